@@ -1,0 +1,1 @@
+"""The engines a plan can be carried out on."""

@@ -1,0 +1,87 @@
+"""What is wrong with a stack, as values: found with a path, placed in a file later.
+
+Code that checks knows where it is *inside the stack* (`services.web.ports[0]`); only the source map
+knows which file and line that is. So a finding is made with a path, and `SourceMap.place` gives it a
+span. Findings are collected, never thrown one at a time: `StackError` carries all of a file at once.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Where in a stack: keys and list positions from the top, such as `("services", "web", "ports", 0)`."""
+
+
+class Severity(enum.Enum):
+    """How much a finding weighs; only an error fails a check by itself."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest, so that sorting puts errors first."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Span:
+    """A stretch of one line of a file. Line and column count from 1; `width` is in characters.
+
+    `text` is the whole line, without its line break, so that a span can be shown without the file.
+    """
+
+    file: str
+    line: int
+    column: int
+    width: int = 1
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """A second place that explains a finding; shown as `= MESSAGE at FILE:LINE:COLUMN`."""
+
+    message: str
+    path: Path = ()
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing to tell the author of a stack.
+
+    `message` is one sentence in the user's words with the value seen, `label` stands under the caret
+    and says why, `mend` says what to do.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    path: Path = ()
+    label: str = ""
+    mend: str = ""
+    related: tuple[Related, ...] = ()
+    span: Span | None = field(default=None, compare=False)
+
+    @property
+    def order(self) -> tuple[str, int, int, int, str, str]:
+        """Sorts findings by place, then by weight and code."""
+        span = self.span
+        place = (span.file, span.line, span.column) if span else ("", 0, 0)
+        return (*place, self.severity.rank, self.code, self.message)
+
+
+class StackError(Exception):
+    """What the user wrote cannot be used. Carries every fault that was found, never none."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("; ".join(f"{found.code} {found.message}" for found in findings))
+        self.findings = findings
