@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Answers every DNS query on 127.0.0.1:53 with "no such name".
 
-A private engine has no name server to ask. Engine 20.10 then never answers a query for a name that is not a
-container's, and each such look-up costs 5 s (busybox) or 10 s (glibc). With this in its network it costs nothing.
+A private engine has no name server to ask. Engine 20.10 then never answers a query for a name that is not
+a container's, and each such look-up costs 5 s (busybox) or 10 s (glibc). With this it costs nothing.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ die() { echo "root.sh: $*" >&2; exit 1; }
 
 # As apt reads it, in either format of its sources; the main archive, not security or updates.
 archive() {
+  # shellcheck disable=SC2016 # apt fills these in
   apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' |
     awk '$1 !~ /-/ {print $2; exit}'
 }
