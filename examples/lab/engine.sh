@@ -8,6 +8,7 @@
 #   engine.sh enter NAME COMMAND...       run COMMAND in all its namespaces
 #   engine.sh env NAME                    print the line that makes a shell talk to it
 #   engine.sh status NAME                 say what runs; 0 when it answers
+#   engine.sh describe NAME               the same for programs: one JSON object
 #
 # Why: nothing here touches the engine, the interfaces, the firewall or the mounts of the machine, and several
 # engines run side by side with the same ports and subnets. One process, the holder, owns the namespaces: when
@@ -19,7 +20,7 @@
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
-verb=${1:?what to do: start, stop, dstop, dkill9, dstart, exec, enter, env or status}
+verb=${1:?what to do: start, stop, dstop, dkill9, dstart, exec, enter, env, status or describe}
 name=${2:?name of the engine}
 shift 2
 
@@ -59,6 +60,7 @@ child() { tr -d ' ' <"/proc/$1/task/$1/children" 2>/dev/null; }
 start_holder() {
   pid_of holder >/dev/null && return
   mkdir -p "$dir/share"
+  echo "${ENGINE_OS:-}" >"$dir/root"
   rm -rf "$dir/exec" "$socket" "$dir/dockerd" "$dir/dockerd.pid"
   # Descriptor 9 is the lock: what outlives this script must not hold it.
   setsid unshare --net --mount --uts --pid --fork --kill-child --mount-proc \
@@ -124,16 +126,24 @@ remove_leftovers() {
   rm -rf --one-file-system "$dir"
 }
 
+# One start or stop of an engine at a time. The lock is the folder, which the stop before may have removed.
 locked() {
-  mkdir -p "$engines"
-  exec 9>"$engines/$name.lock"
-  flock 9
+  until mkdir -p "$dir" && exec 9<"$dir" && flock 9 && [[ $dir -ef /proc/self/fd/9 ]]; do sleep 0.05; done
 }
 
 status() {
   echo "holder $(pid_of holder || echo down)"
   echo "dockerd $(pid_of dockerd || echo down)"
   answers || return 1
+}
+
+# `folder` is the same for this machine and for the engine, whatever its root.
+describe() {
+  local version
+  version=$(curl -fsS -m 5 --unix-socket "$socket" http://engine/version) || die "engine $name does not answer"
+  version=$(sed -E 's/.*"Version":"([0-9.]+)[^"]*","ApiVersion".*/\1/' <<<"$version")
+  printf '{"name": "%s", "version": "%s", "socket": "%s", "holder": %s, "folder": "%s", "root": "%s"}\n' \
+    "$name" "$version" "$socket" "$(holder)" "$dir/share" "$(cat "$dir/root")"
 }
 
 case $verb in
@@ -156,5 +166,6 @@ exec) pid=$(holder) && exec nsenter -t "$pid" -n -- "$@" ;;
 enter) pid=$(holder) && exec nsenter -t "$pid" -n -m -u -p -- "$@" ;;
 env) echo "export DOCKER_HOST=unix://$socket" ;;
 status) status ;;
+describe) describe ;;
 *) die "no such command: $verb" ;;
 esac
