@@ -148,7 +148,7 @@ make_environment
 if [[ $lint ]]; then
   run ruff check
   run ruff format --check
-  run mypy --strict topology reconciler cli examples tests
+  run mypy --strict topology reconciler cli examples/lab tests
   run lint-imports
 fi
 
