@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 import typer
 
 from cli import __version__
-from cli.commands import check
+from cli.commands import check, config, graph
 from cli.faults import told
-from cli.options import OutputOptions, taking
+from cli.options import CommonOptions, taking
 from cli.report import Report
 from cli.show import show
 from cli.world import World
 
-Options = TypeVar("Options", bound=OutputOptions)
+Options = TypeVar("Options", bound=CommonOptions)
 
 
 def build() -> Any:
@@ -32,6 +32,8 @@ def build() -> Any:
     )
     app.callback()(_globally)
     _add(app, "check", check.CheckOptions, check.check)
+    _add(app, "graph", graph.GraphOptions, graph.graph)
+    _add(app, "config", config.ConfigOptions, config.config)
     return typer.main.get_command(app)
 
 

@@ -22,14 +22,21 @@ class Format(enum.Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OutputOptions:
-    """What every command takes."""
+class CommonOptions:
+    """What every command takes; which formats there are is the command's own."""
 
-    format: Annotated[Format, typer.Option("--format", help="How to write the result.")] = Format.TEXT
+    format: enum.Enum
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say only what went wrong.")] = False
     no_color: Annotated[
         bool, typer.Option("--no-color", help="Write without colours; NO_COLOR does the same.")
     ] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputOptions(CommonOptions):
+    """The output of most commands."""
+
+    format: Annotated[Format, typer.Option("--format", help="How to write the result.")] = Format.TEXT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +78,7 @@ class StackOptions:
     ] = field(default_factory=list)
 
 
-Options = TypeVar("Options", bound=OutputOptions)
+Options = TypeVar("Options", bound=CommonOptions)
 
 
 def taking(options: type[Options], perform: Callable[[Options, typer.Context], int]) -> Callable[..., int]:
@@ -87,15 +94,15 @@ def taking(options: type[Options], perform: Callable[[Options, typer.Context], i
     return command
 
 
-def _flags(options: type[OutputOptions]) -> Iterator[inspect.Parameter]:
+def _flags(options: type[CommonOptions]) -> Iterator[inspect.Parameter]:
     """The fields of `options` as typer reads them: its own first, then those of its groups."""
     hints = get_type_hints(options, include_extras=True)
     known = {each.name: each for each in fields(options)}
-    for group in options.__mro__:
-        for name in inspect.get_annotations(group):
-            yield inspect.Parameter(
-                name, inspect.Parameter.KEYWORD_ONLY, default=_default(known[name]), annotation=hints[name]
-            )
+    names = (name for group in options.__mro__ for name in inspect.get_annotations(group))
+    for name in dict.fromkeys(names):
+        yield inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, default=_default(known[name]), annotation=hints[name]
+        )
 
 
 def _default(each: Field[Any]) -> Any:

@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
-from cli.options import Format, OutputOptions
-from cli.render.ink import Ink
+from cli.options import CommonOptions
+from cli.render.ink import Look
 from cli.report import Fault, Report
 from cli.world import World
 
-_TEXTS = {
-    "check": "cli.render.check:text",
-    "config": "cli.render.config:text",
-    "explain": "cli.render.explain:text",
-    "graph": "cli.render.graph:text",
+JSON = "json"
+TEXT = "text"
+
+_WRITERS = {
+    ("check", TEXT): "cli.render.check:text",
+    ("graph", TEXT): "cli.render.graph:text",
+    ("graph", "mermaid"): "cli.render.mermaid:text",
+    ("graph", "dot"): "cli.render.dot:text",
+    ("config", TEXT): "cli.render.config:text",
+    ("config", "yaml"): "cli.render.config:text",
+    ("config", JSON): "cli.render.config:as_json",
 }
-"""What writes each kind of report for people; imported when there is one to write."""
+"""What writes a kind of report in a format, imported when it is asked for."""
+
+_ANY = "cli.render.document:as_json"
+_FAULT = "cli.render.fault:text"
 
 
-def show(report: Report, options: OutputOptions, world: World) -> None:
+def show(report: Report, options: CommonOptions, world: World) -> None:
     """Writes `report` to stdout; a fault goes to stderr, unless a program reads along."""
-    if options.format is Format.JSON:
-        from cli.render.document import as_json
-
-        print(as_json(report), file=world.stdout)
-    elif isinstance(report, Fault):
-        from cli.render.fault import text
-
-        print(text(report, world.ink(world.stderr, plain=options.no_color)), file=world.stderr)
-    elif words := _text(report)(report, world.ink(world.stdout, plain=options.no_color), quiet=options.quiet):
-        print(words, file=world.stdout)
+    form = str(options.format.value)
+    for_people = isinstance(report, Fault) and form != JSON
+    stream = world.stderr if for_people else world.stdout
+    name = _FAULT if for_people else _WRITERS.get((report.kind, form), _ANY)
+    text = _writer(name)(report, Look(world.ink(stream, plain=options.no_color), options.quiet))
+    if text:
+        print(text, file=stream)
 
 
-def _text(report: Report) -> Callable[..., str]:
-    module, _, name = _TEXTS[report.kind].partition(":")
-    found: Callable[..., str] = getattr(import_module(module), name)
-    return found
-
-
-def ink_for(world: World, options: OutputOptions) -> Ink:
-    """The colours for stderr."""
-    return world.ink(world.stderr, plain=options.no_color)
+def _writer(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)

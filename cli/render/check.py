@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from cli.render.frame import framed
-from cli.render.ink import PLAIN, Ink
+from cli.render.ink import PLAIN, Ink, Look
 from cli.render.words import counted, listed
 from cli.report import Check, Size
 from topology.findings import Severity
 
 
-def text(report: Check, ink: Ink = PLAIN, *, quiet: bool = False) -> str:
-    """The findings and the summary; `quiet` leaves only what fails the check."""
-    shown = report.failing if quiet else report.findings
-    frames = [framed(found, ink) for found in shown]
-    return "\n\n".join(frames if quiet else [*frames, summary(report, ink)])
+def text(report: Check, look: Look) -> str:
+    """The findings and the summary; quiet, only what fails the check."""
+    shown = report.failing if look.quiet else report.findings
+    frames = [framed(found, look.ink) for found in shown]
+    return "\n\n".join(frames if look.quiet else [*frames, summary(report, look.ink)])
 
 
 def summary(report: Check, ink: Ink = PLAIN) -> str:

@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from functools import singledispatch
 from typing import Any
 
+from cli.render.ink import Look
 from cli.report import Report
 from topology.findings import Finding, Path, Related, Span
 
@@ -22,7 +23,7 @@ def document(report: Report) -> dict[str, Any]:
     return head | {name: value for name, value in plain(report).items() if name != "code"}
 
 
-def as_json(report: Report) -> str:
+def as_json(report: Report, _look: Look) -> str:
     """A report as JSON text."""
     return json.dumps(document(report), indent=2, ensure_ascii=False)
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from cli.render.cells import visible
 from cli.render.frame import framed
-from cli.render.ink import PLAIN, Ink
+from cli.render.ink import Ink, Look
 from cli.render.words import counted
 from cli.report import Fault
 from topology.findings import Severity
 
 
-def text(report: Fault, ink: Ink = PLAIN) -> str:
+def text(report: Fault, look: Look) -> str:
     """The findings of a stack that cannot be used, or a message and, a line each, what to do."""
-    frames = [framed(found, ink) for found in report.findings]
-    return "\n\n".join([*frames, _closing(report, ink)])
+    frames = [framed(found, look.ink) for found in report.findings]
+    return "\n\n".join([*frames, _closing(report, look.ink)])
 
 
 def _closing(report: Fault, ink: Ink) -> str:

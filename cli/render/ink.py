@@ -40,3 +40,11 @@ class Ink:
 
 
 PLAIN = Ink(enabled=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a person wants to see a report; `quiet` leaves only what went wrong or would change."""
+
+    ink: Ink = PLAIN
+    quiet: bool = False
