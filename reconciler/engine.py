@@ -1,0 +1,38 @@
+"""What a reconciler needs of an engine. A plan gets a `Reader`, which has no way to write."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from reconciler.diff import UnitChange
+from reconciler.plan import Fragment, Step
+from reconciler.state import Desired, Observed, Traits
+
+
+class Reader(Protocol):
+    """Sees, and cannot touch."""
+
+    @property
+    def traits(self) -> Traits:
+        """What the engine can do."""
+
+    def observe(self, desired: Desired) -> Observed:
+        """What is there, as far as this stack is concerned. Sends only GET and HEAD.
+
+        Raises:
+            EngineError: the engine could not be asked.
+        """
+
+    def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
+        """The steps that one change of a unit takes on this engine. Pure."""
+
+
+class Engine(Reader, Protocol):
+    """An engine that plans can be carried out on."""
+
+    def run(self, step: Step) -> None:
+        """Carries out one step; what is already done counts as done.
+
+        Raises:
+            EngineError: it could not be done.
+        """

@@ -1,0 +1,90 @@
+"""The calls of the Engine API that topo makes, as a seam: the docker SDK and the memory model both fill it.
+
+Bodies and answers are the API's own JSON. Every method raises an `EngineError` and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeAlias
+
+from topology.models import Build
+
+Json: TypeAlias = dict[str, Any]
+
+
+class DaemonReader(Protocol):
+    """The calls that change nothing; all of them are GET or HEAD."""
+
+    def version(self) -> Json:
+        """`GET /version`: `Version` and `ApiVersion`, the latter as negotiated."""
+
+    def containers(self) -> list[Json]:
+        """`GET /containers/json?all=1`: every container, in every state."""
+
+    def container(self, container: str) -> Json:
+        """`GET /containers/ID/json`. Raises NotFound."""
+
+    def networks(self) -> list[Json]:
+        """`GET /networks`."""
+
+    def volumes(self) -> list[Json]:
+        """`GET /volumes`."""
+
+    def image(self, reference: str) -> Json:
+        """`GET /images/REF/json`. Raises NotFound."""
+
+    def digest(self, build: Build) -> str:
+        """A digest of all that goes into a build: its context as it would be sent, and its settings.
+
+        Reads the context's files; asks the engine nothing.
+        """
+
+
+class Daemon(DaemonReader, Protocol):
+    """The calls that change something. None of them is idempotent by itself."""
+
+    def pull(self, reference: str) -> None:
+        """Fetches an image. Raises NotFound when the registry says there is none."""
+
+    def build(self, reference: str, build: Build, labels: Mapping[str, str]) -> None:
+        """Builds an image and gives it a reference and labels. Raises Rejected with the builder's words."""
+
+    def create_network(self, body: Json) -> None:
+        """`POST /networks/create`. Raises Conflict when the name is taken (not reliable before engine 25)."""
+
+    def remove_network(self, network: str) -> None:
+        """`DELETE /networks/ID`. Raises NotFound, or Conflict while endpoints are active."""
+
+    def create_volume(self, body: Json) -> Json:
+        """`POST /volumes/create`; an existing one is returned as it is."""
+
+    def remove_volume(self, name: str) -> None:
+        """`DELETE /volumes/NAME`. Raises NotFound, or Conflict while it is used."""
+
+    def create_container(self, name: str, body: Json) -> None:
+        """`POST /containers/create`. Raises Conflict when the name is taken, NotFound without the image."""
+
+    def start(self, container: str) -> None:
+        """`POST /containers/ID/start`; one that runs already is fine. Raises Conflict for a taken port."""
+
+    def unpause(self, container: str) -> None:
+        """`POST /containers/ID/unpause`. Raises Rejected or Conflict when it is not paused."""
+
+    def stop(self, container: str, grace: float) -> None:
+        """`POST /containers/ID/stop`; one that is stopped already is fine. `grace` is in seconds."""
+
+    def remove_container(self, container: str, *, volumes: bool) -> None:
+        """`DELETE /containers/ID?force=1`. Raises NotFound, or Conflict while its removal is under way."""
+
+    def rename(self, container: str, name: str) -> None:
+        """`POST /containers/ID/rename`. Raises Conflict when the name is taken."""
+
+    def update(self, container: str, body: Json) -> None:
+        """`POST /containers/ID/update`; a zero in it means "leave alone"."""
+
+    def connect(self, network: str, container: str, endpoint: Json) -> None:
+        """`POST /networks/ID/connect`. Raises Conflict: connected already, or an address is taken."""
+
+    def disconnect(self, network: str, container: str, *, force: bool) -> None:
+        """`POST /networks/ID/disconnect`. Raises Conflict or NotFound when it is not connected."""

@@ -1,0 +1,312 @@
+"""A Docker engine behind the docker SDK. The only module that imports it, and where its errors become ours.
+
+Most calls send the API's own JSON through the SDK's session, because the SDK's typed calls leave fields
+out: `update_container` knows no NanoCpus and drops zeros, `connect` no GwPriority (docker 7.2.0).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import docker
+import requests
+from docker import errors as sdk
+from docker.tls import TLSConfig
+from docker.utils import build as sdk_build
+
+from reconciler.engines.daemon import Json
+from reconciler.errors import Conflict, Denied, EngineError, NotFound, Rejected, Unavailable
+from topology.models import Build
+
+TIMEOUT: Final = 60.0
+"""Seconds that one call may take before the engine counts as not answering."""
+
+_BY_STATUS: Final[Mapping[int, type[EngineError]]] = {
+    400: Rejected,
+    401: Denied,
+    403: Conflict,
+    404: NotFound,
+    409: Conflict,
+}
+_IN_THE_WAY: Final = re.compile(
+    r"port is already allocated|address already in use|already exists in network|marked for removal|"
+    r"already in progress|pool overlaps",
+    re.IGNORECASE,
+)
+_ABSENT: Final = re.compile(
+    r"is not connected to (the )?network|manifest unknown|not found: manifest|pull access denied",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where an engine is: its URL, and for TLS the folder that holds ca.pem, cert.pem and key.pem."""
+
+    url: str
+    tls: str = ""
+    verify: bool = True
+
+
+def failure(doing: str, status: int, message: str) -> EngineError:
+    """Our error for an answer of the engine."""
+    text = f"{doing}: {message.strip()}"
+    if _IN_THE_WAY.search(message):
+        return Conflict(text)
+    if _ABSENT.search(message):
+        return NotFound(text)
+    return _BY_STATUS.get(status, Unavailable if status in {502, 503, 504} else Rejected)(text)
+
+
+@contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """Re-raises what the SDK and its HTTP library raise as one of ours, saying what was being done."""
+    try:
+        yield
+    except sdk.APIError as error:
+        raise failure(doing, error.status_code or 0, str(error.explanation or error)) from error
+    except sdk.BuildError as error:
+        raise Rejected(f"{doing}: {error.msg}") from error
+    except (requests.RequestException, sdk.DockerException, OSError) as error:
+        raise _unreached(doing, error) from error
+
+
+def _unreached(doing: str, error: Exception) -> EngineError:
+    """The HTTP library buries the reason several exceptions deep."""
+    text = str(error)
+    if "PermissionError" in text or "Permission denied" in text:
+        return Denied(f"{doing}: permission denied")
+    if isinstance(error, requests.Timeout):
+        return Unavailable(f"{doing}: no answer within {TIMEOUT:.0f} seconds")
+    for sign, words in (
+        ("FileNotFoundError", "no such socket"),
+        ("No such file", "no such socket"),
+        ("Connection refused", "connection refused"),
+        ("Connection aborted", "the connection was cut"),
+        ("Name or service not known", "unknown host"),
+    ):
+        if sign in text:
+            return Unavailable(f"{doing}: {words}")
+    return Unavailable(f"{doing}: {text}")
+
+
+class SdkReader:
+    """The reading half: it has no way to send anything but GET."""
+
+    def __init__(self, endpoint: Endpoint, *, pool: int = 8) -> None:
+        """Connects and agrees on an API version.
+
+        Raises:
+            Unavailable: nothing answers there.
+            Denied: something does, but not to us.
+        """
+        with translated(f"connecting to {endpoint.url}"):
+            self._api = docker.APIClient(
+                base_url=endpoint.url,
+                version="auto",
+                timeout=round(TIMEOUT),
+                tls=_tls(endpoint),
+                max_pool_size=pool,
+                use_ssh_client=endpoint.url.startswith("ssh://"),
+            )
+
+    def _url(self, path: str) -> str:
+        return f"{self._api.base_url}/v{self._api.api_version}{path}"
+
+    def _get(self, doing: str, path: str, **params: Any) -> Any:
+        with translated(doing):
+            answer = self._api.get(self._url(path), params=params, timeout=TIMEOUT)
+            return _checked(doing, answer).json()
+
+    def version(self) -> Json:
+        """See `DaemonReader`."""
+        found: Json = self._get("asking for the version", "/version")
+        return {**found, "ApiVersion": self._api.api_version}
+
+    def containers(self) -> list[Json]:
+        """See `DaemonReader`."""
+        found: list[Json] = self._get("listing containers", "/containers/json", all="1")
+        return found
+
+    def container(self, container: str) -> Json:
+        """See `DaemonReader`."""
+        found: Json = self._get(f"inspecting {container[:12]}", f"/containers/{container}/json")
+        return found
+
+    def networks(self) -> list[Json]:
+        """See `DaemonReader`."""
+        found: list[Json] = self._get("listing networks", "/networks")
+        return found
+
+    def volumes(self) -> list[Json]:
+        """See `DaemonReader`."""
+        found: Json = self._get("listing volumes", "/volumes")
+        return found.get("Volumes") or []
+
+    def image(self, reference: str) -> Json:
+        """See `DaemonReader`."""
+        found: Json = self._get(f"inspecting image {reference}", f"/images/{reference}/json")
+        return found
+
+    def digest(self, build: Build) -> str:
+        """See `DaemonReader`. The SDK's own exclusion rules decide what belongs to a context."""
+        with translated(f"reading the build context {build.context}"):
+            root = Path(build.context)
+            seen = hashlib.sha256(build.model_dump_json(exclude={"context"}).encode())
+            for name in sorted(sdk_build.exclude_paths(str(root), _ignored(root), build.dockerfile)):
+                path = root / name
+                seen.update(f"{name}\0{path.lstat().st_mode:o}\0".encode())
+                if path.is_symlink():
+                    seen.update(str(path.readlink()).encode())
+                elif path.is_file():
+                    seen.update(path.read_bytes())
+            return seen.hexdigest()[:32]
+
+
+def _tls(endpoint: Endpoint) -> TLSConfig | bool:
+    if not endpoint.tls:
+        return False
+    folder = Path(endpoint.tls)
+    return TLSConfig(
+        client_cert=(str(folder / "cert.pem"), str(folder / "key.pem")),
+        ca_cert=str(folder / "ca.pem"),
+        verify=endpoint.verify,
+    )
+
+
+def _ignored(root: Path) -> list[str]:
+    file = root / ".dockerignore"
+    if not file.is_file():
+        return []
+    lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _checked(doing: str, answer: requests.Response) -> requests.Response:
+    if answer.status_code >= 400:
+        raise failure(doing, answer.status_code, _message(answer))
+    return answer
+
+
+def _message(answer: requests.Response) -> str:
+    try:
+        return str(answer.json()["message"])
+    except (ValueError, KeyError, TypeError):
+        return answer.text or str(answer.reason)
+
+
+class SdkDaemon(SdkReader):
+    """The whole engine."""
+
+    def _send(self, doing: str, method: str, path: str, body: Json | None = None, **params: Any) -> Any:
+        with translated(doing):
+            answer = self._api.request(
+                method,
+                self._url(path),
+                params={key: value for key, value in params.items() if value is not None},
+                json=body,
+                timeout=TIMEOUT + float(params.get("t") or 0),
+            )
+            _checked(doing, answer)
+            return answer.json() if answer.content.startswith(b"{") else {}
+
+    def pull(self, reference: str) -> None:
+        """See `Daemon`. Credentials come from the docker configuration, as the command line finds them."""
+        doing = f"pulling {reference}"
+        with translated(doing):
+            name, tag = _split_tag(reference)
+            for line in self._api.pull(name, tag=tag, stream=True, decode=True):
+                if "error" in line:
+                    raise failure(doing, 500, str(line["error"]))
+
+    def build(self, reference: str, build: Build, labels: Mapping[str, str]) -> None:
+        """See `Daemon`. The classic builder: it needs nothing but the engine."""
+        doing = f"building {reference}"
+        with translated(doing):
+            lines = self._api.build(
+                path=build.context,
+                dockerfile=build.dockerfile,
+                tag=reference,
+                buildargs=dict(build.args),
+                target=build.target,
+                labels=dict(labels),
+                rm=True,
+                decode=True,
+            )
+            for line in lines:
+                if "error" in line:
+                    raise Rejected(f"{doing}: {str(line['error']).strip()}")
+
+    def create_network(self, body: Json) -> None:
+        """See `Daemon`."""
+        doing = f"creating network {body['Name']}"
+        self._send(doing, "POST", "/networks/create", {"CheckDuplicate": True, **body})
+
+    def remove_network(self, network: str) -> None:
+        """See `Daemon`."""
+        self._send(f"removing network {network[:12]}", "DELETE", f"/networks/{network}")
+
+    def create_volume(self, body: Json) -> Json:
+        """See `Daemon`."""
+        made: Json = self._send(f"creating volume {body['Name']}", "POST", "/volumes/create", body)
+        return made
+
+    def remove_volume(self, name: str) -> None:
+        """See `Daemon`."""
+        self._send(f"removing volume {name}", "DELETE", f"/volumes/{name}")
+
+    def create_container(self, name: str, body: Json) -> None:
+        """See `Daemon`."""
+        self._send(f"creating {name}", "POST", "/containers/create", body, name=name)
+
+    def start(self, container: str) -> None:
+        """See `Daemon`."""
+        self._send(f"starting {container[:40]}", "POST", f"/containers/{container}/start")
+
+    def unpause(self, container: str) -> None:
+        """See `Daemon`."""
+        self._send(f"unpausing {container[:12]}", "POST", f"/containers/{container}/unpause")
+
+    def stop(self, container: str, grace: float) -> None:
+        """See `Daemon`."""
+        doing = f"stopping {container[:12]}"
+        self._send(doing, "POST", f"/containers/{container}/stop", t=round(grace))
+
+    def remove_container(self, container: str, *, volumes: bool) -> None:
+        """See `Daemon`."""
+        doing = f"removing {container[:12]}"
+        self._send(doing, "DELETE", f"/containers/{container}", force="1", v="1" if volumes else None)
+
+    def rename(self, container: str, name: str) -> None:
+        """See `Daemon`."""
+        self._send(f"renaming {container[:12]}", "POST", f"/containers/{container}/rename", name=name)
+
+    def update(self, container: str, body: Json) -> None:
+        """See `Daemon`."""
+        self._send(f"updating {container[:12]}", "POST", f"/containers/{container}/update", body)
+
+    def connect(self, network: str, container: str, endpoint: Json) -> None:
+        """See `Daemon`."""
+        doing = f"connecting {container[:40]} to {network}"
+        body = {"Container": container, "EndpointConfig": endpoint}
+        self._send(doing, "POST", f"/networks/{network}/connect", body)
+
+    def disconnect(self, network: str, container: str, *, force: bool) -> None:
+        """See `Daemon`."""
+        doing = f"disconnecting {container[:12]} from {network}"
+        body = {"Container": container, "Force": force}
+        self._send(doing, "POST", f"/networks/{network}/disconnect", body)
+
+
+def _split_tag(reference: str) -> tuple[str, str | None]:
+    """Without a tag the SDK would fetch every tag of a repository."""
+    if "@" in reference:
+        return reference, None
+    name, colon, tag = reference.rpartition(":")
+    return (name, tag) if colon and "/" not in tag else (reference, "latest")

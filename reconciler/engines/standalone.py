@@ -1,0 +1,347 @@
+"""One Docker engine: its containers are the units. Observes through a reader, acts through a daemon."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, singledispatchmethod
+from typing import Final
+
+from reconciler import address, rollout
+from reconciler.diff import UnitChange
+from reconciler.engines import inspected
+from reconciler.engines.daemon import Daemon, DaemonReader, Json
+from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
+from reconciler.plan import (
+    BuildImage,
+    ConnectNetwork,
+    CreateContainer,
+    CreateNetwork,
+    CreateVolume,
+    DisconnectNetwork,
+    Fragment,
+    PullImage,
+    RemoveContainer,
+    RemoveNetwork,
+    RemoveVolume,
+    RenameContainer,
+    StartContainer,
+    Step,
+    StopContainer,
+    UnpauseContainer,
+    UpdateContainer,
+    WaitCompleted,
+    WaitHealthy,
+)
+from reconciler.state import Desired, Image, ImageConfig, Observed, Traits
+
+_READERS: Final = 4
+"""Inspects at once; more gain nothing on two cores (20.10 to 28.5)."""
+
+_FIRST_PAUSE: Final = 0.02
+_LONGEST_PAUSE: Final = 0.5
+_REMOVAL_PATIENCE: Final = 10.0
+
+
+class StandaloneReader:
+    """Observes one engine, and cannot change it."""
+
+    def __init__(self, daemon: DaemonReader) -> None:
+        self._reader = daemon
+
+    @cached_property
+    def traits(self) -> Traits:
+        """See `Reader`."""
+        said = self._reader.version()
+        major, _, minor = str(said["ApiVersion"]).partition(".")
+        return Traits(version=str(said["Version"]), api=(int(major), int(minor)))
+
+    def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
+        """See `Reader`."""
+        return rollout.lower(desired, observed, change)
+
+    def observe(self, desired: Desired) -> Observed:
+        """See `Reader`. One list of each kind, one inspect per container of the stack and per image."""
+        listed = self._reader.containers()
+        networks = self._reader.networks()
+        ours = [raw["Id"] for raw in listed if inspected.owned(raw.get("Labels"), desired)]
+        answers = _several(self._reader.container, ours)
+        wanted = {unit.image for unit in desired.units.values()}
+        images = _several(self._reader.image, sorted(wanted | {one["Image"] for one in answers.values()}))
+        configs = {raw["Id"]: inspected.image(raw) for raw in images.values()}
+        volumes = self._reader.volumes()
+        return Observed(
+            traits=self.traits,
+            units=inspected.units(answers.values(), configs, networks),
+            networks=inspected.live_networks(networks, listed, desired),
+            volumes=inspected.live_volumes(volumes, desired),
+            holders=tuple(inspected.holder(raw) for raw in listed),
+            images={name: _image(images[name], configs) for name in sorted(wanted) if name in images},
+            builds=self._builds(desired),
+        )
+
+    def _builds(self, desired: Desired) -> dict[str, str]:
+        return {
+            unit.address.name: self._reader.digest(unit.build)
+            for unit in desired.units.values()
+            if unit.build is not None and unit.address.replica == 1
+        }
+
+
+def _image(raw: Json, configs: dict[str, ImageConfig]) -> Image:
+    labels = (raw.get("Config") or {}).get("Labels") or {}
+    return Image(config=configs[raw["Id"]], build=labels.get(address.BUILD, ""))
+
+
+def _several(ask: Callable[[str], Json], names: Iterable[str]) -> dict[str, Json]:
+    """Answers for many names at once, without those that are gone by now."""
+
+    def one(name: str) -> Json | None:
+        try:
+            return ask(name)
+        except NotFound:
+            return None
+
+    asked = list(names)
+    if len(asked) <= 1:
+        answers = [one(name) for name in asked]
+    else:
+        with ThreadPoolExecutor(max_workers=_READERS) as pool:
+            answers = list(pool.map(one, asked))
+    return {name: answer for name, answer in zip(asked, answers, strict=True) if answer is not None}
+
+
+class Standalone(StandaloneReader):
+    """Carries out steps on one engine."""
+
+    def __init__(
+        self,
+        daemon: Daemon,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        super().__init__(daemon)
+        self._daemon = daemon
+        self._clock = clock
+        self._sleep = sleep
+
+    @singledispatchmethod
+    def run(self, step: Step) -> None:
+        """See `Engine`."""
+        raise TypeError(f"this engine has no way to carry out {step!r}")
+
+    @run.register
+    def _pull(self, step: PullImage) -> None:
+        self._daemon.pull(step.reference)
+
+    @run.register
+    def _build(self, step: BuildImage) -> None:
+        self._daemon.build(step.reference, step.build, {address.BUILD: step.digest})
+
+    @run.register
+    def _create_network(self, step: CreateNetwork) -> None:
+        """One that is there with the same labels was made by a call whose answer was lost.
+
+        An engine before 25 would make a second one of the name, so the list is asked first.
+        """
+        if not self._has_network(step):
+            self._daemon.create_network(dict(step.body))
+
+    def _has_network(self, step: CreateNetwork) -> bool:
+        named = [raw for raw in self._daemon.networks() if raw["Name"] == step.name]
+        if not named:
+            return False
+        if len(named) == 1 and (named[0].get("Labels") or {}) == step.body["Labels"]:
+            return True
+        raise Conflict(f"creating network {step.name}: there is another one of this name")
+
+    @run.register
+    def _remove_network(self, step: RemoveNetwork) -> None:
+        """Endpoints go away a moment after their containers; so a refusal is asked again for a while."""
+
+        def gone() -> bool:
+            try:
+                self._daemon.remove_network(step.network)
+            except NotFound:
+                return True
+            except Conflict:
+                if self._members(step.network):
+                    raise
+                return False
+            return True
+
+        self._until(gone, _REMOVAL_PATIENCE, f"removing network {step.name}: it still has active endpoints")
+
+    def _members(self, network: str) -> bool:
+        listed = self._daemon.containers()
+        attached = (raw["NetworkSettings"]["Networks"].values() for raw in listed)
+        return any(
+            one.get("NetworkID") == network and one.get("EndpointID") for ends in attached for one in ends
+        )
+
+    @run.register
+    def _create_volume(self, step: CreateVolume) -> None:
+        """The engine answers with the labels of whoever was first."""
+        made = self._daemon.create_volume(dict(step.body))
+        if (made.get("Labels") or {}) != step.body["Labels"]:
+            raise Conflict(f"creating volume {step.name}: somebody else has made one of this name meanwhile")
+
+    @run.register
+    def _remove_volume(self, step: RemoveVolume) -> None:
+        _absent_is_fine(lambda: self._daemon.remove_volume(step.name))
+
+    @run.register
+    def _create_container(self, step: CreateContainer) -> None:
+        """A container of this name with the same labels was made by a call whose answer was lost."""
+        try:
+            self._daemon.create_container(step.name, dict(step.body))
+        except Conflict:
+            there = self._daemon.container(step.name)
+            if not _made_by(there, step):
+                raise
+
+    @run.register
+    def _start(self, step: StartContainer) -> None:
+        self._daemon.start(step.container)
+
+    @run.register
+    def _unpause(self, step: UnpauseContainer) -> None:
+        try:
+            self._daemon.unpause(step.container)
+        except (Conflict, Rejected):
+            if self._daemon.container(step.container)["State"]["Paused"]:
+                raise
+
+    @run.register
+    def _stop(self, step: StopContainer) -> None:
+        _absent_is_fine(lambda: self._daemon.stop(step.container, step.grace))
+
+    @run.register
+    def _remove(self, step: RemoveContainer) -> None:
+        """Somebody else may be removing it already; then its end is awaited."""
+
+        def gone() -> bool:
+            try:
+                self._daemon.remove_container(step.container, volumes=step.volumes)
+            except NotFound:
+                return True
+            except Conflict:
+                return False
+            return True
+
+        self._until(gone, _REMOVAL_PATIENCE, f"removing {step.name}: its removal does not end")
+
+    @run.register
+    def _rename(self, step: RenameContainer) -> None:
+        """The old name is gone when the answer was lost; then the new one says whether it is done."""
+        try:
+            self._daemon.rename(step.container, step.name)
+        except EngineError:
+            if not self._is_called(step.container, step.name):
+                raise
+
+    def _is_called(self, container: str, name: str) -> bool:
+        try:
+            there = self._daemon.container(name)
+        except NotFound:
+            return False
+        mine = {there["Id"], (there["Config"].get("Labels") or {}).get(address.ADDRESS)}
+        return there["Name"] == f"/{name}" and (container in mine or container.startswith(f"{name}."))
+
+    @run.register
+    def _update(self, step: UpdateContainer) -> None:
+        self._daemon.update(step.container, dict(step.body))
+
+    @run.register
+    def _connect(self, step: ConnectNetwork) -> None:
+        """Connected already is fine only when it is connected as asked."""
+        try:
+            self._daemon.connect(step.network, step.container, dict(step.endpoint))
+        except Conflict:
+            attached = self._daemon.container(step.container)["NetworkSettings"]["Networks"]
+            if step.network not in attached or not _endpoint_is(attached[step.network], step):
+                raise
+
+    @run.register
+    def _disconnect(self, step: DisconnectNetwork) -> None:
+        """By force, so that an endpoint on a network that is gone can be taken away as well (15l)."""
+        try:
+            self._daemon.disconnect(step.network, step.container, force=True)
+        except NotFound:
+            return
+        except EngineError:
+            attached = self._daemon.container(step.container)["NetworkSettings"]["Networks"]
+            if step.network in attached:
+                raise
+
+    @run.register
+    def _wait_healthy(self, step: WaitHealthy) -> None:
+        self._until(
+            lambda: _works(self._daemon.container(step.container)),
+            step.within,
+            f"{step.container[:40]} is not healthy after {step.within:.0f} seconds",
+        )
+
+    @run.register
+    def _wait_completed(self, step: WaitCompleted) -> None:
+        self._until(
+            lambda: _completed(self._daemon.container(step.container)),
+            step.within,
+            f"{step.container[:40]} has not completed after {step.within:.0f} seconds",
+        )
+
+    def _until(self, done: Callable[[], bool], within: float, otherwise: str) -> None:
+        deadline, pause = self._clock() + within, _FIRST_PAUSE
+        while not done():
+            if self._clock() >= deadline:
+                raise Unhealthy(otherwise)
+            self._sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+
+def _absent_is_fine(call: Callable[[], None]) -> None:
+    try:
+        call()
+    except NotFound:
+        return
+
+
+def _made_by(there: Json, step: CreateContainer) -> bool:
+    labels = there["Config"].get("Labels") or {}
+    return all(labels.get(name) == text for name, text in step.body["Labels"].items())
+
+
+def _endpoint_is(attached: Json, step: ConnectNetwork) -> bool:
+    aliases = set(attached.get("Aliases") or ())
+    return set(step.endpoint.get("Aliases") or ()) <= aliases and sorted(
+        attached.get("Links") or ()
+    ) == sorted(step.endpoint.get("Links") or ())
+
+
+def _works(raw: Json) -> bool:
+    """Healthy, or running without a health check; False while it is starting."""
+    state: Json = raw["State"]
+    name = str(raw["Name"]).removeprefix("/")
+    if state["Status"] in {"exited", "dead"}:
+        raise Unhealthy(f"{name} exited with code {state['ExitCode']} {state.get('Error') or ''}".rstrip())
+    said = (state.get("Health") or {}).get("Status")
+    if said == "unhealthy":
+        raise Unhealthy(f"{name} is unhealthy: {_last_words(state)}")
+    return bool(state["Status"] == "running") and said in {None, "none", "healthy"}
+
+
+def _last_words(state: Json) -> str:
+    log = (state.get("Health") or {}).get("Log") or [{}]
+    return str(log[-1].get("Output") or "its check fails without a word").strip()[:200]
+
+
+def _completed(raw: Json) -> bool:
+    state: Json = raw["State"]
+    if state["Status"] not in {"exited", "dead"}:
+        return False
+    if state["ExitCode"]:
+        name = str(raw["Name"]).removeprefix("/")
+        raise Unhealthy(f"{name} was to complete, but exited with code {state['ExitCode']}")
+    return True

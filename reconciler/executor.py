@@ -1,0 +1,153 @@
+"""Walks a plan with a bounded pool of threads. A failed step costs only what depends on it."""
+
+from __future__ import annotations
+
+import enum
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+from reconciler.errors import EngineError
+from reconciler.plan import Plan, Step
+
+
+class Result(enum.Enum):
+    """How a step ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """One step's end. `seconds` is how long the call took; `error` says why it failed or was skipped."""
+
+    step: Step
+    result: Result
+    seconds: float = 0.0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a plan, in the order in which steps ended."""
+
+    steps: tuple[Done, ...] = ()
+    interrupted: bool = False
+
+    def having(self, result: Result) -> tuple[Done, ...]:
+        """The steps that ended so."""
+        return tuple(done for done in self.steps if done.result is result)
+
+    @property
+    def ok(self) -> bool:
+        """Every step is done."""
+        return not self.interrupted and len(self.having(Result.DONE)) == len(self.steps)
+
+
+class Reporter:
+    """Is told what happens, from the thread that called `execute`. Does nothing by itself."""
+
+    def begun(self, step: Step) -> None:
+        """A step was handed to the engine."""
+
+    def ended(self, done: Done) -> None:
+        """A step ended, or was skipped."""
+
+
+@dataclass
+class _Walk:
+    needs: dict[Step, set[Step]]
+    running: dict[Future[float], Step] = field(default_factory=dict)
+    ended: list[Done] = field(default_factory=list)
+
+
+def execute(
+    plan: Plan,
+    run: Callable[[Step], None],
+    *,
+    parallel: int = 4,
+    reporter: Reporter | None = None,
+    stop: threading.Event | None = None,
+) -> Outcome:
+    """Runs every step after what it needs, at most `parallel` at a time.
+
+    When `stop` is set, or on KeyboardInterrupt, nothing new begins and the calls in flight are finished.
+    """
+    telling = reporter or Reporter()
+    halt = stop or threading.Event()
+    walk = _Walk(needs={step: set(plan.needs[step]) for step in plan.steps})
+    with ThreadPoolExecutor(max_workers=parallel, thread_name_prefix="step") as pool:
+        while walk.needs or walk.running:
+            try:
+                if not halt.is_set():
+                    _begin(walk, pool, run, telling, parallel)
+                if not walk.running:
+                    break
+                finished, _ = wait(walk.running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    _end(walk, future, telling)
+            except KeyboardInterrupt:
+                halt.set()
+    return Outcome(steps=tuple(walk.ended), interrupted=halt.is_set() and bool(walk.needs))
+
+
+def _begin(
+    walk: _Walk,
+    pool: ThreadPoolExecutor,
+    run: Callable[[Step], None],
+    telling: Reporter,
+    parallel: int,
+) -> None:
+    for step in [step for step, before in walk.needs.items() if not before]:
+        if len(walk.running) >= parallel:
+            return
+        del walk.needs[step]
+        telling.begun(step)
+        walk.running[pool.submit(_timed, run, step)] = step
+
+
+def _timed(run: Callable[[Step], None], step: Step) -> float:
+    began = time.monotonic()
+    run(step)
+    return time.monotonic() - began
+
+
+def _end(walk: _Walk, future: Future[float], telling: Reporter) -> None:
+    step = walk.running.pop(future)
+    try:
+        seconds = future.result()
+    except EngineError as error:
+        _note(walk, telling, Done(step=step, result=Result.FAILED, error=str(error)))
+        _skip(walk, step, telling)
+        return
+    for before in walk.needs.values():
+        before.discard(step)
+    _note(walk, telling, Done(step=step, result=Result.DONE, seconds=seconds))
+
+
+def _note(walk: _Walk, telling: Reporter, done: Done) -> None:
+    walk.ended.append(done)
+    telling.ended(done)
+
+
+def _skip(walk: _Walk, failed: Step, telling: Reporter) -> None:
+    """Everything that needs the failed step, directly or not, will not be tried."""
+    lost = {failed}
+    while True:
+        more = [step for step, before in walk.needs.items() if before & lost]
+        if not more:
+            return
+        for step in more:
+            del walk.needs[step]
+            _note(walk, telling, Done(step=step, result=Result.SKIPPED, error=f"needs {failed.address}"))
+        lost |= set(more)
+
+
+def remaining(plan: Plan, outcome: Outcome) -> Mapping[Step, frozenset[Step]]:
+    """The steps of an interrupted plan that never ended."""
+    ended = {done.step for done in outcome.steps}
+    return {step: before for step, before in plan.needs.items() if step not in ended}

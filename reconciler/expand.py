@@ -1,0 +1,122 @@
+"""Stack + what the engine can do → Desired: every replica, network and volume by itself."""
+
+from __future__ import annotations
+
+from reconciler import address
+from reconciler.fields import (
+    NETWORK,
+    SERVICE,
+    VOLUME,
+    Site,
+    endpoints,
+    health,
+    mounts,
+    ports,
+    shared,
+    shared_name,
+)
+from reconciler.state import NO_IMAGE, Desired, Shared, Spec, Traits, Unit
+from topology.models import Condition, Service, Stack
+
+DEFAULT_GRACE = 10.0
+"""Seconds between the stop signal and the kill, as everywhere in Docker."""
+
+
+def expand(stack: Stack, traits: Traits) -> Desired:
+    """What the stack wants of an engine with these traits."""
+    jobs = _jobs(stack)
+    return Desired(
+        stack=stack.name,
+        owner=stack.owner or stack.name,
+        units={
+            unit.address: unit
+            for name, service in stack.services.items()
+            for unit in _units(stack, name, service, traits, jobs)
+        },
+        networks={
+            address.network(key): Shared(
+                address=address.network(key),
+                name=shared_name(stack.name, key, network),
+                spec=shared.wanted(NETWORK, network),
+                external=network.external,
+            )
+            for key, network in stack.networks.items()
+            if _used(stack, key)
+        },
+        volumes={
+            address.volume(key): Shared(
+                address=address.volume(key),
+                name=shared_name(stack.name, key, volume),
+                spec=shared.wanted(VOLUME, volume),
+                external=volume.external,
+            )
+            for key, volume in stack.volumes.items()
+        },
+    )
+
+
+def _used(stack: Stack, key: str) -> bool:
+    """`default` is made only for those who joined it; a network in the file is made in any case."""
+    return key != "default" or any(key in service.networks for service in stack.services.values())
+
+
+def _units(stack: Stack, name: str, service: Service, traits: Traits, jobs: frozenset[str]) -> list[Unit]:
+    return [
+        _unit(Site(stack=stack, name=name, service=service, replica=number), traits, job=name in jobs)
+        for number in range(1, service.replicas + 1)
+    ]
+
+
+def _unit(site: Site, traits: Traits, *, job: bool) -> Unit:
+    spec = _spec(site, traits)
+    service = site.service
+    return Unit(
+        address=address.service(site.name, site.replica),
+        name=service.container_name or address.container_name(site.stack.name, site.name, site.replica),
+        spec=spec,
+        needs=_needs(service),
+        build=service.build,
+        job=job,
+        within=health.patience(spec, NO_IMAGE),
+        grace=DEFAULT_GRACE if service.stop_grace_period is None else service.stop_grace_period,
+        start_first=_start_first(spec),
+    )
+
+
+def _spec(site: Site, traits: Traits) -> Spec:
+    spec = {row.name: value for row in SERVICE if (value := row.want(site)) is not None}
+    if not traits.start_interval and "healthcheck" in spec:
+        spec["healthcheck"] = {
+            key: value for key, value in spec["healthcheck"].items() if key != "start_interval"
+        }
+    if not traits.gateway_priority and "networks" in spec:
+        spec["networks"] = {
+            name: {key: value for key, value in endpoint.items() if key != "gw_priority"}
+            for name, endpoint in spec["networks"].items()
+        }
+    return spec
+
+
+def _needs(service: Service) -> dict[str, Condition]:
+    """Links order start-up as started dependencies do; so does sharing another service's network stack."""
+    needs = {link.service: Condition.STARTED for link in service.links}
+    if service.network_mode and service.network_mode.startswith("service:"):
+        needs[service.network_mode.removeprefix("service:")] = Condition.STARTED
+    needs.update({name: dependency.condition for name, dependency in service.depends_on.items()})
+    return needs
+
+
+def _jobs(stack: Stack) -> frozenset[str]:
+    return frozenset(
+        name
+        for service in stack.services.values()
+        for name, dependency in service.depends_on.items()
+        if dependency.condition is Condition.COMPLETED
+    )
+
+
+def _start_first(spec: Spec) -> bool:
+    """Whether two of them can run side by side: no fixed host port or address, no data to spoil."""
+    fixed = any(ports.split(text)[1] for text in spec.get("ports", ()))
+    alone = spec.get("network_mode") == "host"
+    return not (fixed or alone or endpoints.static(spec) or mounts.writable(spec))

@@ -1,0 +1,13 @@
+"""THE TABLE: one row per field, saying all that an engine does with it.
+
+From a row follow create, update, inspect, comparison, the line in a plan, and a contract test. To add a
+field: a line in `topology/models.py` and a row here.
+"""
+
+from __future__ import annotations
+
+from reconciler.fields.row import Field, Reach, Site, shared_name
+from reconciler.fields.service import SERVICE
+from reconciler.fields.shared import NETWORK, VOLUME, SharedField
+
+__all__ = ["NETWORK", "SERVICE", "VOLUME", "Field", "Reach", "SharedField", "Site", "shared_name"]

@@ -1,0 +1,118 @@
+"""Mounts. Canonical: target → `SOURCE[:OPTIONS]`, as in Compose's short form without the target.
+
+A bind's source is an absolute path, a volume's its name, an anonymous volume's is "".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from reconciler.fields.row import Body, Site
+from reconciler.state import ImageConfig, Spec
+from topology.models import Mount
+
+_ANONYMOUS = re.compile(r"[0-9a-f]{64}")
+
+
+def _options(mount: Mount) -> str:
+    words = [
+        "ro" if mount.read_only else "",
+        mount.selinux or "",
+        "nocopy" if mount.nocopy else "",
+        mount.propagation or "",
+    ]
+    return ",".join(sorted(filter(None, words)))
+
+
+def _source(site: Site, mount: Mount) -> str:
+    if mount.source is None:
+        return ""
+    return mount.source if mount.type == "bind" else site.volume_name(mount.source)
+
+
+def wanted(site: Site) -> dict[str, str] | None:
+    """Binds and volumes of a replica, by target."""
+    found = {}
+    for mount in site.service.volumes:
+        if mount.type != "tmpfs":
+            options = _options(mount)
+            found[mount.target] = _source(site, mount) + (f":{options}" if options else "")
+    return found or None
+
+
+def wanted_tmpfs(site: Site) -> dict[str, str] | None:
+    """Memory file systems, by target, with the options of mount(8)."""
+    found = {}
+    for text in site.service.tmpfs:
+        target, _, options = text.partition(":")
+        found[target] = options
+    for mount in site.service.volumes:
+        if mount.type == "tmpfs":
+            found[mount.target] = f"size={mount.size}" if mount.size else ""
+    return found or None
+
+
+def split(text: str) -> tuple[str, str]:
+    """(source, options) of a canonical text."""
+    source, _, options = text.partition(":")
+    return source, options
+
+
+def write(body: Body, value: dict[str, str]) -> None:
+    """As binds: unlike `Mounts`, they make a missing host folder on every engine since 20.10."""
+    binds = []
+    for target, text in sorted(value.items()):
+        source, options = split(text)
+        binds.append(":".join(filter(None, (source, target, options))))
+    body["HostConfig"]["Binds"] = binds
+
+
+def _parse(bind: str) -> tuple[str, str]:
+    parts = bind.split(":")
+    if len(parts) == 1:
+        return parts[0], ""
+    source = "" if _ANONYMOUS.fullmatch(parts[0]) else parts[0]
+    options = ",".join(sorted(word for word in parts[2].split(",") if word != "rw")) if parts[2:] else ""
+    return parts[1], source + (f":{options}" if options else "")
+
+
+def _without_image_volumes(value: dict[str, str], image: ImageConfig) -> dict[str, str] | None:
+    """An image's own volume is anonymous; handed on to a replacement it stands among the binds."""
+    return {target: text for target, text in value.items() if text or target not in image.volumes} or None
+
+
+def read(inspected: Body, image: ImageConfig) -> dict[str, str] | None:
+    """What was asked for at creation; the Engine keeps binds as they were sent."""
+    value = dict(map(_parse, inspected["HostConfig"].get("Binds") or ()))
+    return _without_image_volumes(value, image)
+
+
+def expected(spec: Spec, image: ImageConfig) -> Any:
+    """What `read` gives for a spec."""
+    return _without_image_volumes(spec.get("volumes", {}), image)
+
+
+def anonymous(inspected: Body) -> dict[str, str]:
+    """Target → volume name of the volumes nobody named; 28.5 gives their name only in the source's path."""
+    found = {}
+    for mount in inspected.get("Mounts") or ():
+        if mount["Type"] == "volume":
+            name = mount.get("Name") or mount["Source"].removesuffix("/_data").rpartition("/")[2]
+            if _ANONYMOUS.fullmatch(name):
+                found[mount["Destination"]] = name
+    return found
+
+
+def inherit(body: Body, volumes: dict[str, str]) -> None:
+    """Hands the anonymous volumes of a replaced container on to its successor: data is never left behind."""
+    named = dict(_parse(bind) for bind in body["HostConfig"].get("Binds") or ())
+    for target, name in sorted(volumes.items()):
+        if not named.get(target):
+            binds = [bind for bind in body["HostConfig"].get("Binds") or () if _parse(bind)[0] != target]
+            body["HostConfig"]["Binds"] = [*binds, f"{name}:{target}"]
+
+
+def writable(spec: Spec) -> bool:
+    """Whether a container holds data that a second one at its side could spoil."""
+    return any("ro" not in options.split(",") for _, options in map(split, spec.get("volumes", {}).values()))

@@ -1,0 +1,290 @@
+"""The rows of a service, in the order in which plans show them.
+
+Facts about the Engine in this module were measured on 20.10.24, 26.1.5 and 28.5.2.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, Final
+
+from reconciler.fields import endpoints, health, mounts, ports
+from reconciler.fields.row import (
+    Body,
+    Field,
+    Reach,
+    Site,
+    attribute,
+    config,
+    host,
+    in_place,
+    merged,
+    unless_lifted,
+)
+from reconciler.state import ImageConfig, Spec
+from topology.models import Restart
+
+NANO: Final = 1_000_000_000
+
+
+def image_name(site: Site) -> str:
+    """The reference of the image a service runs; what is built without a name is named after it."""
+    return site.service.image or f"{site.stack.name}-{site.name}"
+
+
+def _environment(inspected: Body, _image: ImageConfig) -> dict[str, str] | None:
+    pairs = (entry.partition("=") for entry in inspected["Config"].get("Env") or ())
+    return {name: value for name, _, value in pairs} or None
+
+
+def _labels(inspected: Body, _image: ImageConfig) -> dict[str, str] | None:
+    labels = inspected["Config"].get("Labels") or {}
+    return {name: value for name, value in labels.items() if not name.startswith("topo.")} or None
+
+
+def _expected_command(spec: Spec, image: ImageConfig) -> Any:
+    """A new entrypoint takes the image's command away (moby `daemon/commit.go: merge`)."""
+    if "command" in spec:
+        return spec["command"] or None
+    return None if spec.get("entrypoint") else list(image.command or ()) or None
+
+
+def _expected_entrypoint(spec: Spec, image: ImageConfig) -> Any:
+    return spec.get("entrypoint", list(image.entrypoint or ())) or None
+
+
+def _arguments(name: str) -> Any:
+    """Command and entrypoint: an empty list is a wish too ("nothing"), unlike for other fields."""
+
+    def want(site: Site) -> list[str] | None:
+        value = getattr(site.service, name)
+        return None if value is None else list(value)
+
+    return want
+
+
+def _list_of(key: str) -> Any:
+    def read(inspected: Body, _image: ImageConfig) -> list[str] | None:
+        return list(inspected["Config"].get(key) or ()) or None
+
+    return read
+
+
+def _setter(key: str) -> Any:
+    def write(body: Body, value: Any) -> None:
+        body[key] = value
+
+    return write
+
+
+def _hostname(inspected: Body, _image: ImageConfig) -> str | None:
+    """Unset, a container is called by its short id; on the host's network by the host's name."""
+    name: str = inspected["Config"].get("Hostname") or ""
+    shared = inspected["HostConfig"].get("NetworkMode", "") == "host"
+    return None if shared or not name or inspected["Id"].startswith(name) else name
+
+
+def _mode(inspected: Body, _image: ImageConfig) -> str | None:
+    """Host, none or another container's; what a bridged container says here is not reliable (15j)."""
+    mode: str = inspected["HostConfig"].get("NetworkMode", "")
+    return mode if mode in {"host", "none"} or mode.startswith("container:") else None
+
+
+def _wanted_mode(site: Site) -> str | None:
+    return None if site.service.network_mode == "bridge" else site.service.network_mode
+
+
+def _restart_text(policy: dict[str, Any]) -> str | None:
+    """`on-failure:3`; None for the Engine's default, which is spelled "" (20.10) or "no" (newer)."""
+    name, retries = policy.get("Name") or "no", policy.get("MaximumRetryCount") or 0
+    if name == "no":
+        return None
+    return f"{name}:{retries}" if retries else str(name)
+
+
+def _restart_body(text: str | None) -> dict[str, Any]:
+    name, _, retries = (text or "no").partition(":")
+    return {"Name": name, "MaximumRetryCount": int(retries or 0)}
+
+
+def _wanted_restart(site: Site) -> str | None:
+    restart = site.service.restart or Restart()
+    return _restart_text({"Name": restart.policy, "MaximumRetryCount": restart.retries})
+
+
+def _memory_body(size: int | None) -> Body:
+    """Memory and swap go together: a limit above the old swap is refused alone (20.10 to 28.5)."""
+    return {"Memory": size or 0, "MemorySwap": 2 * (size or 0)}
+
+
+def _capabilities(names: Iterable[str]) -> list[str]:
+    """Capabilities have two spellings, with and without CAP_, in either case."""
+    return sorted({name.upper().removeprefix("CAP_") for name in names})
+
+
+def _wanted_capabilities(name: str) -> Any:
+    def want(site: Site) -> list[str] | None:
+        return _capabilities(getattr(site.service, name)) or None
+
+    return want
+
+
+def _write_grace(body: Body, seconds: float) -> None:
+    body["StopTimeout"] = math.ceil(seconds)
+
+
+def _read_grace(inspected: Body, _image: ImageConfig) -> float | None:
+    timeout = inspected["Config"].get("StopTimeout")
+    return None if timeout is None else float(timeout)
+
+
+def _wanted_grace(site: Site) -> float | None:
+    grace = site.service.stop_grace_period
+    return None if grace is None else float(math.ceil(grace))
+
+
+def _write_init(body: Body, value: bool) -> None:
+    body["HostConfig"]["Init"] = value
+
+
+def _write_environment(body: Body, value: dict[str, str]) -> None:
+    body["Env"] = [f"{name}={text}" for name, text in sorted(value.items())]
+
+
+def _write_labels(body: Body, value: dict[str, str]) -> None:
+    body.setdefault("Labels", {}).update(value)
+
+
+SERVICE: Final[tuple[Field, ...]] = (
+    Field(
+        name="image",
+        want=image_name,
+        write=_setter("Image"),
+        read=lambda inspected, _image: inspected["Config"].get("Image"),
+    ),
+    Field(
+        name="entrypoint",
+        want=_arguments("entrypoint"),
+        write=_setter("Entrypoint"),
+        read=_list_of("Entrypoint"),
+        expect=_expected_entrypoint,
+    ),
+    Field(
+        name="command",
+        want=_arguments("command"),
+        write=_setter("Cmd"),
+        read=_list_of("Cmd"),
+        expect=_expected_command,
+    ),
+    Field(
+        name="environment",
+        want=lambda site: dict(site.service.environment) or None,
+        write=_write_environment,
+        read=_environment,
+        expect=lambda spec, image: merged(image.env, spec.get("environment")),
+        sensitive=True,
+    ),
+    Field(
+        name="ports",
+        want=ports.wanted,
+        write=ports.write,
+        read=ports.read,
+    ),
+    Field(
+        name="expose",
+        want=ports.wanted_exposed,
+        write=ports.write_exposed,
+        read=ports.read_exposed,
+        expect=ports.expected_exposed,
+    ),
+    Field(
+        name="volumes",
+        want=mounts.wanted,
+        write=mounts.write,
+        read=mounts.read,
+        expect=mounts.expected,
+    ),
+    host("tmpfs", "Tmpfs", want=mounts.wanted_tmpfs),
+    Field(
+        name="networks",
+        want=endpoints.wanted,
+        write=endpoints.write,
+        read=endpoints.read,
+        expect=endpoints.expected,
+        reach=lambda _old, _new: Reach.RECONNECT,
+    ),
+    Field(
+        name="network_mode",
+        want=_wanted_mode,
+        write=lambda body, value: body["HostConfig"].update(NetworkMode=value),
+        read=_mode,
+    ),
+    Field(
+        name="healthcheck",
+        want=health.wanted,
+        write=health.write,
+        read=health.read,
+        expect=health.expected,
+    ),
+    host(
+        "restart",
+        "RestartPolicy",
+        want=_wanted_restart,
+        encode=_restart_body,
+        decode=_restart_text,
+        reach=in_place,
+        update=lambda value: {"RestartPolicy": _restart_body(value)},
+    ),
+    Field(
+        name="hostname",
+        want=attribute("hostname"),
+        write=_setter("Hostname"),
+        read=_hostname,
+    ),
+    Field(
+        name="labels",
+        want=lambda site: dict(site.service.labels) or None,
+        write=_write_labels,
+        read=_labels,
+        expect=lambda spec, image: merged(image.labels, spec.get("labels")),
+    ),
+    config("user", "User", default=lambda image: image.user),
+    config("working_dir", "WorkingDir", default=lambda image: image.working_dir),
+    config("stop_signal", "StopSignal", default=lambda image: image.stop_signal),
+    Field(name="stop_grace_period", want=_wanted_grace, write=_write_grace, read=_read_grace),
+    host("extra_hosts", "ExtraHosts"),
+    Field(
+        name="init",
+        want=lambda site: site.service.init,
+        write=_write_init,
+        read=lambda inspected, _image: inspected["HostConfig"].get("Init"),
+    ),
+    host("read_only", "ReadonlyRootfs"),
+    host("cap_add", "CapAdd", want=_wanted_capabilities("cap_add"), decode=_capabilities),
+    host("cap_drop", "CapDrop", want=_wanted_capabilities("cap_drop"), decode=_capabilities),
+    host("privileged", "Privileged"),
+    Field(
+        name="mem_limit",
+        want=attribute("mem_limit"),
+        write=lambda body, value: body["HostConfig"].update(_memory_body(value)),
+        read=lambda inspected, _image: inspected["HostConfig"].get("Memory") or None,
+        reach=unless_lifted,
+        update=_memory_body,
+    ),
+    host(
+        "cpus",
+        "NanoCpus",
+        encode=lambda value: round(value * NANO),
+        decode=lambda value: value / NANO,
+        reach=unless_lifted,
+        update=lambda value: {"NanoCpus": round((value or 0) * NANO)},
+    ),
+    host(
+        "pids_limit",
+        "PidsLimit",
+        decode=lambda value: value if value > 0 else None,
+        reach=in_place,
+        update=lambda value: {"PidsLimit": value or 0},
+    ),
+)

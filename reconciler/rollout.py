@@ -1,0 +1,216 @@
+"""One change of one container → the steps that it takes on a single engine.
+
+Replacing keeps the old container until the new one works. Where two can stand side by side the new one
+starts first and there is no gap; where only one can hold the host port, the address or the data, the old
+one stops first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler import address
+from reconciler.diff import Action, FieldChange, UnitChange
+from reconciler.fields import SERVICE, endpoints, health, mounts
+from reconciler.plan import (
+    NOTHING,
+    ConnectNetwork,
+    CreateContainer,
+    DisconnectNetwork,
+    Fragment,
+    RemoveContainer,
+    RenameContainer,
+    StartContainer,
+    Step,
+    StopContainer,
+    UnpauseContainer,
+    UpdateContainer,
+    WaitCompleted,
+    WaitHealthy,
+)
+from reconciler.record import canonical, labels
+from reconciler.state import Desired, LiveUnit, Observed, Status, Traits, Unit
+
+JOB_PATIENCE = 3600.0
+"""Seconds that a service is given that others wait to see completed."""
+
+_PREFIX = "networks."
+
+
+def lower(desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
+    """The steps of one change; leftovers of an interrupted replacement go before anything else."""
+    swept = Fragment.together(_removed(left, 0.0) for left in change.leftovers)
+    return swept.then(_lowered(desired, observed, change))
+
+
+def _lowered(desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
+    want, live = change.want, change.live
+    if want is None:
+        return _removed(live, address_grace(live)) if live else NOTHING
+    if live is None:
+        return _created(desired, observed, want, want.name)
+    if change.action is Action.REPLACE:
+        return _replaced(desired, observed, want, live)
+    return _changed(want, live, change.fields)
+
+
+def address_grace(live: LiveUnit) -> float:
+    """The grace a container was made with; the engine's default without one."""
+    return float(live.spec.get("stop_grace_period", 10.0))
+
+
+# Making
+
+
+def body(desired: Desired, unit: Unit) -> dict[str, Any]:
+    """What is sent to the engine to create a unit, with all its networks at once."""
+    made: dict[str, Any] = {"HostConfig": {}, "Labels": {}}
+    for row in SERVICE:
+        if row.name in unit.spec:
+            row.write(made, unit.spec[row.name])
+    made["Labels"].update(labels(desired, unit.address, unit.spec))
+    _join_stack(desired, unit, made)
+    return made
+
+
+def _join_stack(desired: Desired, unit: Unit, made: dict[str, Any]) -> None:
+    """`service:x` is our word; the engine wants the name of a container."""
+    mode = str(unit.spec.get("network_mode", ""))
+    if mode.startswith("service:"):
+        host = desired.units[address.service(mode.removeprefix("service:"), 1)]
+        made["HostConfig"]["NetworkMode"] = f"container:{host.name}"
+
+
+def _created(
+    desired: Desired, observed: Observed, want: Unit, name: str, inherited: dict[str, str] | None = None
+) -> Fragment:
+    """Created, attached everywhere, started, and seen to work."""
+    return _prepared(desired, observed.traits, want, name, inherited or {}).then(
+        Fragment.of(StartContainer(address=want.address, container=name), _ready(observed, want, name))
+    )
+
+
+def _prepared(desired: Desired, traits: Traits, want: Unit, name: str, inherited: dict[str, str]) -> Fragment:
+    """Created and attached, but not started: before API 1.44 the second network needs a second call."""
+    made = body(desired, want)
+    if inherited:
+        mounts.inherit(made, inherited)
+    more: list[Step] = []
+    attached = made.get("NetworkingConfig", {}).get("EndpointsConfig", {})
+    if len(attached) > 1 and not traits.networks_at_create:
+        for network in sorted(attached)[1:]:
+            endpoint = attached.pop(network)
+            more.append(
+                ConnectNetwork(address=want.address, container=name, network=network, endpoint=endpoint)
+            )
+    return Fragment.of(CreateContainer(address=want.address, name=name, body=made), *more)
+
+
+def _ready(observed: Observed, want: Unit, name: str) -> Step:
+    if want.job:
+        return WaitCompleted(address=want.address, container=name, within=JOB_PATIENCE)
+    image = observed.images.get(want.image)
+    within = health.patience(want.spec, image.config) if image else want.within
+    return WaitHealthy(address=want.address, container=name, within=within)
+
+
+# Replacing and removing
+
+
+def _replaced(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) -> Fragment:
+    name = address.temporary_name(want.name, canonical(want.spec) + live.id)
+    prepared = _prepared(desired, observed.traits, want, name, dict(live.anonymous))
+    started = Fragment.of(StartContainer(address=want.address, container=name), _ready(observed, want, name))
+    stopped = _stopped(live, want.grace)
+    gone = Fragment.of(RemoveContainer(address=want.address, container=live.id, name=live.name))
+    renamed = Fragment.of(RenameContainer(address=want.address, container=name, name=want.name))
+    if side_by_side(want, live):
+        return prepared.then(started).then(stopped).then(gone).then(renamed)
+    return prepared.then(stopped).then(started).then(gone).then(renamed)
+
+
+def side_by_side(want: Unit, live: LiveUnit) -> bool:
+    """Whether old and new may run at once; an old one's anonymous data belongs to one container at a time."""
+    return want.start_first and not live.anonymous
+
+
+def _stopped(live: LiveUnit, grace: float) -> Fragment:
+    if live.status in {Status.CREATED, Status.EXITED, Status.DEAD}:
+        return NOTHING
+    return Fragment.of(StopContainer(address=live.address, container=live.id, grace=grace))
+
+
+def _removed(live: LiveUnit, grace: float) -> Fragment:
+    return _stopped(live, grace).then(
+        Fragment.of(RemoveContainer(address=live.address, container=live.id, name=live.name))
+    )
+
+
+# Changing in place
+
+
+def _changed(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fragment:
+    """A container keeps its id; only one that is not running is started."""
+    by_name = {field.name: field for field in fields}
+    halted, woken = _around(want, live, fields)
+    return (
+        halted.then(_renamed(want, live, by_name))
+        .then(_updated(want, live, fields))
+        .then(_reattached(want, live, fields))
+        .then(woken)
+    )
+
+
+def _around(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> tuple[Fragment, Fragment]:
+    """What must stop before and run after; connecting a restarting container leaves orphans (11k)."""
+    started = Fragment.of(
+        StartContainer(address=want.address, container=live.id),
+        WaitHealthy(address=want.address, container=live.id, within=want.within),
+    )
+    if live.status is Status.PAUSED:
+        return NOTHING, Fragment.of(UnpauseContainer(address=want.address, container=live.id))
+    if live.status in {Status.EXITED, Status.CREATED}:
+        return NOTHING, started if any(field.name == "state" for field in fields) else NOTHING
+    if live.status is Status.RESTARTING and any(field.name.startswith(_PREFIX) for field in fields):
+        return _stopped(live, want.grace), started
+    return NOTHING, NOTHING
+
+
+def _renamed(want: Unit, live: LiveUnit, by_name: dict[str, FieldChange]) -> Fragment:
+    if "name" not in by_name:
+        return NOTHING
+    return Fragment.of(RenameContainer(address=want.address, container=live.id, name=want.name))
+
+
+def _updated(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fragment:
+    """All limits in one call."""
+    changed = {field.name: field.new for field in fields}
+    sent: dict[str, Any] = {}
+    for row in SERVICE:
+        if row.update is not None and row.name in changed:
+            sent.update(row.update(changed[row.name]))
+    if not sent:
+        return NOTHING
+    return Fragment.of(UpdateContainer(address=want.address, container=live.id, body=sent))
+
+
+def _reattached(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fragment:
+    """The new is connected before the old is disconnected; a changed endpoint has to leave and come back."""
+    joined, again, left = NOTHING, NOTHING, NOTHING
+    for field in fields:
+        if not field.name.startswith(_PREFIX):
+            continue
+        network = field.name.removeprefix(_PREFIX)
+        off = Fragment.of(DisconnectNetwork(address=want.address, container=live.id, network=network))
+        if field.new is None:
+            left = left.beside(off)
+            continue
+        endpoint = endpoints.settings(field.new)
+        on = Fragment.of(
+            ConnectNetwork(address=want.address, container=live.id, network=network, endpoint=endpoint)
+        )
+        if field.old is None:
+            joined = joined.beside(on)
+        else:
+            again = again.beside(off.then(on))
+    return joined.then(again).then(left)

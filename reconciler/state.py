@@ -1,0 +1,236 @@
+"""What is wanted and what is there, in one vocabulary, so that the two can be compared.
+
+A *spec* is a mapping from the field names of `fields.py` to canonical JSON values; a field that is not
+set is not in it. Wanted specs come from the stack, recorded ones from labels and the journal, live ones
+from what the engine reports.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from reconciler.address import Address
+from topology.models import Build, Condition
+
+Spec: TypeAlias = Mapping[str, Any]
+"""Field name → canonical JSON value. Never holds None: what is unset is absent."""
+
+
+class Status(enum.Enum):
+    """What a container is doing, in the engine's words."""
+
+    CREATED = "created"
+    RUNNING = "running"
+    PAUSED = "paused"
+    RESTARTING = "restarting"
+    REMOVING = "removing"
+    EXITED = "exited"
+    DEAD = "dead"
+
+
+class Health(enum.Enum):
+    """What a container's health check says."""
+
+    NONE = "none"
+    STARTING = "starting"
+    HEALTHY = "healthy"
+    UNHEALTHY = "unhealthy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What this engine can do, as far as plans depend on it; read off what it says of itself.
+
+    Attributes:
+        version: of the engine, such as "20.10.24".
+        api: the API version both sides speak, such as (1, 41).
+    """
+
+    version: str
+    api: tuple[int, int]
+
+    @property
+    def networks_at_create(self) -> bool:
+        """Whether a container can be created on several networks at once (API 1.44, moby#45906)."""
+        return self.api >= (1, 44)
+
+    @property
+    def start_interval(self) -> bool:
+        """Whether a health check may have a start interval (API 1.44); older engines drop it."""
+        return self.api >= (1, 44)
+
+    @property
+    def gateway_priority(self) -> bool:
+        """Whether an endpoint has a gateway priority (API 1.48); older engines ignore it."""
+        return self.api >= (1, 48)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageConfig:
+    """What an image gives to containers that do not say otherwise."""
+
+    id: str
+    env: Mapping[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] | None = None
+    entrypoint: tuple[str, ...] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    exposed: frozenset[str] = frozenset()
+    user: str = ""
+    working_dir: str = ""
+    stop_signal: str = ""
+    volumes: frozenset[str] = frozenset()
+    healthcheck: Mapping[str, Any] | None = None
+
+
+NO_IMAGE = ImageConfig(id="")
+"""Stands for an image that the engine no longer has: nothing can be subtracted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One wanted container.
+
+    Attributes:
+        needs: what must be so before it starts: service name → condition, for each of its replicas.
+        job: it is meant to end: another service waits for its completion.
+        within: how long it may take to become healthy, in seconds.
+        grace: how long it gets to stop, in seconds.
+        start_first: its replacement may run beside it (nothing that only one of them can hold).
+    """
+
+    address: Address
+    name: str
+    spec: Spec
+    needs: Mapping[str, Condition] = field(default_factory=dict)
+    build: Build | None = None
+    job: bool = False
+    within: float = 60.0
+    grace: float = 10.0
+    start_first: bool = True
+
+    @property
+    def image(self) -> str:
+        """The reference of the image it runs."""
+        return str(self.spec["image"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """A wanted network or volume. An external one must be there and is never changed."""
+
+    address: Address
+    name: str
+    spec: Spec
+    external: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desired:
+    """Everything a stack wants, by address, and under whose name."""
+
+    stack: str
+    owner: str
+    units: Mapping[Address, Unit] = field(default_factory=dict)
+    networks: Mapping[Address, Shared] = field(default_factory=dict)
+    volumes: Mapping[Address, Shared] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveUnit:
+    """One container of the stack that exists.
+
+    Attributes:
+        spec: what it is, read back field by field.
+        recorded: what topo last made it to be; None when its label is missing or cannot be read.
+        image: what its image gives, needed to tell a default from a difference.
+        started_at: as the engine writes it; "" if it never ran.
+        anonymous: destination → name of each volume that only this container knows.
+    """
+
+    address: Address
+    id: str
+    name: str
+    spec: Spec
+    recorded: Spec | None
+    status: Status
+    health: Health = Health.NONE
+    exit_code: int = 0
+    error: str = ""
+    started_at: str = ""
+    created_at: str = ""
+    image: ImageConfig = NO_IMAGE
+    anonymous: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def serving(self) -> bool:
+        """Runs, and no health check says otherwise."""
+        return self.status is Status.RUNNING and self.health in {Health.NONE, Health.HEALTHY}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveShared:
+    """A network or volume that exists.
+
+    Attributes:
+        address: None when it is not ours.
+        id: a network's id; a volume's name.
+        members: for a network, the containers attached to it in any state: id → name.
+    """
+
+    address: Address | None
+    id: str
+    name: str
+    spec: Spec
+    recorded: Spec | None = None
+    owner: str = ""
+    stack: str = ""
+    members: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Any container of the engine, ours or not, with what it keeps others from taking."""
+
+    id: str
+    name: str
+    stack: str = ""
+    owner: str = ""
+    ports: frozenset[tuple[str, int, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """An image that the engine has under a wanted reference.
+
+    `build` is the digest of the context it was built from, if topo built it.
+    """
+
+    config: ImageConfig
+    build: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What the engine has, as far as one stack is concerned, at one moment.
+
+    Attributes:
+        units: all containers of the stack; several may claim one address after a crash.
+        networks: all networks of the engine, foreign ones too, for names and overlaps.
+        volumes: the stack's volumes, and foreign ones that a wanted name meets.
+        holders: every container of the engine.
+        images: reference → image, for each wanted reference that the engine has.
+        builds: service → digest of its build context now.
+        journal: the names of the stack's journal volumes, oldest first.
+    """
+
+    traits: Traits
+    units: tuple[LiveUnit, ...] = ()
+    networks: tuple[LiveShared, ...] = ()
+    volumes: tuple[LiveShared, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    images: Mapping[str, Image] = field(default_factory=dict)
+    builds: Mapping[str, str] = field(default_factory=dict)
+    journal: tuple[str, ...] = ()
