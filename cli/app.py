@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import typer
 
 from cli import __version__
-from cli.commands import check, config, graph
+from cli.commands import check, config, explain, graph
 from cli.faults import told
 from cli.options import CommonOptions, taking
 from cli.report import Report
@@ -32,6 +32,7 @@ def build() -> Any:
     )
     app.callback()(_globally)
     _add(app, "check", check.CheckOptions, check.check)
+    _add(app, "explain", explain.ExplainOptions, explain.explain)
     _add(app, "graph", graph.GraphOptions, graph.graph)
     _add(app, "config", config.ConfigOptions, config.config)
     return typer.main.get_command(app)

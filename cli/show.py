@@ -15,6 +15,8 @@ TEXT = "text"
 
 _WRITERS = {
     ("check", TEXT): "cli.render.check:text",
+    ("explain", TEXT): "cli.render.explain:text",
+    ("surroundings", TEXT): "cli.render.explain:surroundings",
     ("graph", TEXT): "cli.render.graph:text",
     ("graph", "mermaid"): "cli.render.mermaid:text",
     ("graph", "dot"): "cli.render.dot:text",

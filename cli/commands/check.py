@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.options import OutputOptions, StackOptions
-from cli.report import Check, Size
+from cli.report.check import Check, Size
 from cli.world import World
 
 

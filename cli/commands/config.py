@@ -10,7 +10,7 @@ import typer
 
 from cli.faults import CommandError
 from cli.options import CommonOptions, StackOptions
-from cli.report import Config
+from cli.report.config import Config
 from cli.world import World
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import CommonOptions, StackOptions
-from cli.report import Graph, Link, NetworkNode, Published, ServiceNode
+from cli.report.graph import Graph, Link, NetworkNode, Published, ServiceNode
 from cli.world import World
 
 if TYPE_CHECKING:

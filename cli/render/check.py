@@ -5,7 +5,7 @@ from __future__ import annotations
 from cli.render.frame import framed
 from cli.render.ink import PLAIN, Ink, Look
 from cli.render.words import counted, listed
-from cli.report import Check, Size
+from cli.report.check import Check, Size
 from topology.findings import Severity
 
 

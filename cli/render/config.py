@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from cli.render.ink import Look
-from cli.report import Config
+from cli.report.config import Config
 
 
 def text(report: Config, _look: Look) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cli.render.cells import padded, visible, width
 from cli.render.ink import Ink, Look
 from cli.render.words import counted, listed
-from cli.report import Graph, Link, NetworkNode, ServiceNode
+from cli.report.graph import Graph, Link, NetworkNode, ServiceNode
 
 Branch = tuple[str, "tuple[Branch, ...]"]
 """A line of a tree and what hangs below it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cli.render.ink import Look
-from cli.report import Graph, NetworkNode, ServiceNode
+from cli.report.graph import Graph, NetworkNode, ServiceNode
 
 
 def text(report: Graph, _look: Look) -> str:

@@ -1,71 +1,11 @@
-"""What a command has to tell, as values. Text and JSON are both written from these, and from nothing else."""
+"""The picture of a stack."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from cli.exits import Exit
-from topology.findings import Finding, Severity
-
-
-class Report(Protocol):
-    """The result of a command. Its fields, in their order, are its JSON."""
-
-    kind: ClassVar[str]
-
-    @property
-    def code(self) -> Exit:
-        """What the shell is told."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """Why a command has no result. `hints` say what was tried and what to do."""
-
-    kind: ClassVar[str] = "fault"
-
-    code: Exit
-    message: str
-    hints: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """How much there is in a stack."""
-
-    services: int
-    networks: int
-    claims: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """What a check found. `size` is None when the stack could not be loaded."""
-
-    kind: ClassVar[str] = "check"
-
-    stack: str | None
-    size: Size | None
-    strict: bool = False
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def code(self) -> Exit:
-        if self.size is None:
-            return Exit.FAILED
-        return Exit.NO if self.failing else Exit.DONE
-
-    @property
-    def failing(self) -> tuple[Finding, ...]:
-        """The findings that make the answer no."""
-        heavy = {Severity.ERROR, Severity.WARNING} if self.strict else {Severity.ERROR}
-        return tuple(found for found in self.findings if found.severity in heavy)
-
-    def count(self, severity: Severity) -> int:
-        return sum(found.severity is severity for found in self.findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,20 +99,6 @@ class Graph:
             service.mode == "host" or any(port.is_local for port in service.ports)
             for service in self.services
         )
-
-    @property
-    def code(self) -> Exit:
-        return Exit.DONE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
-    """The resolved stack as it could stand in a file; or, if asked for, only names of its parts."""
-
-    kind: ClassVar[str] = "config"
-
-    stack: Mapping[str, object]
-    names: tuple[str, ...] | None = None
 
     @property
     def code(self) -> Exit:
