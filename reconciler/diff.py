@@ -9,7 +9,7 @@ so a default is never a difference.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -376,58 +376,42 @@ def _fields(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) ->
 
 
 def _field(desired: Desired, row: Field, want: Spec, live: LiveUnit) -> list[FieldChange]:
+    """Compares the three sides in the form in which they are recorded: sensitive values as digests."""
     new, old = row.expected(want, live.image), live.spec.get(row.name)
     if new == old:
         return []
-    cause = _unit_cause(desired, row, want, live)
-    if row.name == "networks":
-        return _network_fields(row, new or {}, old or {}, cause)
+    before = row.expected(live.recorded, live.image) if live.recorded is not None else new
+    sides = [_as_recorded(desired, row, side) for side in (new, before, old)]
+    if not row.keyed:
+        return [_changed(row, row.name, old, new, _cause(*sides))]
+    was, will = old or {}, new or {}
     return [
-        FieldChange(
-            name=row.name, old=old, new=new, cause=cause, reach=row.reach(old, new), sensitive=row.sensitive
+        _changed(
+            row,
+            f"{row.name}.{key}",
+            was.get(key),
+            will.get(key),
+            _cause(*((one or {}).get(key) for one in sides)),
         )
+        for key in sorted({*was, *will})
+        if was.get(key) != will.get(key)
     ]
 
 
-def _unit_cause(desired: Desired, row: Field, want: Spec, live: LiveUnit) -> Cause:
-    """Compares as recorded: sensitive values as digests on all three sides."""
-    if live.recorded is None:
-        return Cause.DRIFT
-    redact = redacted(desired.stack, {row.name: want[row.name]}) if row.name in want else {}
-    if redact.get(row.name) == live.recorded.get(row.name):
-        return Cause.DRIFT
-    before = row.expected(live.recorded, live.image)
-    if row.sensitive:
-        before = _redact_field(desired, row, before)
-        return Cause.STACK if before == _redact_field(desired, row, live.spec.get(row.name)) else Cause.BOTH
-    return Cause.STACK if before == live.spec.get(row.name) else Cause.BOTH
-
-
-def _redact_field(desired: Desired, row: Field, value: Any) -> Any:
+def _as_recorded(desired: Desired, row: Field, value: Any) -> Any:
     return redacted(desired.stack, {row.name: value})[row.name] if value else value
+
+
+def _changed(row: Field, name: str, old: Any, new: Any, cause: Cause) -> FieldChange:
+    return FieldChange(
+        name=name, old=old, new=new, cause=cause, reach=row.reach(old, new), sensitive=row.sensitive
+    )
 
 
 def _cause(want: Any, recorded: Any, live: Any) -> Cause:
     if want == recorded:
         return Cause.DRIFT
     return Cause.STACK if recorded == live else Cause.BOTH
-
-
-def _network_fields(
-    row: Field, new: Mapping[str, Any], old: Mapping[str, Any], cause: Cause
-) -> list[FieldChange]:
-    """One change for each network: each is connected, disconnected or reconnected by itself."""
-    return [
-        FieldChange(
-            name=f"networks.{name}",
-            old=old.get(name),
-            new=new.get(name),
-            cause=cause,
-            reach=row.reach(old.get(name), new.get(name)),
-        )
-        for name in sorted({*new, *old})
-        if new.get(name) != old.get(name)
-    ]
 
 
 def _drift(name: str, old: object, new: object) -> FieldChange:

@@ -77,6 +77,7 @@ class Field:
         reach: what a change from one live value to another takes.
         update: the body of the update call that sets it in place.
         sensitive: its values are shown only as changed, and recorded only as digests.
+        keyed: its value is a mapping that is compared key by key.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Field:
     reach: Callable[[Any, Any], Reach] = replace
     update: Callable[[Any], Body] | None = None
     sensitive: bool = False
+    keyed: bool = False
 
     def expected(self, spec: Spec, image: ImageConfig) -> Any:
         """What inspect should show for `spec` on `image`, in canonical form."""
@@ -133,6 +135,7 @@ def host(
     decode: Callable[[Any], Any] = lambda value: value,
     reach: Callable[[Any, Any], Reach] = replace,
     update: Callable[[Any], Body] | None = None,
+    keyed: bool = False,
 ) -> Field:
     """A field that is one key of the container's `HostConfig`."""
 
@@ -143,7 +146,15 @@ def host(
         value = inspected["HostConfig"].get(key)
         return decode(value) or None if value else None
 
-    return Field(name=name, want=want or attribute(name), write=write, read=read, reach=reach, update=update)
+    return Field(
+        name=name,
+        want=want or attribute(name),
+        write=write,
+        read=read,
+        reach=reach,
+        update=update,
+        keyed=keyed,
+    )
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any] | None) -> dict[str, Any] | None:
