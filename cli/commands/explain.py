@@ -52,7 +52,13 @@ def explain(options: ExplainOptions, world: World) -> Explain | Surroundings:
 
 
 def explained(
-    stack: str, topology: Topology, source: End, target: End, *, port: int | None = None, protocol: str = "tcp"
+    stack: str,
+    topology: Topology,
+    source: End,
+    target: End,
+    *,
+    port: int | None = None,
+    protocol: str = "tcp",
 ) -> Explain:
     """All about one pair."""
     from topology.reach import explain as explanation

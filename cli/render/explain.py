@@ -11,6 +11,7 @@ from cli.report.explain import Chain, Direction, Explain, Naming, Surroundings
 
 YES = "yes"
 NO = "no"
+PLACES = {"world", "host"}
 
 
 def text(report: Explain, look: Look) -> str:
@@ -19,7 +20,8 @@ def text(report: Explain, look: Look) -> str:
     port = f" on {report.port.removesuffix('/tcp')}" if report.port else ""
     there = [_answer(report.there, ink, port), *_proof(report.there, ink)]
     there += _through(report.through_others, report.there, ink)
-    there += [_entry("to change it" if index == 0 else "", line) for index, line in enumerate(report.remedy)]
+    turn = "to close it" if report.there.answer == YES else "to open it"
+    there += [_entry(turn if index == 0 else "", line) for index, line in enumerate(report.remedy)]
     back = [_answer(report.back, ink), *_proof(report.back, ink)]
     notes = [f"assuming {visible(assumption)}" for assumption in report.assumptions]
     return "\n\n".join("\n".join(part) for part in (there, back, [ink.faint(note) for note in notes]) if part)
@@ -53,7 +55,7 @@ def _proof(direction: Direction, ink: Ink) -> Iterator[str]:
     if direction.answer != YES:
         for index, reason in enumerate(direction.reasons):
             yield _entry("because" if index == 0 else "", visible(reason))
-    if direction.answer != NO:
+    if direction.answer != NO and not {direction.source, direction.target} & PLACES:
         yield _entry("by name", _name(direction.by_name))
 
 
@@ -108,4 +110,4 @@ def _beyond(report: Surroundings, ink: Ink) -> Iterator[str]:
 
 
 def _entry(title: str, words: str) -> str:
-    return f"  {title:<13} {words}"
+    return f"  {title:<11} {words}"
