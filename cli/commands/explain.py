@@ -84,7 +84,7 @@ def surroundings(stack: str, topology: Topology, subject: End) -> Surroundings:
     from topology.graph import HOST, WORLD
     from topology.reach import blast_radius, by_name, named, reach
 
-    others = [end for end in (*topology.members, WORLD, HOST) if end != subject]
+    others: list[End] = [end for end in (*topology.members, WORLD, HOST) if end != subject]
     blast = blast_radius(topology, subject)
     member = topology.members.get(subject) if isinstance(subject, str) else None
     return Surroundings(

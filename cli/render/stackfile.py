@@ -73,7 +73,7 @@ def _expose(expose: Expose) -> str:
 
 def _mount(mount: Mount) -> dict[str, Any]:
     """Compose's long form, which keeps what belongs to one type of mount below its name."""
-    below = {
+    below: Mapping[str, dict[str, Any]] = {
         "bind": {
             "create_host_path": mount.create_host_path,
             "selinux": mount.selinux,
