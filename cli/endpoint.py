@@ -23,22 +23,16 @@ _KNOCK_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
-    """The files that a TLS connection needs; `verify` asks for the daemon's certificate to be checked."""
-
-    ca: Path | None = None
-    cert: Path | None = None
-    key: Path | None = None
-    verify: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """Where a daemon is said to be, and by whom."""
+    """Where a daemon is said to be, and by whom.
+
+    `tls` is the folder with ca.pem, cert.pem and key.pem; `verify` asks for the daemon's certificate.
+    """
 
     url: str
     origin: str
-    tls: Tls | None = None
+    tls: Path | None = None
+    verify: bool = True
 
 
 def candidates(
@@ -52,11 +46,11 @@ def candidates(
     if host and context:
         raise CommandError("-H and -c were both given", "use one of them: they name the daemon in two ways")
     if host:
-        return (Endpoint(url=_url(host), origin="-H", tls=_tls_of(environ, home)),)
+        return (_at(host, "-H", environ, home),)
     if context:
         return _of_context(context, "-c", environ, home)
     if chosen := environ.get("DOCKER_HOST"):
-        return (Endpoint(url=_url(chosen), origin="DOCKER_HOST", tls=_tls_of(environ, home)),)
+        return (_at(chosen, "DOCKER_HOST", environ, home),)
     if chosen := environ.get("DOCKER_CONTEXT"):
         return _of_context(chosen, "DOCKER_CONTEXT", environ, home)
     config = _config_directory(environ, home) / "config.json"
@@ -148,26 +142,35 @@ def _of_context(name: str, chosen_by: str, environ: Mapping[str, str], home: Pat
         raise CommandError(
             f"there is no Docker context {name!r} (chosen by {chosen_by})", f"known contexts: {known}"
         )
-    tls = _tls_in(contexts / "tls" / digest / "docker", verify=not found.get("SkipTLSVerify"))
-    return (Endpoint(url=_url(str(found["Host"])), origin=f"context {name}, {chosen_by}", tls=tls),)
+    return (
+        Endpoint(
+            url=_url(str(found["Host"])),
+            origin=f"context {name}, {chosen_by}",
+            tls=_folder(contexts / "tls" / digest / "docker"),
+            verify=not found.get("SkipTLSVerify"),
+        ),
+    )
 
 
 def _context_names(contexts: Path) -> list[str]:
     return [str(_json(meta).get("Name", "")) for meta in contexts.glob("meta/*/meta.json")]
 
 
-def _tls_of(environ: Mapping[str, str], home: Path) -> Tls | None:
-    """As DOCKER_TLS_VERIFY and DOCKER_CERT_PATH ask; neither asks for none."""
+def _at(host: str, origin: str, environ: Mapping[str, str], home: Path) -> Endpoint:
+    """A daemon named by its address; DOCKER_TLS_VERIFY and DOCKER_CERT_PATH ask for TLS."""
     verify, path = environ.get("DOCKER_TLS_VERIFY"), environ.get("DOCKER_CERT_PATH")
-    if not verify and not path:
-        return None
-    return _tls_in(Path(path) if path else _config_directory(environ, home), verify=bool(verify))
+    folder = Path(path) if path else _config_directory(environ, home)
+    return Endpoint(
+        url=_url(host),
+        origin=origin,
+        tls=_folder(folder) if verify or path else None,
+        verify=bool(verify),
+    )
 
 
-def _tls_in(directory: Path, *, verify: bool) -> Tls | None:
-    files = {name: directory / f"{name}.pem" for name in ("ca", "cert", "key")}
-    there = {name: path for name, path in files.items() if path.is_file()}
-    return Tls(**there, verify=verify) if there else None
+def _folder(directory: Path) -> Path | None:
+    """The folder, if it holds what TLS needs."""
+    return directory if (directory / "ca.pem").is_file() or (directory / "cert.pem").is_file() else None
 
 
 def _config_directory(environ: Mapping[str, str], home: Path) -> Path:

@@ -78,6 +78,38 @@ class StackOptions:
     ] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class EngineOptions:
+    """Which engine."""
+
+    host: Annotated[
+        str | None,
+        typer.Option("-H", "--host", metavar="URL", help="The Docker engine to talk to, as in DOCKER_HOST."),
+    ] = None
+    context: Annotated[
+        str | None,
+        typer.Option("-c", "--context", metavar="NAME", help="The Docker context to use."),
+    ] = None
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine",
+            metavar="docker|memory[:FILE]",
+            help="A model of an engine, kept in FILE, lets you rehearse where there is no Docker.",
+        ),
+    ] = "docker"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoingOptions(EngineOptions):
+    """How to change things."""
+
+    yes: Annotated[bool, typer.Option("-y", "--yes", help="Do it without asking.")] = False
+    parallel: Annotated[
+        int, typer.Option("--parallel", metavar="N", min=1, max=64, help="How many calls at a time.")
+    ] = 4
+
+
 Options = TypeVar("Options", bound=CommonOptions)
 
 

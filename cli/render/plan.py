@@ -51,8 +51,12 @@ def summary(report: Plan, ink: Ink) -> str:
 
 
 def _groups(report: Plan, ink: Ink) -> Iterator[list[str]]:
-    for title, changes in groupby(report.changes, lambda change: _TITLES.get(change.kind, change.name)):
+    for title, changes in groupby(report.changes, _title):
         yield [ink.strong(visible(title)), *_changes(list(changes), report.stack, ink)]
+
+
+def _title(change: ChangeLine) -> str:
+    return _TITLES.get(change.kind, change.name)
 
 
 def _changes(changes: list[ChangeLine], stack: str, ink: Ink) -> Iterator[str]:
@@ -150,7 +154,8 @@ def _obstacles(report: Plan, ink: Ink) -> list[str]:
     lines = []
     for one in report.obstacles:
         lines.append(f"{ink.error('in the way')}: {one.address}: {visible(one.message)}")
-        lines.append(f"  = {visible(one.mend)}")
+        place = f"asked for at {one.place}; " if one.place else ""
+        lines.append(f"  = {visible(place + one.mend)}")
     return lines
 
 

@@ -46,11 +46,12 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObstacleLine:
-    """What keeps the plan from being carried out, and what to do about it."""
+    """What keeps the plan from being carried out, what to do, and where the stack file asks for it."""
 
     address: str
     message: str
     mend: str
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from cli.render.steps import said
@@ -11,15 +12,19 @@ from reconciler.diff import Action, Change, FieldChange, UnitChange
 from reconciler.record import redacted
 from reconciler.rollout import side_by_side
 from reconciler.state import Desired
+from topology.findings import Path, Span
 from topology.graph import Topology
 from topology.reach import difference, named
 from topology.reach.change import Shift
 
 HIDDEN = "(hidden)"
 
+Find = Callable[[Path], Span | None]
+"""Where in which file the value at a path of the stack stands."""
 
-def planned(plan: reconciler.Plan, desired: Desired, engine: str, **asked: bool) -> Plan:
-    """All that a plan says, but for what it does to reach."""
+
+def planned(plan: reconciler.Plan, desired: Desired, engine: str, find: Find) -> Plan:
+    """All that a plan says, but for what it does to reach. `find` tells where the file asks for something."""
     place = {step: index for index, step in enumerate(plan.steps)}
     names = names_of(plan)
     return Plan(
@@ -27,7 +32,9 @@ def planned(plan: reconciler.Plan, desired: Desired, engine: str, **asked: bool)
         engine=engine,
         changes=tuple(_change(change, desired) for change in plan.changes),
         obstacles=tuple(
-            ObstacleLine(address=str(one.address), message=one.message, mend=one.mend)
+            ObstacleLine(
+                address=str(one.address), message=one.message, mend=one.mend, place=_place(one.path, find)
+            )
             for one in plan.obstacles
         ),
         steps=tuple(
@@ -39,7 +46,6 @@ def planned(plan: reconciler.Plan, desired: Desired, engine: str, **asked: bool)
             for step in place
         ),
         fingerprint=plan.fingerprint,
-        **asked,
     )
 
 
@@ -97,6 +103,11 @@ def field_line(field: FieldChange) -> FieldLine:
 
 def _told(value: Any, field: FieldChange) -> Any:
     return HIDDEN if field.sensitive and value is not None else value
+
+
+def _place(path: Path, find: Find) -> str | None:
+    span = find(path) if path else None
+    return str(span) if span else None
 
 
 def _shift(shift: Shift) -> ReachLine:

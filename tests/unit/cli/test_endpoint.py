@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.endpoint import Endpoint, Tls, answering, candidates, knocked
+from cli.endpoint import Endpoint, answering, candidates, knocked
 from cli.faults import CommandError
 
 
@@ -90,17 +90,16 @@ def test_a_host_may_be_written_without_its_scheme(tmp_path: Path, written: str, 
 def test_the_certificates_of_a_context_come_with_it(tmp_path: Path) -> None:
     files = add_context(tmp_path, "far", "tcp://far:2376")
     files.mkdir(parents=True)
-    for name in ("ca", "cert", "key"):
-        (files / f"{name}.pem").write_text("pem")
+    (files / "ca.pem").write_text("pem")
     (endpoint,) = candidates(environ={}, home=tmp_path, context="far")
-    assert endpoint.tls == Tls(ca=files / "ca.pem", cert=files / "cert.pem", key=files / "key.pem")
+    assert (endpoint.tls, endpoint.verify) == (files, True)
 
 
 def test_the_environment_can_ask_for_tls(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("pem")
     environ = {"DOCKER_HOST": "tcp://far:2376", "DOCKER_CERT_PATH": str(tmp_path)}
     (endpoint,) = candidates(environ=environ, home=tmp_path)
-    assert endpoint.tls == Tls(ca=tmp_path / "ca.pem", verify=False)
+    assert (endpoint.tls, endpoint.verify) == (tmp_path, False)
 
 
 def test_nobody_answering_says_what_was_tried_and_why_each_failed() -> None:
