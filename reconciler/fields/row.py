@@ -76,7 +76,8 @@ class Field:
             None stands for the spec's own value.
         reach: what a change from one live value to another takes.
         update: the body of the update call that sets it in place.
-        sensitive: its values are shown only as changed, and recorded only as digests.
+        sensitive: its values may be secrets: they are recorded only as digests, and shown only where
+            neither name nor value looks like one.
         keyed: its value is a mapping that is compared key by key.
     """
 
