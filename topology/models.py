@@ -71,7 +71,7 @@ class Model(BaseModel):
 
     @classmethod
     def from_long(cls, said: dict[str, Any], folder: str) -> dict[str, Any]:
-        """The long form in the model's own fields; `folder` is what relative paths start from, "" if nothing."""
+        """The long form in the model's own fields; relative paths start from `folder`, unless it is empty."""
         return said
 
 
@@ -85,9 +85,9 @@ class Build(Model):
 
     also = frozenset(
         (
-            "additional_contexts", "cache_from", "cache_to", "dockerfile_inline", "entitlements", "extra_hosts",
-            "isolation", "labels", "network", "no_cache", "platforms", "privileged", "provenance", "pull", "sbom",
-            "secrets", "shm_size", "ssh", "tags", "ulimits",
+            "additional_contexts", "cache_from", "cache_to", "dockerfile_inline", "entitlements",
+            "extra_hosts", "isolation", "labels", "network", "no_cache", "platforms", "privileged",
+            "provenance", "pull", "sbom", "secrets", "shm_size", "ssh", "tags", "ulimits",
         )
     )  # fmt: skip
 

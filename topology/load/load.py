@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 
 from pydantic import ValidationError
 
-from topology.codes import CONFLICT, MISSING, WRONG_VALUE
+from topology.codes import CONFLICT, DUPLICATE, MISSING, NOT_USED, WRONG_VALUE
 from topology.findings import Finding, Path, Severity, StackError
 from topology.load import discover
 from topology.load.context import Context
@@ -19,7 +19,7 @@ from topology.load.translate import translate
 from topology.load.variables import fill_tree
 from topology.load.words import error, quoted
 from topology.models import Stack
-from topology.source import Map, SourceMap, Text, Value, parse
+from topology.source import Map, SourceMap, Text, Value, understand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def load(
 
 
 def _loaded(origin: Origin, context: Context, name: str | None) -> Loaded:
-    root = _root(origin)
+    root = _root(origin, context)
     filled, findings = fill_tree(_without_extensions(root), context.variables.get)
     context.findings.extend(findings)
     tree = spread(filled if isinstance(filled, Map) else root, context)
@@ -76,15 +76,20 @@ def _loaded(origin: Origin, context: Context, name: str | None) -> Loaded:
     return Loaded(stack=stack, source=source, findings=findings, folder=context.folder)
 
 
-def _root(origin: Origin) -> Map:
-    root, source = parse(origin.text, origin.shown)
+def _root(origin: Origin, context: Context) -> Map:
+    root, faults = understand(origin.text, origin.shown)
+    if any(fault.code != DUPLICATE for fault in faults):
+        raise StackError(faults)
+    context.findings.extend(faults)
     if isinstance(root, Map):
         return root
     if root is None:
         message = f"{origin.shown} is empty"
         raise StackError((error(MISSING, message, mend='begin with "services:"'),))
     message = f"a stack file is a mapping, not {quoted(root)}"
-    raise StackError((error(WRONG_VALUE, message, mend='begin with "services:"', span=source.find(())),))
+    raise StackError(
+        (error(WRONG_VALUE, message, mend='begin with "services:"', span=SourceMap(root).find(())),)
+    )
 
 
 def _without_extensions(root: Map) -> Map:
@@ -120,12 +125,12 @@ def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
     in the same run as those within them.
     """
     folder = str(context.folder)
+    left_out = frozenset(found.path for found in context.findings if found.code == NOT_USED and found.path)
     try:
         stack = Stack.model_validate(tree, context=folder)
-        left_out: frozenset[Path] = frozenset()
     except ValidationError as fault:
         context.findings.extend(translate(fault, source))
-        left_out = frozenset(found["loc"][:3] for found in fault.errors(include_url=False))
+        left_out |= {found["loc"][:3] for found in fault.errors(include_url=False)}
         try:
             stack = Stack.model_validate(_without(tree, left_out), context=folder)
         except ValidationError:
