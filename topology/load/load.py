@@ -62,7 +62,8 @@ def load(
 
 def _loaded(origin: Origin, context: Context, name: str | None) -> Loaded:
     root = _root(origin, context)
-    filled, findings = fill_tree(_without_extensions(root), context.variables.get)
+    bare = _without_extensions(root)
+    filled, findings = fill_tree(bare, context.variables.get) if "$" in origin.text else (bare, ())
     context.findings.extend(findings)
     tree = spread(filled if isinstance(filled, Map) else root, context)
     _set_name(tree, name, context)

@@ -88,13 +88,13 @@ def _unique(name: str, service: Service) -> Iterator[Finding]:
 def _too_few(name: str, count: int, port: Port, path: Path, many: tuple[Related, ...]) -> Finding:
     first, last = port.published or (0, 0)
     has = f"host port {first}" if first == last else f"host ports {units.show_range((first, last))}"
-    wider = units.show_range((first, first + count - 1))
+    wider = f"{units.show_range((first, first + count - 1))}:{port.target}"
     return error(
         CONFLICT,
         f"service {name} has {count} replicas and only {has}",
         path,
         label=f"one host port serves one of the {count}",
-        mend=f'publish a range ("{wider}:{port.target}") or any free port ("{port.target}"), or put a proxy in front',
+        mend=f'publish a range ("{wider}") or any free port ("{port.target}"), or put a proxy in front',
         related=many,
     )
 
