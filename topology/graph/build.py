@@ -1,0 +1,222 @@
+"""Stack → Topology."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypedDict
+
+from topology.findings import Path
+from topology.graph.engine import NEWEST, Assumptions, Engine
+from topology.graph.parts import BRIDGE, Binding, Joint, Member, Mode, Segment, Taint, Tie, first_address
+from topology.graph.taint import HOST_NETWORK, mount_taint, process_taint
+from topology.graph.world import Topology
+from topology.images import known_port
+from topology.models import Attachment, Network, Policy, Service, Stack, Subnet
+
+DEFAULT = "default"
+"""The network of services that name none, as in Compose."""
+OPTION = "com.docker.network.bridge."
+OWN_MODES = {"host": Mode.HOST, "none": Mode.NONE}
+
+
+class BridgeOptions(TypedDict):
+    """The fields of a segment that come from the engine's own bridge options."""
+
+    icc: bool
+    inhibit_ipv4: bool
+    gateway_mode: str
+    gateway_mode_ipv6: str
+    host_binding_ipv4: str | None
+
+
+def topology_of(stack: Stack) -> Topology:
+    """The static picture of a stack. Networks that nothing describes count as ordinary bridges."""
+    members = {name: _member(stack, name, service) for name, service in stack.services.items()}
+    used = {network for member in members.values() for network in member.joints}
+    described = {**{name: Network() for name in sorted(used - {BRIDGE})}, **stack.networks}
+    segments = {name: segment(stack.name, name, network) for name, network in described.items()}
+    if BRIDGE in used and BRIDGE not in segments:
+        segments[BRIDGE] = Segment(name=BRIDGE, engine_name=BRIDGE)
+    return Topology(members=members, segments=segments, assumptions=assumptions(stack.policy))
+
+
+def assumptions(policy: Policy) -> Assumptions:
+    """What the stack says to assume; an engine that is no version counts as the newest."""
+    engine = Engine.parse(policy.assume.engine) if policy.assume.engine else None
+    return Assumptions(engine=engine or NEWEST, userland_proxy=policy.assume.userland_proxy)
+
+
+def segment(stack: str, name: str, network: Network) -> Segment:
+    """A network of a stack, with the driver options that decide who reaches whom."""
+    subnet = _ipv4_subnet(network)
+    options = network.driver_opts
+    block = subnet.subnet if subnet else None
+    return Segment(
+        name=name,
+        engine_name=network.name or (name if network.external else f"{stack}_{name}"),
+        driver=network.driver or "bridge",
+        internal=network.internal,
+        ipv6=network.enable_ipv6,
+        subnet=block,
+        gateway=(subnet.gateway if subnet else None) or first_address(block),
+        external=network.external,
+        path=("networks", name),
+        **bridge_options(options),
+    )
+
+
+def bridge_options(options: Mapping[str, str]) -> BridgeOptions:
+    """The engine's own bridge options in the fields of a segment."""
+    return {
+        "icc": options.get(f"{OPTION}enable_icc", "true").lower() not in {"false", "0", "f"},
+        "inhibit_ipv4": options.get(f"{OPTION}inhibit_ipv4", "false").lower() in {"true", "1", "t"},
+        "gateway_mode": options.get(f"{OPTION}gateway_mode_ipv4", "nat"),
+        "gateway_mode_ipv6": options.get(f"{OPTION}gateway_mode_ipv6", "nat"),
+        "host_binding_ipv4": options.get(f"{OPTION}host_binding_ipv4"),
+    }
+
+
+def _ipv4_subnet(network: Network) -> Subnet | None:
+    blocks = network.ipam.config if network.ipam else ()
+    return next((block for block in blocks if block.subnet and ":" not in block.subnet), None)
+
+
+def _member(stack: Stack, name: str, service: Service) -> Member:
+    path: Path = ("services", name)
+    mode, shares, joints = _network(stack, name, service)
+    return Member(
+        name=name,
+        replicas=service.replicas,
+        mode=mode,
+        shares=shares,
+        joints=joints,
+        bindings=_bindings(service, path),
+        ports=_ports(name, service),
+        names=_names(stack.name, name, service),
+        hostname=service.hostname,
+        hosts=_hosts(service),
+        ties=tuple(_ties(service, path)),
+        waits_for=tuple(service.depends_on),
+        capabilities=_capabilities(service),
+        taints=tuple(_taints(service, mode, path)),
+        labels=service.labels,
+        image=service.image,
+        path=path,
+    )
+
+
+def _network(stack: Stack, name: str, service: Service) -> tuple[Mode, str | None, dict[str, Joint]]:
+    """Mode, the member whose stack is shared, and attachments: from `network_mode` or `networks`."""
+    match (service.network_mode or "").split(":", 1):
+        case ["host" | "none" as own]:
+            return OWN_MODES[own], None, {}
+        case ["service", other]:
+            return Mode.SHARED, other, {}
+        case ["container", other]:
+            return Mode.SHARED, _service_called(stack, other), {}
+        case ["" | "default" | "bridge" as own] if own or not service.networks:
+            joined = BRIDGE if own else DEFAULT
+            return Mode.NETWORKS, None, {joined: Joint(path=("services", name))}
+        case [network] if network:
+            return (
+                Mode.NETWORKS,
+                None,
+                {_key_of(stack, network): Joint(path=("services", name, "network_mode"))},
+            )
+        case _:
+            return _joined(stack, name, service.networks)
+
+
+def _joined(
+    stack: Stack, name: str, networks: Mapping[str, Attachment]
+) -> tuple[Mode, str | None, dict[str, Joint]]:
+    """Attachments by key; an external network that the engine calls `host` or `none` is that mode."""
+    for key in networks:
+        own = (
+            stack.networks[key].name or key if key in stack.networks and stack.networks[key].external else ""
+        )
+        if own in OWN_MODES:
+            return OWN_MODES[own], None, {}
+    return Mode.NETWORKS, None, {key: _joint(name, key, one) for key, one in networks.items()}
+
+
+def _joint(service: str, network: str, attachment: Attachment) -> Joint:
+    addresses = (attachment.ipv4_address, attachment.ipv6_address)
+    return Joint(
+        aliases=attachment.aliases,
+        addresses=tuple(address for address in addresses if address),
+        gw_priority=attachment.gw_priority or 0,
+        path=("services", service, "networks", network),
+    )
+
+
+def _service_called(stack: Stack, container: str) -> str:
+    """The service whose container has this name, else the name itself, which then is nobody's."""
+    return next((name for name, one in stack.services.items() if one.container_name == container), container)
+
+
+def _key_of(stack: Stack, network: str) -> str:
+    return next((key for key, one in stack.networks.items() if one.name == network), network)
+
+
+def _bindings(service: Service, path: Path) -> tuple[Binding, ...]:
+    return tuple(
+        Binding(
+            target=port.target,
+            protocol=port.protocol,
+            host_ip=port.host_ip,
+            host_ports=port.published,
+            path=(*path, "ports", index),
+        )
+        for index, port in enumerate(service.ports)
+    )
+
+
+def _ports(name: str, service: Service) -> tuple[tuple[int, str], ...]:
+    """What it is known to listen on: exposed, usual for its image, published."""
+    usual = known_port(service.image, name)
+    found = [(one.port, one.protocol) for one in service.expose]
+    found += [(usual, "tcp")] if usual else []
+    found += [(port.target, port.protocol) for port in service.ports]
+    return tuple(dict.fromkeys(found))
+
+
+def _names(stack: str, name: str, service: Service) -> tuple[str, ...]:
+    """What peers can call it on a user-defined network (cases 1a to 1e and 18f), its own name first."""
+    containers = (
+        [service.container_name]
+        if service.container_name
+        else [f"{stack}-{name}-{number}" for number in range(1, service.replicas + 1)]
+    )
+    return tuple(dict.fromkeys([name, *containers, *([service.hostname] if service.hostname else [])]))
+
+
+def _hosts(service: Service) -> dict[str, str]:
+    """`extra_hosts` as name → address, both `name:address` and `name=address`."""
+    found = {}
+    for entry in service.extra_hosts:
+        name, _, address = entry.partition("=") if "=" in entry else entry.partition(":")
+        found[name] = address
+    return found
+
+
+def _ties(service: Service, path: Path) -> Iterator[Tie]:
+    for index, link in enumerate(service.links):
+        yield Tie(target=link.service, alias=link.alias, port=link.port, path=(*path, "links", index))
+
+
+def _capabilities(service: Service) -> frozenset[str]:
+    """What is added to the engine's default set, without the CAP_ that some write."""
+    return frozenset(name.upper().removeprefix("CAP_") for name in service.cap_add)
+
+
+def _taints(service: Service, mode: Mode, path: Path) -> Iterator[Taint]:
+    for index, mount in enumerate(service.volumes):
+        why = mount_taint(mount.source) if mount.type == "bind" and mount.source else None
+        if why:
+            yield Taint(text=why, path=(*path, "volumes", index))
+    why = process_taint(privileged=service.privileged, pid=None, capabilities=_capabilities(service))
+    if why:
+        yield Taint(text=why, path=(*path, "privileged"))
+    if mode is Mode.HOST:
+        yield Taint(text=HOST_NETWORK, path=(*path, "network_mode"))

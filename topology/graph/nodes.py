@@ -1,0 +1,34 @@
+"""The nodes of the graph: a pair (what, name) each."""
+
+from __future__ import annotations
+
+from topology.graph.parts import Mode
+from topology.graph.world import Topology
+
+Node = tuple[str, str]
+
+STACK = "stack"
+"""A network stack, by the member that holds it."""
+NETWORK = "network"
+JOINT = "joint"
+"""What joins stacks without being a network: the host's addresses, IPv6 unfiltered, the physical network."""
+
+HOST_STACK: Node = ("host", "")
+"""The host's own network stack: its programs, and all members with `network_mode: host`."""
+WORLD_NODE: Node = ("world", "")
+"""Only a start: what comes back in from beyond the host is not followed."""
+TO_HOST: Node = (JOINT, "the host's own stack")
+FROM_HOST: Node = (JOINT, "from the host's own stack")
+PUBLIC: Node = (JOINT, "open to the world")
+IPV4: Node = (JOINT, "host addresses")
+IPV6: Node = (JOINT, "host IPv6 addresses")
+ROUTED: Node = (JOINT, "routed addresses")
+UNFILTERED: Node = (JOINT, "unfiltered IPv6")
+FROM_LAN: Node = (JOINT, "from the physical network")
+TO_LAN: Node = (JOINT, "to the physical network")
+
+
+def node_of(topology: Topology, member: str) -> Node:
+    """The node of the network stack that a member lives in."""
+    standing = topology.standings[member]
+    return HOST_STACK if standing.mode is Mode.HOST else (STACK, topology.holders[member].name)

@@ -1,0 +1,158 @@
+"""What a topology is made of: members, segments, and what ties them together.
+
+These are neutral: a stack file, what was read from an engine and a wanted state all become the same types.
+"""
+
+from __future__ import annotations
+
+import enum
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from topology.findings import Path
+
+BRIDGE = "bridge"
+"""The engine's own bridge network: no names, no aliases (cases 3a and 3h)."""
+
+
+class Mode(enum.Enum):
+    """Where a member's network stack comes from."""
+
+    NETWORKS = "networks"
+    HOST = "host"
+    NONE = "none"
+    SHARED = "shared"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taint:
+    """Something that lets a member leave its networks; `text` continues the sentence "NAME ..."."""
+
+    text: str
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """A published port as asked for. `host_ports` is None where the engine picks one."""
+
+    target: int
+    protocol: str = "tcp"
+    host_ip: str | None = None
+    host_ports: tuple[int, int] | None = None
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joint:
+    """One member's attachment to one segment."""
+
+    aliases: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    gw_priority: int = 0
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """A link: `target` is called `alias` by this member alone."""
+
+    target: str
+    alias: str
+    port: int | None = None
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One service: its network stack or, with `shares`, the member whose stack it lives in.
+
+    `names` resolve on each user-defined network it joins; `ports` are (port, protocol) pairs that it is
+    known to listen on, most telling first.
+    """
+
+    name: str
+    replicas: int = 1
+    mode: Mode = Mode.NETWORKS
+    shares: str | None = None
+    joints: Mapping[str, Joint] = field(default_factory=lambda: MappingProxyType({}))
+    bindings: tuple[Binding, ...] = ()
+    ports: tuple[tuple[int, str], ...] = ()
+    names: tuple[str, ...] = ()
+    hostname: str | None = None
+    hosts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    ties: tuple[Tie, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    capabilities: frozenset[str] = frozenset()
+    taints: tuple[Taint, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    image: str | None = None
+    path: Path = ()
+
+    @property
+    def net_admin(self) -> bool:
+        """May set routes and addresses of its own."""
+        return not self.capabilities.isdisjoint({"NET_ADMIN", "ALL"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A network. `name` is what the stack calls it, `engine_name` what the engine calls and sorts it by.
+
+    Options are held as written; whether the engine heeds them is the engine's part.
+    """
+
+    name: str
+    engine_name: str = ""
+    driver: str = "bridge"
+    internal: bool = False
+    icc: bool = True
+    inhibit_ipv4: bool = False
+    ipv6: bool = False
+    gateway_mode: str = "nat"
+    gateway_mode_ipv6: str = "nat"
+    host_binding_ipv4: str | None = None
+    subnet: str | None = None
+    gateway: str | None = None
+    external: bool = False
+    path: Path = ()
+
+    @property
+    def is_bridge(self) -> bool:
+        return self.driver == "bridge"
+
+    @property
+    def is_lan(self) -> bool:
+        """Members stand on the physical network themselves, past Docker's rules."""
+        return self.driver in {"macvlan", "ipvlan"}
+
+    @property
+    def has_names(self) -> bool:
+        return self.engine_name != BRIDGE
+
+    @property
+    def gateway_text(self) -> str:
+        """The host's address on this network: known, or in words."""
+        return self.gateway or f"{self.name}'s gateway"
+
+
+def first_address(subnet: str | None) -> str | None:
+    """The gateway that the engine takes where none is given: the first address of the subnet."""
+    if subnet is None:
+        return None
+    try:
+        network = ipaddress.ip_network(subnet, strict=False)
+    except ValueError:
+        return None
+    return str(network[1]) if network.num_addresses > 1 else None
+
+
+def is_loopback(address: str) -> bool:
+    """True for what only the host's own network stack can open."""
+    try:
+        return ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return address == "localhost"

@@ -1,0 +1,108 @@
+"""The topology: members, segments and assumptions, with the indexes that verdicts read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from topology.graph.engine import Assumptions
+from topology.graph.parts import Member, Mode, Segment
+from topology.graph.standing import HOST_STANDING, Place, Standing, standing
+
+if TYPE_CHECKING:
+    import networkx
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topology:
+    """Who is attached to what. A value; the indexes are computed at first use and kept."""
+
+    members: Mapping[str, Member] = field(default_factory=dict)
+    segments: Mapping[str, Segment] = field(default_factory=dict)
+    assumptions: Assumptions = field(default_factory=Assumptions)
+
+    @cached_property
+    def holders(self) -> Mapping[str, Member]:
+        """For each member, the one whose network stack it lives in: mostly itself."""
+        return {name: self._holder(member) for name, member in self.members.items()}
+
+    @cached_property
+    def standings(self) -> Mapping[str, Standing]:
+        """For each member, the standing of its network stack."""
+        own = {
+            holder.name: standing(holder, self.segments, self.assumptions) for holder in self.holders.values()
+        }
+        return {name: own[holder.name] for name, holder in self.holders.items()}
+
+    @cached_property
+    def attached(self) -> Mapping[str, tuple[str, ...]]:
+        """For each segment, the members that hold a network stack on it, in the order of the stack."""
+        found: dict[str, list[str]] = {name: [] for name in self.segments}
+        for holder in self._own_stacks():
+            for name in holder.joints:
+                found.setdefault(name, []).append(holder.name)
+        return {name: tuple(members) for name, members in found.items()}
+
+    @cached_property
+    def called(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
+        """For each segment, lower-case name → the members that answer to it, `NAME.NETWORK` included."""
+        found: dict[str, dict[str, set[str]]] = {name: {} for name in self.segments}
+        for segment in self.segments.values():
+            if not segment.has_names:
+                continue
+            names = found[segment.name]
+            for member in self.attached[segment.name]:
+                for name in self._spoken(self.members[member], segment):
+                    names.setdefault(name, set()).add(member)
+        return {one: {name: frozenset(held) for name, held in names.items()} for one, names in found.items()}
+
+    @cached_property
+    def lodgers(self) -> Mapping[str, tuple[str, ...]]:
+        """For each holder of a shared network stack, the members that live in it beside the holder."""
+        found: dict[str, list[str]] = {}
+        for name, holder in self.holders.items():
+            if holder.name != name:
+                found.setdefault(holder.name, []).append(name)
+        return {name: tuple(members) for name, members in found.items()}
+
+    @cached_property
+    def graph(self) -> networkx.DiGraph[tuple[str, str]]:
+        """The one graph: network stacks and what joins them, an edge the way packets can go."""
+        from topology.graph.network import graph_of  # noqa: PLC0415  # networkx costs 150 ms to import
+
+        return graph_of(self)
+
+    def standing_of(self, end: str | Place) -> Standing:
+        """The network stack of a member, or the host's; the world has none."""
+        if isinstance(end, str):
+            return self.standings[end]
+        if end is Place.HOST:
+            return HOST_STANDING
+        raise KeyError(end)
+
+    def residents(self, holder: str) -> tuple[str, ...]:
+        """A holder and those who live in its network stack."""
+        return (holder, *self.lodgers.get(holder, ()))
+
+    @staticmethod
+    def _spoken(member: Member, segment: Segment) -> Iterable[str]:
+        for name in (*member.names, *member.joints[segment.name].aliases):
+            yield name.lower()
+            yield f"{name}.{segment.engine_name}".lower()
+
+    def _own_stacks(self) -> Iterable[Member]:
+        return (member for name, member in self.members.items() if self.holders[name].name == name)
+
+    def _holder(self, member: Member) -> Member:
+        """Follows `shares`; a circle or a missing member ends in a stack that nothing is known of."""
+        seen = {member.name}
+        here = member
+        while here.mode is Mode.SHARED:
+            there = self.members.get(here.shares or "")
+            if there is None or there.name in seen:
+                return Member(name=member.name, mode=Mode.UNKNOWN)
+            seen.add(there.name)
+            here = there
+        return here

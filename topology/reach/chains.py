@@ -1,0 +1,169 @@
+"""Reach through others: chains of services, each opening a connection to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, cast
+
+from topology.graph import HOST, WORLD, Mode, Topology
+from topology.graph.nodes import HOST_STACK, STACK, WORLD_NODE, Node, node_of
+from topology.reach.reaching import answer, reach, taints
+from topology.reach.verdict import Answer, End, Route, named
+
+if TYPE_CHECKING:
+    import networkx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blast:
+    """Whom a source reaches: `hops` counts the connections (1 is direct) for each member that it surely
+    reaches, nearest first; `doubtful` are those that it may reach; `why` says what the doubt rests on."""
+
+    source: End
+    hops: Mapping[str, int]
+    doubtful: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """Who reaches a target directly or through others: surely, and perhaps."""
+
+    certain: frozenset[End]
+    doubtful: frozenset[End]
+
+
+def blast_radius(topology: Topology, source: End) -> Blast:
+    """Whom `source` can reach if every service on the way is taken over, one after another."""
+    hops = _hops(topology, source, certain=True)
+    why = tuple(dict.fromkeys(_escapes(topology, source, hops)))
+    maybe = topology.members if why else _hops(topology, source, certain=False)
+    doubtful = tuple(
+        name for name in topology.members if name in maybe and name not in hops and name != source
+    )
+    return Blast(source=source, hops=hops, doubtful=doubtful, why=why)
+
+
+def chain(
+    topology: Topology, source: End, target: End, port: int | None = None, protocol: str = "tcp"
+) -> tuple[Route, ...]:
+    """The shortest chain of certain routes from `source` to `target`; empty when there is none.
+
+    Ports count at the last step only: whoever is taken over on the way may open anything.
+    """
+    if answer(topology, source, target, port, protocol) is Answer.YES:
+        return (_certain(topology, source, target, port, protocol),)
+    for last in _hops(topology, source, certain=True):
+        if last != target and answer(topology, last, target, port, protocol) is Answer.YES:
+            before = _path(topology, source, last)
+            return (*before, _certain(topology, last, target, port, protocol))
+    return ()
+
+
+def chain_answer(
+    topology: Topology, source: End, target: End, port: int | None = None, protocol: str = "tcp"
+) -> tuple[Answer, tuple[Route, ...], tuple[str, ...]]:
+    """Can `source` reach `target`, also through others: the answer, the chain, and why it may be doubtful."""
+    if found := chain(topology, source, target, port, protocol):
+        return Answer.YES, found, ()
+    blast = blast_radius(topology, source)
+    if target not in blast.doubtful and not blast.why:
+        return Answer.NO, (), ()
+    return Answer.UNPROVABLE, (), blast.why or reach(topology, source, target, port, protocol).reasons
+
+
+def upstream(topology: Topology, target: End, port: int | None = None, protocol: str = "tcp") -> Upstream:
+    """Everybody who can reach `target`, also through others, in one walk against the arrows."""
+    ends: tuple[End, ...] = (*topology.members, WORLD)
+    last = {end: answer(topology, end, target, port, protocol) for end in ends if end != target}
+    sure = {end for end, found in last.items() if found is Answer.YES}
+    maybe = {end for end, found in last.items() if found is not Answer.NO}
+    escaping = {end for end in topology.members if any(_escapes(topology, end, ()))}
+    certain = sure | _before(topology, sure, certain=True)
+    doubtful = maybe | escaping | _before(topology, maybe | escaping, certain=False)
+    return Upstream(certain=frozenset(certain - {target}), doubtful=frozenset(doubtful - certain - {target}))
+
+
+def _before(topology: Topology, ends: Iterable[End], *, certain: bool) -> set[End]:
+    """Members, and the world, from which a chain leads to one of `ends`."""
+    import networkx  # noqa: PLC0415  # costs 150 ms to import, and most verdicts need none
+
+    graph = _usable(topology, WORLD, certain=certain).reverse(copy=False)
+    nodes = {_start(topology, end) for end in ends}
+    found: set[End] = set()
+    for node in (node for layer in networkx.bfs_layers(graph, nodes) for node in layer):
+        found.update(_residents(topology, node) if node != WORLD_NODE else (WORLD,))
+    return found
+
+
+def _hops(topology: Topology, source: End, *, certain: bool) -> dict[str, int]:
+    """Members by the number of connections it takes, nearest first, the source left out."""
+    found: dict[str, int] = {}
+    for depth, layer in enumerate(_layers(topology, source, certain=certain)):
+        for member in sorted(one for node in layer for one in _residents(topology, node)):
+            found.setdefault(member, max(depth // 2, 1))
+    found.pop(named(source) if isinstance(source, str) else "", None)
+    return found
+
+
+def _layers(topology: Topology, source: End, *, certain: bool) -> Iterable[list[Node]]:
+    """The graph breadth first: stacks at even depths, what joins them at odd ones."""
+    import networkx  # noqa: PLC0415  # costs 150 ms to import, and most verdicts need none
+
+    return networkx.bfs_layers(_usable(topology, source, certain=certain), _start(topology, source))
+
+
+def _path(topology: Topology, source: End, target: str) -> tuple[Route, ...]:
+    """The routes of a shortest chain of certain ones."""
+    import networkx  # noqa: PLC0415  # costs 150 ms to import, and most verdicts need none
+
+    graph = _usable(topology, source, certain=True)
+    nodes = networkx.shortest_path(graph, _start(topology, source), node_of(topology, target))
+    ends: list[End] = [source, *(_residents(topology, node)[0] for node in nodes[2:-2:2]), target]
+    return tuple(_certain(topology, one, other) for one, other in pairwise(ends))
+
+
+def _usable(topology: Topology, source: End, *, certain: bool) -> networkx.DiGraph[Node]:
+    """The part of the graph that counts: programs of the host are no services, so no way through them."""
+    import networkx  # noqa: PLC0415  # costs 150 ms to import, and most verdicts need none
+
+    graph = topology.graph
+    through_host = source is HOST or bool(_residents(topology, HOST_STACK))
+
+    def counts(start: Node, end: Node) -> bool:
+        return (through_host or HOST_STACK not in (start, end)) and (
+            not certain or graph.edges[start, end]["certain"]
+        )
+
+    return cast("networkx.DiGraph[Node]", networkx.subgraph_view(graph, filter_edge=counts))
+
+
+def _start(topology: Topology, source: End) -> Node:
+    if isinstance(source, str):
+        return node_of(topology, source)
+    return HOST_STACK if source is HOST else WORLD_NODE
+
+
+def _residents(topology: Topology, node: Node) -> tuple[str, ...]:
+    """The members that live in the stack of a node; none for what joins stacks."""
+    if node == HOST_STACK:
+        return tuple(name for name, one in topology.standings.items() if one.holder is HOST)
+    return topology.residents(node[1]) if node[0] == STACK else ()
+
+
+def _certain(
+    topology: Topology, source: End, target: End, port: int | None = None, protocol: str = "tcp"
+) -> Route:
+    verdict = reach(topology, source, target, port, protocol)
+    return next(route for route in verdict.routes if route.certain)
+
+
+def _escapes(topology: Topology, source: End, hops: Iterable[str]) -> Iterator[str]:
+    """What would let somebody on the way out of the networks altogether."""
+    for end in (source, *hops):
+        for taint in taints(topology, end):
+            yield f"{named(end)} {taint.text}"
+        if isinstance(end, str) and topology.standings[end].mode is Mode.UNKNOWN:
+            yield f"{end} lives in the network of a container that is not part of this stack"

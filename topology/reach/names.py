@@ -1,0 +1,171 @@
+"""What a name means to a container: /etc/hosts, links, the engine's DNS per network, in that order."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from topology.graph import Member, Mode, Place, Topology
+from topology.reach.verdict import End, named
+
+
+class Naming(enum.Enum):
+    """Does one of a service's names lead to it?"""
+
+    YES = "yes"
+    NO = "no"
+    AMBIGUOUS = "ambiguous"
+
+
+class Source(enum.Enum):
+    """Who answers for a name."""
+
+    HOSTS = "/etc/hosts"
+    LINK = "link"
+    NETWORK = "network"
+    UPSTREAM = "upstream"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What `name` resolves to for `client`: the members that hold it on the first `network` that knows it.
+
+    With Source.HOSTS and no holder, `address` is what the file says.
+    """
+
+    client: str
+    name: str
+    source: Source
+    network: str | None = None
+    holders: tuple[str, ...] = ()
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByName:
+    """Whether `source` reaches `target` by a name of its own, with the name that shows it."""
+
+    answer: Naming
+    name: str | None = None
+    network: str | None = None
+    others: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def resolves(topology: Topology, client: str, name: str) -> Resolution:
+    """What `client` gets for `name` (cases 12i, 13c, 18g and 18h; priorities as on 28.5).
+
+    Its own hostname and `extra_hosts` win, then its links, then the first of its networks on which the name
+    has a holder answers with all its holders and no other is asked. Upper and lower case are one.
+    """
+    wanted = name.lower().rstrip(".")
+    holder = topology.holders[client]
+    if found := _from_hosts(holder, client, name, wanted):
+        return found
+    if holder.mode is Mode.HOST:
+        return Resolution(client=client, name=name, source=Source.UPSTREAM)
+    for found in (
+        *_from_links(topology, holder, client, name, wanted),
+        *_from_networks(topology, holder, client, name, wanted),
+    ):
+        return found
+    exits = topology.standings[client].exit or topology.standings[client].lan
+    return Resolution(client=client, name=name, source=_beyond(topology, exits))
+
+
+def by_name(topology: Topology, source: End, target: End) -> ByName:
+    """Whether one of `target`'s names resolves for `source` to it alone, on a network where it is direct."""
+    if isinstance(source, Place) or isinstance(target, Place):
+        return ByName(
+            answer=Naming.NO, reason=f"{named(source)} and {named(target)} have no names in Docker's DNS"
+        )
+    if topology.holders[target].name != target:
+        holder = topology.holders[target].name
+        return ByName(
+            answer=Naming.NO, reason=f"{target} lives in {holder}'s network: only {holder} has a name"
+        )
+    shared: ByName | None = None
+    for name in _candidates(topology, source, target):
+        found = _judge(topology, source, target, resolves(topology, source, name))
+        if found.answer is Naming.YES:
+            return found
+        shared = shared or (found if found.answer is Naming.AMBIGUOUS else None)
+    return shared or ByName(answer=Naming.NO, reason=_nameless(topology, source, target))
+
+
+def names_on(member: Member, network: str) -> tuple[str, ...]:
+    """What `member` is called on one of its networks."""
+    return (*member.names, *member.joints[network].aliases)
+
+
+def _judge(topology: Topology, source: str, target: str, found: Resolution) -> ByName:
+    direct = found.network in topology.standings[source].peers & topology.standings[target].peers
+    if target not in found.holders or not direct:
+        return ByName(answer=Naming.NO)
+    others = tuple(one for one in found.holders if one != target)
+    answer = Naming.AMBIGUOUS if others else Naming.YES
+    reason = f"{found.name} is also a name of {', '.join(others)} on {found.network}" if others else ""
+    return ByName(answer=answer, name=found.name, network=found.network, others=others, reason=reason)
+
+
+def _candidates(topology: Topology, source: str, target: str) -> Iterator[str]:
+    """The names worth trying: own names, link aliases, then aliases by network."""
+    member = topology.members[target]
+    yield from member.names
+    yield from (tie.alias for tie in topology.holders[source].ties if tie.target == target)
+    common = set(topology.holders[source].joints) & set(member.joints)
+    for network in sorted(common):
+        yield from member.joints[network].aliases
+        yield f"{member.name}.{topology.segments[network].engine_name}"
+
+
+def _nameless(topology: Topology, source: str, target: str) -> str:
+    common = topology.standings[source].peers & topology.standings[target].peers
+    if not common:
+        return "no common network"
+    if not any(topology.segments[name].has_names for name in common):
+        return f"containers on {sorted(common)[0]} have no names"
+    found = resolves(topology, source, target)
+    held = ", ".join(found.holders) or found.address or found.source.value
+    return f"{target} means {held} to {source}"
+
+
+def _from_hosts(holder: Member, client: str, name: str, wanted: str) -> Resolution | None:
+    if holder.hostname and holder.hostname.lower() == wanted:
+        return Resolution(client=client, name=name, source=Source.HOSTS, holders=(holder.name,))
+    for known, address in holder.hosts.items():
+        if known.lower() == wanted:
+            return Resolution(client=client, name=name, source=Source.HOSTS, address=address)
+    return None
+
+
+def _from_links(
+    topology: Topology, holder: Member, client: str, name: str, wanted: str
+) -> Iterator[Resolution]:
+    """A link resolves on the first network that both are on; on `bridge` by /etc/hosts (case 3b)."""
+    for tie in holder.ties:
+        other = topology.members.get(tie.target)
+        if other is None or wanted != tie.alias.lower():
+            continue
+        for network in topology.standings[client].order:
+            if network in other.joints:
+                yield Resolution(
+                    client=client, name=name, source=Source.LINK, network=network, holders=(tie.target,)
+                )
+
+
+def _from_networks(
+    topology: Topology, holder: Member, client: str, name: str, wanted: str
+) -> Iterator[Resolution]:
+    for network in topology.standings[client].order:
+        held = tuple(sorted(topology.called[network].get(wanted, ())))
+        if held:
+            yield Resolution(client=client, name=name, source=Source.NETWORK, network=network, holders=held)
+
+
+def _beyond(topology: Topology, leads_out: str | None) -> Source:
+    """From 25.0 a container on internal networks alone asks no upstream server (case 5i)."""
+    asks = leads_out or topology.assumptions.engine.internal_meets_every_host_address
+    return Source.UPSTREAM if asks else Source.NOBODY

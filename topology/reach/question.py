@@ -1,0 +1,63 @@
+"""The question that every rule of routes answers, with what they all need to answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from topology.graph import Binding, Standing, Topology
+from topology.reach.verdict import End, Kind, Route, named
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Can `source`, standing as `a`, reach `target`, standing as `b`? `port` None: any port."""
+
+    topology: Topology
+    source: End
+    target: End
+    a: Standing
+    b: Standing
+    port: int | None
+    protocol: str
+
+    def route(
+        self,
+        kind: Kind,
+        *,
+        network: str | None,
+        binding: Binding | None = None,
+        address: str | None = None,
+        doubt: str | None = None,
+    ) -> Route:
+        """A route with ends and port filled in: the binding's port, the one asked for, or the best known."""
+        port, protocol = (self.port, self.protocol) if self.port else self._usual_port()
+        if binding:
+            port, protocol = binding.target, binding.protocol
+        return Route(
+            kind=kind,
+            source=named(self.source),
+            target=named(self.target),
+            port=port,
+            protocol=protocol,
+            network=network,
+            address=address,
+            host_ports=binding.host_ports if binding else None,
+            doubt=doubt,
+        )
+
+    def asks_for(self, port: int, protocol: str) -> bool:
+        """True when this port is one that was asked for; without a port, each is."""
+        return self.port is None or (self.port, self.protocol) == (port, protocol)
+
+    def _usual_port(self) -> tuple[int | None, str]:
+        member = self.topology.members.get(self.target) if isinstance(self.target, str) else None
+        return member.ports[0] if member and member.ports else (None, "tcp")
+
+
+Routes = Iterator[Route]
+
+
+def outside_of(standing: Standing) -> str | None:
+    """The network past Docker's own bridges that a stack is on."""
+    return standing.lan or standing.other

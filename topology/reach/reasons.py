@@ -1,0 +1,117 @@
+"""The words beside a verdict: why there is no way, and what it rests on that no engine reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from topology.graph import HOST, Mode, Place, Standing
+from topology.reach.question import Question
+from topology.reach.verdict import Answer, End, Kind, Route, named
+
+
+def why_not(ask: Question) -> tuple[str, ...]:
+    """Reasons for NO, the shortest that a person can check against the file."""
+    if ask.target is Place.WORLD:
+        return (_confined(ask),)
+    if ask.source is Place.WORLD:
+        return (_unpublished(ask),)
+    for end, standing in ((ask.source, ask.a), (ask.target, ask.b)):
+        if standing.mode is Mode.NONE:
+            return (f"{named(end)} has no network",)
+    if HOST in (ask.a.holder, ask.b.holder):
+        return (f"{_no_address(ask)} gives the host no address",)
+    return (_apart(ask), _unpublished(ask))
+
+
+def _confined(ask: Question) -> str:
+    if ask.a.mode is Mode.NONE:
+        return f"{named(ask.source)} has no network"
+    return f"{named(ask.source)} is only on internal networks ({listed(ask.a.order)})"
+
+
+def _apart(ask: Question) -> str:
+    """Why no network joins them."""
+    common = sorted(set(ask.a.order) & set(ask.b.order))
+    if common:
+        return f"on {listed(common)} containers may not talk to each other (enable_icc=false)"
+    return "no common network"
+
+
+def _unpublished(ask: Question) -> str:
+    """Why no published port leads there."""
+    target = named(ask.target)
+    if not ask.b.doors:
+        dropped = ask.topology.members[ask.topology.holders[target].name].bindings
+        if dropped:
+            return f"what {target} publishes is dropped: it has no network that can carry a published port"
+        return f"{target} publishes nothing"
+    if not any(ask.asks_for(door.binding.target, door.binding.protocol) for door in ask.b.doors):
+        return f"{target} does not publish {ask.port}/{ask.protocol}"
+    if not ask.b.is_open:
+        return f"{target} publishes only to the host itself"
+    if ask.source is not Place.WORLD and ask.a.exit is None:
+        return f"{named(ask.source)} is only on internal networks, which lead to no published port"
+    return f"the address that {target} publishes on cannot be opened from {named(ask.source)}"
+
+
+def _no_address(ask: Question) -> str:
+    return listed(ask.a.order or ask.b.order)
+
+
+def assumed(ask: Question, answer: Answer, routes: tuple[Route, ...]) -> Iterator[str]:
+    """What this verdict rests on; nothing that would not change it."""
+    settings = ask.topology.assumptions
+    if _turns_on_proxy(ask, routes):
+        yield f"the userland proxy is {'on' if settings.userland_proxy else 'off'}"
+    if _turns_on_version(ask, answer, routes):
+        yield f"the engine is {settings.engine}"
+    for name in sorted(_external(ask)):
+        yield f"the external network {name} is an ordinary bridge"
+    if answer is Answer.NO and ask.source is HOST:
+        yield "the programs of the host are not root: root can enter any container"
+
+
+def _turns_on_proxy(ask: Question, routes: tuple[Route, ...]) -> bool:
+    """Only a published port between containers knows the proxy, and only before 29.0 (case 6k)."""
+    if ask.a.mode is not Mode.NETWORKS or ask.topology.assumptions.engine.publishes_across_without_proxy:
+        return False
+    kinds = {route.kind for route in routes}
+    if Kind.PUBLISHED in kinds:
+        return kinds == {Kind.PUBLISHED}
+    return not kinds and ask.a.exit is not None and ask.b.is_open
+
+
+def _turns_on_version(ask: Question, answer: Answer, routes: tuple[Route, ...]) -> bool:
+    if ask.topology.assumptions.observed:
+        return False
+    if answer is not Answer.NO:
+        return any(route.kind in {Kind.IPV6, Kind.ROUTED, Kind.FORWARDED} for route in routes)
+    return any(_by_version(ask, standing) for standing in (ask.a, ask.b))
+
+
+def _by_version(ask: Question, standing: Standing) -> bool:
+    """This stack has something that an older or a newer engine treats otherwise."""
+    segments = [ask.topology.segments[name] for name in standing.order]
+    return any(one.ipv6 or one.gateway_mode != "nat" or one.gateway_mode_ipv6 != "nat" for one in segments)
+
+
+def _external(ask: Question) -> set[str]:
+    segments = ask.topology.segments
+    return {name for name in (*ask.a.order, *ask.b.order) if segments[name].external}
+
+
+def listed(words: tuple[str, ...] | list[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def others(count: int, noun: str) -> str:
+    """`1 pair`, `3 pairs`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def end_text(end: End) -> str:
+    """An end in a sentence."""
+    return {Place.WORLD: "the world", Place.HOST: "the host"}[end] if isinstance(end, Place) else end

@@ -1,0 +1,226 @@
+"""Every way packets can take between two network stacks: one function a rule, and the table of them.
+
+The rules were run on engines 20.10.24, 26.1.5 and 28.5.2; numbers such as 6a name the cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from topology.graph import Door, Mode, Place
+from topology.graph.parts import is_loopback
+from topology.graph.standing import ANY_IPV4, ANY_IPV6
+from topology.reach.beyond import from_world, host_to_world, to_world
+from topology.reach.question import Question, Routes, outside_of
+from topology.reach.verdict import End, Kind, named
+
+
+def same_stack(ask: Question) -> Routes:
+    """Members of one network stack share even 127.0.0.1 (cases 9a and 8a)."""
+    if ask.a.holder == ask.b.holder:
+        yield ask.route(Kind.SAME_STACK, network=None)
+
+
+def direct(ask: Question) -> Routes:
+    """One common network that lets its members talk: every port, EXPOSE or not (cases 1a, 5a, 7a)."""
+    if ask.a.holder == ask.b.holder:
+        return
+    for network in sorted(ask.a.peers & ask.b.peers):
+        yield ask.route(Kind.DIRECT, network=network)
+
+
+def from_host(ask: Question) -> Routes:
+    """The host opens every port of every bridge container, internal and icc=false too (cases 5h and 8a)."""
+    if ask.a.mode is Mode.HOST and ask.b.meets_host:
+        yield ask.route(Kind.HOST, network=ask.b.meets_host)
+
+
+def to_host(ask: Question) -> Routes:
+    """A stack with a bridge opens what the host's own stack listens on (cases 5d and 8c)."""
+    if ask.b.mode is Mode.HOST and ask.a.meets_host:
+        segment = ask.topology.segments[ask.a.meets_host]
+        yield ask.route(Kind.TO_HOST, network=segment.name, address=segment.gateway_text)
+
+
+def published(ask: Question) -> Routes:
+    """A published port, opened at an address of the host, from any network that leads there (6a to 6i)."""
+    if ask.b.doors and (ask.a.mode is Mode.HOST or ask.a.exit or _ipv6_gateway(ask)):
+        for door in ask.b.doors:
+            if ask.asks_for(door.binding.target, door.binding.protocol):
+                yield from _through(ask, door)
+
+
+def routed(ask: Question) -> Routes:
+    """From 28.0 a routed network's published ports are open at the container's own address (moby#48596).
+
+    Whatever host address the port names, loopback included.
+    """
+    if ask.b.routed is None or ask.a.mode is not Mode.NETWORKS or ask.b.routed in ask.a.peers:
+        return
+    doubt = None if ask.a.exit else _routed_doubt(ask)
+    if ask.a.exit is None and doubt is None:
+        return
+    for door in ask.b.doors:
+        if ask.asks_for(door.binding.target, door.binding.protocol):
+            yield ask.route(Kind.ROUTED, network=ask.b.routed, binding=door.binding, doubt=doubt)
+
+
+def ipv6(ask: Question) -> Routes:
+    """Before 27.0 nothing filters IPv6: its networks are one, icc=false included (16b, 16c, 7e)."""
+    engine = ask.topology.assumptions.engine
+    if engine.filters_ipv6 or not (ask.a.ipv6 and ask.b.ipv6) or ask.a.holder == ask.b.holder:
+        return
+    if engine.internal_forwards_ipv6 or (ask.a.ipv6_exit and ask.b.ipv6_exit) or _same_ipv6(ask):
+        yield ask.route(Kind.IPV6, network=ask.b.ipv6)
+    elif _is_admin(ask, ask.source):
+        doubt = f"{named(ask.source)} has NET_ADMIN and may add the IPv6 route that internal networks lack"
+        yield ask.route(Kind.IPV6, network=ask.b.ipv6, doubt=doubt)
+
+
+def lan(ask: Question) -> Routes:
+    """Between the physical network and others Docker has no say (cases 17a to 17f)."""
+    ends = outside_of(ask.a), outside_of(ask.b)
+    if not any(ends) or not ask.a.peers.isdisjoint(ask.b.peers) or ask.a.holder == ask.b.holder:
+        return
+    if (ends[0] and (ends[1] or ask.b.is_open)) or (ends[1] and ask.a.exit):
+        network = ends[0] or ends[1]
+        doubt = f"{network} is outside Docker's control: what it leads to is decided by the network beyond"
+        yield ask.route(Kind.LAN, network=network, doubt=doubt)
+
+
+def forwarded(ask: Question) -> Routes:
+    """A container between two networks forwards for those that may set routes (cases 4d and 4e)."""
+    if ask.topology.assumptions.engine.drops_forwarding_members or ask.a.holder == ask.b.holder:
+        return
+    if not _is_admin(ask, ask.source) or ask.b.mode is not Mode.NETWORKS:
+        return
+    for name in _between(ask):
+        if _is_admin(ask, name) or _is_admin(ask, ask.target):
+            doubt = (
+                f"with NET_ADMIN {named(ask.source)} can set a route through {name}, which is on both sides"
+            )
+            yield ask.route(Kind.FORWARDED, network=name, doubt=doubt)
+            return
+
+
+RULES: tuple[Callable[[Question], Routes], ...] = (
+    same_stack,
+    direct,
+    from_host,
+    to_host,
+    published,
+    routed,
+    ipv6,
+    lan,
+    forwarded,
+)
+"""All routes between network stacks; adding a rule of Docker's is adding a function here."""
+
+
+def _through(ask: Question, door: Door) -> Routes:
+    """The routes through one binding, by the address that the source can use."""
+    addresses = tuple(_usable(ask, door))
+    for address, doubt in addresses[:1]:
+        yield ask.route(
+            Kind.PUBLISHED, network=ask.b.gateway, binding=door.binding, address=address, doubt=doubt
+        )
+
+
+def _usable(ask: Question, door: Door) -> Iterator[tuple[str, str | None]]:
+    """The addresses of a door that the source can open, the certain ones first, each with its doubt."""
+    if ask.a.mode is Mode.HOST:
+        yield from ((_at_host(address), None) for address in door.addresses)
+        return
+    if not _crosses(ask):
+        return
+    found = [_opened(ask, door, address) for address in door.addresses if not is_loopback(address)]
+    yield from sorted((one for one in found if one), key=lambda one: one[1] is not None)
+
+
+def _opened(ask: Question, door: Door, address: str) -> tuple[str, str | None] | None:
+    """How a container opens one host address of a door: the address as seen by it, and the doubt."""
+    if ":" in address:
+        return _opened_ipv6(ask, address)
+    if ask.a.exit is None:
+        return None
+    gateway = ask.topology.segments[ask.a.exit].gateway_text
+    if address == ANY_IPV4:
+        return gateway, None
+    if door.binding.protocol == "udp" and not ask.topology.assumptions.engine.answers_udp_anywhere:
+        return _own_gateway(ask, address)
+    return address, None
+
+
+def _own_gateway(ask: Question, address: str) -> tuple[str, str | None] | None:
+    """Before 28.0 a UDP answer comes back only from the client's own gateway (case 6v, moby#48571)."""
+    gateways = {ask.topology.segments[name].gateway for name in ask.a.bridges}
+    if address in gateways:
+        return address, None
+    if None in gateways:
+        return address, f"over UDP it answers only those whose own gateway is {address}"
+    return None
+
+
+def _opened_ipv6(ask: Question, address: str) -> tuple[str, str | None] | None:
+    """IPv6 addresses of the host open to stacks with IPv6; internal ones too before 27.0 (case 16d)."""
+    own = ask.a.ipv6_exit or _ipv6_gateway(ask)
+    if own:
+        return (f"{own}'s IPv6 gateway" if address == ANY_IPV6 else f"[{address}]"), None
+    if ask.a.exit and address == ANY_IPV6 and _asked_for_ipv6(ask, address):
+        return "::", "a port published on [::] may answer IPv4 as well"
+    return None
+
+
+def _asked_for_ipv6(ask: Question, address: str) -> bool:
+    return any(door.binding.host_ip == address for door in ask.b.doors)
+
+
+def _ipv6_gateway(ask: Question) -> str | None:
+    """The IPv6 network, internal too, whose gateway answers for published ports before 27.0 (case 16d)."""
+    return None if ask.topology.assumptions.engine.filters_ipv6 else ask.a.ipv6
+
+
+def _crosses(ask: Question) -> bool:
+    """With the userland proxy off a port opens only from its own network, before 29.0 (cases 6c and 6k)."""
+    return ask.topology.assumptions.crosses_networks or ask.b.gateway in ask.a.peers
+
+
+def _at_host(address: str) -> str:
+    return {ANY_IPV4: "127.0.0.1", ANY_IPV6: "[::1]"}.get(address, address)
+
+
+def _routed_doubt(ask: Question) -> str | None:
+    """An internal network reaches routed ones with a route of its own, if the routed one came later."""
+    if not _is_admin(ask, ask.source) or not ask.a.bridges:
+        return None
+    return f"{named(ask.source)} has NET_ADMIN and may add a route to {ask.b.routed}"
+
+
+def _is_admin(ask: Question, end: End) -> bool:
+    """A member, or one that lives in its network stack, may set routes."""
+    if isinstance(end, Place):
+        return False
+    holder = ask.topology.holders[end].name
+    return any(ask.topology.members[name].net_admin for name in ask.topology.residents(holder))
+
+
+def _same_ipv6(ask: Question) -> bool:
+    return any(
+        ask.topology.segments[name].ipv6 and name in ask.b.bridges and name not in ask.a.peers
+        for name in ask.a.bridges
+    )
+
+
+def _between(ask: Question) -> Iterator[str]:
+    """Holders that share a network with both ends."""
+    attached = ask.topology.attached
+    near = {name for network in ask.a.order for name in attached[network]}
+    far = {name for network in ask.b.order for name in attached[network]}
+    yield from sorted(near & far - {str(ask.a.holder), str(ask.b.holder)})
+
+
+def rules_for(source: End, target: End) -> tuple[Callable[[Question], Routes], ...]:
+    """The rules that apply between these two ends."""
+    if source is Place.WORLD:
+        return (host_to_world,) if isinstance(target, Place) else (from_world,)
+    return (to_world,) if target is Place.WORLD else RULES

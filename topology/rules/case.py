@@ -1,0 +1,50 @@
+"""What a rule looks at, and what a rule is."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from topology.findings import Finding, Severity
+from topology.graph import Topology
+from topology.images import Role, role_of
+from topology.models import Stack
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A stack with its topology, which may be the one that really runs."""
+
+    stack: Stack
+    topology: Topology
+
+    @cached_property
+    def roles(self) -> dict[str, Role]:
+        """What each service is for, as far as its image tells."""
+        return {name: role_of(service.image, name) for name, service in self.stack.services.items()}
+
+    def services(self, role: Role) -> tuple[str, ...]:
+        """The services of this role, in the order of the file."""
+        return tuple(name for name, one in self.roles.items() if one is role)
+
+
+Check = Callable[[Case], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A row of the table. `find` may be shared by rows: it yields findings of each of their codes."""
+
+    code: str
+    title: str
+    severity: Severity
+    why: str
+    find: Check
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that was probably meant, as a question; empty when none is close."""
+    found = difflib.get_close_matches(word, list(known), 1, 0.6)
+    return f"did you mean {found[0]}?" if found else ""
