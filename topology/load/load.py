@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
+from typing import TextIO
 
 from pydantic import ValidationError
 
@@ -42,7 +43,8 @@ def load(
     directory: FilePath,
     name: str | None = None,
     env_files: Sequence[str] = (),
-    stdin: str | None = None,
+    stdin: TextIO | str | None = None,
+    profiles: Sequence[str] = (),
 ) -> Loaded:
     """The stack that the files describe; without files, the one found in or above `directory`.
 
@@ -56,7 +58,8 @@ def load(
         )
     folder = found[0].folder
     variables = discover.variables(env_files, environ=environ, directory=directory, folder=folder)
-    context = Context(folder=folder, shown=found[0].shown, variables=variables)
+    active = discover.active_profiles(profiles, variables)
+    context = Context(folder=folder, shown=found[0].shown, variables=variables, profiles=active)
     return _loaded(found[0], context, discover.chosen_name(name, variables))
 
 
@@ -136,8 +139,22 @@ def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
             stack = Stack.model_validate(_without(tree, left_out), context=folder)
         except ValidationError:
             return None
-    context.findings.extend(refer(stack, left_out))
+    stack, off = _switched_on(stack, context.profiles)
+    context.findings.extend(refer(stack, left_out, off))
     return stack
+
+
+def _switched_on(stack: Stack, profiles: frozenset[str]) -> tuple[Stack, frozenset[str]]:
+    """The stack without the services that none of the profiles switches on, and their names."""
+    off = frozenset(
+        name
+        for name, service in stack.services.items()
+        if service.profiles and "*" not in profiles and profiles.isdisjoint(service.profiles)
+    )
+    if not off:
+        return stack, off
+    services = {name: service for name, service in stack.services.items() if name not in off}
+    return stack.model_copy(update={"services": services}), off
 
 
 def _without(tree: Value, left_out: frozenset[Path]) -> Value:

@@ -25,7 +25,10 @@ CHECKS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
 )
 
 
-def refer(stack: Stack, left_out: frozenset[Path]) -> tuple[Finding, ...]:
-    """What is wrong between the parts of a stack; what was `left_out`, being unreadable, is not judged."""
-    reading = Reading(stack=stack, left_out=left_out)
+def refer(stack: Stack, left_out: frozenset[Path], off: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
+    """What is wrong between the parts of a stack.
+
+    What was `left_out`, being unreadable, is not judged; `off` are the services that no profile switches on.
+    """
+    reading = Reading(stack=stack, left_out=left_out, off=off)
     return tuple(finding for check in CHECKS for finding in check(reading))

@@ -92,17 +92,16 @@ def _services(name: str, service: Service, reading: Reading) -> Iterator[Finding
     services = reading.stack.services
     for target, dependency in service.depends_on.items():
         if target not in services and dependency.required:
-            yield _no_service(
-                f"service {name} depends on", ("services", name, "depends_on", target), target, services
-            )
+            path: Path = ("services", name, "depends_on", target)
+            yield _no_service(f"service {name} depends on", path, target, reading)
     for index, link in enumerate(service.links):
         if link.service not in services:
-            path: Path = ("services", name, "links", index)
-            yield _no_service(f"service {name} links to", path, link.service, services)
+            path = ("services", name, "links", index)
+            yield _no_service(f"service {name} links to", path, link.service, reading)
     host = shared_service(service)
     if host is not None and host not in services:
         path = ("services", name, "network_mode")
-        yield _no_service(f"service {name} shares the network of", path, host, services)
+        yield _no_service(f"service {name} shares the network of", path, host, reading)
 
 
 def shared_service(service: Service) -> str | None:
@@ -111,8 +110,13 @@ def shared_service(service: Service) -> str | None:
     return name if mode == "service" else None
 
 
-def _no_service(begins: str, path: Path, name: str, services: Iterable[str]) -> Finding:
-    others = [service for service in services if service != path[1]]
+def _no_service(begins: str, path: Path, name: str, reading: Reading) -> Finding:
+    if name in reading.off:
+        message = f"{begins} {quoted(name)}, whose profiles are off"
+        return error(
+            UNKNOWN_NAME, message, path, mend="switch one on with --profile, or take the profiles out"
+        )
+    others = [service for service in reading.stack.services if service != path[1]]
     message = f"{begins} {quoted(name)}, which is no service of the stack"
     return _unknown(message, path, name, others, f"the others are {listed(others)}" if others else "")
 

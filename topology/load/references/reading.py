@@ -10,10 +10,11 @@ from topology.models import Stack
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A stack and the paths in it that are missing only because they could not be read."""
+    """A stack, the paths in it that could not be read, and the services whose profiles are off."""
 
     stack: Stack
     left_out: frozenset[Path]
+    off: frozenset[str] = frozenset()
 
     def has(self, *path: str) -> bool:
         """Whether what stands at `path`, or does not, is what the author said."""
