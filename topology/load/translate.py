@@ -43,7 +43,7 @@ def _finding(found: Mapping[str, Any], source: SourceMap, top: type[Model], abov
         return error(MISSING, f'{name_of(path[:-1])} needs "{path[-1]}"', path, span=source.find(path[:-1]))
     if kind == "value_error":
         return _misfit(found["ctx"]["error"], found["input"], path, source)
-    words = WORDS.get(kind, lambda _: "must be something else")
+    words = WORDS.get(kind, _one_of)
     return _wrong(words(found.get("ctx", {})), found["input"], path, source)
 
 
@@ -54,7 +54,7 @@ def _misfit(cause: object, seen: object, path: Path, source: SourceMap) -> Findi
 
 
 def _wrong(
-    says: str, seen: object, path: Path, source: SourceMap, label: str = "", mend: str = ""
+    says: str, seen: object, path: Path, source: SourceMap, *, label: str = "", mend: str = ""
 ) -> Finding:
     message = f"{name_of(path)} {says}, not {quoted(seen)}"
     return error(WRONG_VALUE, message, path, label=label, mend=mend, span=source.find(path))
