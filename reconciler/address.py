@@ -29,9 +29,10 @@ class Kind(enum.Enum):
     NETWORK = "network"
     VOLUME = "volume"
     SERVICE = "service"
+    STACK = "stack"
 
 
-_TEXT = re.compile(r"(network|volume|service)\.([^\[\]]+)(?:\[(\d+)\])?")
+_TEXT = re.compile(r"(network|volume|service|stack)\.([^\[\]]+)(?:\[(\d+)\])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,11 @@ def network(name: str) -> Address:
 def volume(name: str) -> Address:
     """The address of a volume by its name in the stack file."""
     return Address(Kind.VOLUME, name)
+
+
+def stack(name: str) -> Address:
+    """The address of what concerns the stack as a whole."""
+    return Address(Kind.STACK, name)
 
 
 def container_name(stack: str, name: str, replica: int) -> str:

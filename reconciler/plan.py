@@ -72,6 +72,21 @@ class RemoveVolume(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WriteJournal(Step):
+    """Notes what was changed in place, so that a later difference has the right cause."""
+
+    name: str
+    body: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropJournal(Step):
+    """Removes a journal that a newer one has replaced."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateContainer(Step):
     """Creates a container under a name; one with the same name and labels is fine."""
 

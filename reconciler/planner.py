@@ -14,9 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
+from typing import Final
 
+from reconciler import address, journal
 from reconciler.address import Address, Kind
-from reconciler.diff import Action, Difference, SharedChange, UnitChange, diff
+from reconciler.diff import Action, Cause, Difference, SharedChange, UnitChange, diff
 from reconciler.engine import Reader
 from reconciler.fields import NETWORK, VOLUME, ports, shared
 from reconciler.plan import (
@@ -27,6 +29,7 @@ from reconciler.plan import (
     CreateNetwork,
     CreateVolume,
     DisconnectNetwork,
+    DropJournal,
     Fragment,
     Plan,
     PullImage,
@@ -38,6 +41,7 @@ from reconciler.plan import (
     UnpauseContainer,
     WaitCompleted,
     WaitHealthy,
+    WriteJournal,
 )
 from reconciler.record import labels
 from reconciler.state import Desired, LiveUnit, Observed, Unit
@@ -70,6 +74,8 @@ def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: b
                     address=live.address, action=Action.REMOVE, reason="asked for with its data", live=live
                 )
             )
+    at = address.stack(desired.stack)
+    needs.update({DropJournal(address=at, name=name): containers for name in observed.journal.names})
     return replace(whole, needs=needs, changes=tuple(sorted(changes, key=lambda one: one.address.order)))
 
 
@@ -129,6 +135,7 @@ class _Weave:
         self._dependencies()
         self._removals()
         self._network_removals()
+        self._note()
         return {step: frozenset(before) for step, before in self.needs.items()}
 
     def _add(self, fragment: Fragment) -> None:
@@ -302,6 +309,20 @@ class _Weave:
             if isinstance(step, RemoveNetwork):
                 self._leave(step)
 
+    def _note(self) -> None:
+        """What is changed in place is noted once it is done; the last journal but one is dropped."""
+        kept = [change for change in self.units if change.want and change.live and not self._makes(change)]
+        if not any(field.cause in _WANTED for change in kept for field in change.fields):
+            return
+        gone = {change.live.id for change in self.units if change.live and self._makes(change)}
+        specs = journal.due(self.desired, (live for live in self.observed.units if live.id not in gone))
+        body = journal.body(self.desired, self.observed.journal, specs)
+        at = address.stack(self.desired.stack)
+        note = WriteJournal(address=at, name=body["Name"], body=body)
+        self.needs[note] = {step for change in kept for step in self.fragments[change.address].last}
+        for name in self.observed.journal.names[:-1]:
+            self.needs[DropJournal(address=at, name=name)] = {note}
+
     def _leave(self, removal: RemoveNetwork) -> None:
         """Everybody who is on a network that goes leaves it before."""
         made_anew = any(isinstance(step, CreateNetwork) and step.name == removal.name for step in self.needs)
@@ -325,6 +346,10 @@ class _Weave:
             if isinstance(step, RemoveContainer) and step.container == live.id and not made_anew:
                 return step
         return None
+
+
+_WANTED: Final = frozenset({Cause.STACK, Cause.BOTH})
+"""The causes by which a container comes to be something else than its label says."""
 
 
 def _in_the_way(live: LiveUnit, want: Unit) -> bool:

@@ -144,7 +144,8 @@ class LiveUnit:
 
     Attributes:
         spec: what it is, read back field by field.
-        recorded: what topo last made it to be; None when its label is missing or cannot be read.
+        recorded: what topo last told it to be; None when neither journal nor label can be read.
+        made: what topo made it to be, as its label says.
         image: what its image gives, needed to tell a default from a difference.
         started_at: as the engine writes it; "" if it never ran.
         anonymous: destination → name of each volume that only this container knows.
@@ -156,6 +157,7 @@ class LiveUnit:
     spec: Spec
     recorded: Spec | None
     status: Status
+    made: Spec | None = None
     health: Health = Health.NONE
     exit_code: int = 0
     error: str = ""
@@ -213,6 +215,19 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """What topo noted about containers that it changed in place.
+
+    Attributes:
+        names: the journal volumes that exist, oldest first.
+        specs: container id → what it was last told to be, from the newest.
+    """
+
+    names: tuple[str, ...] = ()
+    specs: Mapping[str, Spec] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """What the engine has, as far as one stack is concerned, at one moment.
 
@@ -223,7 +238,6 @@ class Observed:
         holders: every container of the engine.
         images: reference → image, for each wanted reference that the engine has.
         builds: service → digest of its build context now.
-        journal: the names of the stack's journal volumes, oldest first.
     """
 
     traits: Traits
@@ -233,4 +247,4 @@ class Observed:
     holders: tuple[Holder, ...] = ()
     images: Mapping[str, Image] = field(default_factory=dict)
     builds: Mapping[str, str] = field(default_factory=dict)
-    journal: tuple[str, ...] = ()
+    journal: Journal = Journal()

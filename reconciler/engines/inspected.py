@@ -17,6 +17,7 @@ from reconciler.state import (
     Health,
     Holder,
     ImageConfig,
+    Journal,
     LiveShared,
     LiveUnit,
     Shared,
@@ -60,12 +61,15 @@ def _foreign(labels: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def units(
-    answers: Iterable[Json], images: Mapping[str, ImageConfig], networks: Iterable[Json]
+    answers: Iterable[Json],
+    images: Mapping[str, ImageConfig],
+    networks: Iterable[Json],
+    journal: Journal,
 ) -> tuple[LiveUnit, ...]:
     """The containers of a stack from their inspect answers; one whose address makes no sense is left out."""
     ids = {raw["Name"]: raw["Id"] for raw in networks}
     found = [
-        _unit(raw, at, images.get(raw["Image"], NO_IMAGE), ids)
+        _unit(raw, at, images.get(raw["Image"], NO_IMAGE), ids, journal)
         for raw in answers
         if (at := Address.parse((raw["Config"].get("Labels") or {}).get(address.ADDRESS, ""))) is not None
         and at.kind is Kind.SERVICE
@@ -78,16 +82,20 @@ def _order(unit: LiveUnit) -> tuple[tuple[int, str, int], str, str]:
     return (unit.address.order, unit.created_at, unit.id)
 
 
-def _unit(raw: Json, at: Address, config: ImageConfig, networks: Mapping[str, str]) -> LiveUnit:
+def _unit(
+    raw: Json, at: Address, config: ImageConfig, networks: Mapping[str, str], journal: Journal
+) -> LiveUnit:
     state: Json = raw["State"]
     values = ((row.name, row.read(raw, config)) for row in SERVICE)
     spec = {name: value for name, value in values if value is not None}
+    made = recorded(raw["Config"].get("Labels") or {})
     return LiveUnit(
         address=at,
         id=raw["Id"],
         name=str(raw["Name"]).removeprefix("/"),
         spec=_with_stale(spec, raw, networks),
-        recorded=recorded(raw["Config"].get("Labels") or {}),
+        recorded=journal.specs.get(raw["Id"], made),
+        made=made,
         status=Status(state["Status"]),
         health=Health((state.get("Health") or {}).get("Status") or "none"),
         exit_code=int(state.get("ExitCode") or 0),

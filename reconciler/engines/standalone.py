@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, singledispatchmethod
 from typing import Final
 
-from reconciler import address, rollout
+from reconciler import address, journal, rollout
 from reconciler.diff import UnitChange
 from reconciler.engines import inspected
 from reconciler.engines.daemon import Daemon, DaemonReader, Json
+from reconciler.engines.reading import api_version
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
 from reconciler.plan import (
     BuildImage,
@@ -20,6 +21,7 @@ from reconciler.plan import (
     CreateNetwork,
     CreateVolume,
     DisconnectNetwork,
+    DropJournal,
     Fragment,
     PullImage,
     RemoveContainer,
@@ -33,6 +35,7 @@ from reconciler.plan import (
     UpdateContainer,
     WaitCompleted,
     WaitHealthy,
+    WriteJournal,
 )
 from reconciler.state import Desired, Image, ImageConfig, Observed, Traits
 
@@ -54,8 +57,7 @@ class StandaloneReader:
     def traits(self) -> Traits:
         """See `Reader`."""
         said = self._reader.version()
-        major, _, minor = str(said["ApiVersion"]).partition(".")
-        return Traits(version=str(said["Version"]), api=(int(major), int(minor)))
+        return Traits(version=str(said["Version"]), api=api_version(str(said["ApiVersion"])))
 
     def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
         """See `Reader`."""
@@ -71,14 +73,16 @@ class StandaloneReader:
         images = _several(self._reader.image, sorted(wanted | {one["Image"] for one in answers.values()}))
         configs = {raw["Id"]: inspected.image(raw) for raw in images.values()}
         volumes = self._reader.volumes()
+        noted = journal.read(volumes, desired.stack, desired.owner)
         return Observed(
             traits=self.traits,
-            units=inspected.units(answers.values(), configs, networks),
+            units=inspected.units(answers.values(), configs, networks, noted),
             networks=inspected.live_networks(networks, listed, desired),
             volumes=inspected.live_volumes(volumes, desired),
             holders=tuple(inspected.holder(raw) for raw in listed),
             images={name: _image(images[name], configs) for name in sorted(wanted) if name in images},
             builds=self._builds(desired),
+            journal=noted,
         )
 
     def _builds(self, desired: Desired) -> dict[str, str]:
@@ -190,6 +194,14 @@ class Standalone(StandaloneReader):
 
     @run.register
     def _remove_volume(self, step: RemoveVolume) -> None:
+        _absent_is_fine(lambda: self._daemon.remove_volume(step.name))
+
+    @run.register
+    def _write_journal(self, step: WriteJournal) -> None:
+        self._daemon.create_volume(dict(step.body))
+
+    @run.register
+    def _drop_journal(self, step: DropJournal) -> None:
         _absent_is_fine(lambda: self._daemon.remove_volume(step.name))
 
     @run.register

@@ -76,7 +76,9 @@ class Field:
             None stands for the spec's own value.
         reach: what a change from one live value to another takes.
         update: the body of the update call that sets it in place.
-        sensitive: its values are shown only as changed, and recorded only as digests.
+        sensitive: its values may be secrets: they are recorded only as digests, and shown only where
+            neither name nor value looks like one.
+        keyed: its value is a mapping that is compared key by key.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Field:
     reach: Callable[[Any, Any], Reach] = replace
     update: Callable[[Any], Body] | None = None
     sensitive: bool = False
+    keyed: bool = False
 
     def expected(self, spec: Spec, image: ImageConfig) -> Any:
         """What inspect should show for `spec` on `image`, in canonical form."""
@@ -133,6 +136,7 @@ def host(
     decode: Callable[[Any], Any] = lambda value: value,
     reach: Callable[[Any, Any], Reach] = replace,
     update: Callable[[Any], Body] | None = None,
+    keyed: bool = False,
 ) -> Field:
     """A field that is one key of the container's `HostConfig`."""
 
@@ -143,7 +147,15 @@ def host(
         value = inspected["HostConfig"].get(key)
         return decode(value) or None if value else None
 
-    return Field(name=name, want=want or attribute(name), write=write, read=read, reach=reach, update=update)
+    return Field(
+        name=name,
+        want=want or attribute(name),
+        write=write,
+        read=read,
+        reach=reach,
+        update=update,
+        keyed=keyed,
+    )
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any] | None) -> dict[str, Any] | None:

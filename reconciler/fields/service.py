@@ -184,6 +184,7 @@ SERVICE: Final[tuple[Field, ...]] = (
         read=_environment,
         expect=lambda spec, image: merged(image.env, spec.get("environment")),
         sensitive=True,
+        keyed=True,
     ),
     Field(
         name="ports",
@@ -204,8 +205,9 @@ SERVICE: Final[tuple[Field, ...]] = (
         write=mounts.write,
         read=mounts.read,
         expect=mounts.expected,
+        keyed=True,
     ),
-    host("tmpfs", "Tmpfs", want=mounts.wanted_tmpfs),
+    host("tmpfs", "Tmpfs", want=mounts.wanted_tmpfs, keyed=True),
     Field(
         name="networks",
         want=endpoints.wanted,
@@ -213,6 +215,7 @@ SERVICE: Final[tuple[Field, ...]] = (
         read=endpoints.read,
         expect=endpoints.expected,
         reach=lambda _old, _new: Reach.RECONNECT,
+        keyed=True,
     ),
     Field(
         name="network_mode",
@@ -248,6 +251,7 @@ SERVICE: Final[tuple[Field, ...]] = (
         write=_write_labels,
         read=_labels,
         expect=lambda spec, image: merged(image.labels, spec.get("labels")),
+        keyed=True,
     ),
     config("user", "User", default=lambda image: image.user),
     config("working_dir", "WorkingDir", default=lambda image: image.working_dir),

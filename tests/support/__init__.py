@@ -1,0 +1,1 @@
+"""What tests share: the lab and its engines, network namespaces, a proxy that makes an engine fail."""

@@ -1,0 +1,200 @@
+"""`topo plan` for people: by service what changes, field by field and why, then one line that sums up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from cli.render.cells import padded, visible, width
+from cli.render.ink import Ink, Look
+from cli.render.values import shown
+from cli.render.words import counted, listed
+from cli.report.plan import (
+    CREATE,
+    RECONNECT,
+    REMOVE,
+    REPLACE,
+    UPDATE,
+    ChangeLine,
+    FieldLine,
+    Plan,
+    Reachability,
+    ReachLine,
+)
+
+MOST_PAIRS = 12
+"""Pairs of reach that are listed each way; the JSON has all of them."""
+
+SIGNS = {CREATE: "+", UPDATE: "~", RECONNECT: "~", REPLACE: "±", REMOVE: "-"}
+_TITLES = {"network": "networks", "volume": "volumes"}
+
+
+def text(report: Plan, look: Look) -> str:
+    """The changes, what they do to reach, and the summary; quiet, only the summary and what is in the way."""
+    ink = look.ink
+    parts = [_obstacles(report, ink), [summary(report, ink)]]
+    if not look.quiet:
+        parts[:0] = [*_groups(report, ink), _steps(report, ink), _reach(report.reachability, ink)]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def summary(report: Plan, ink: Ink) -> str:
+    """`3 to create, 1 to reconnect, 0 to replace, 0 to remove`, or that there is nothing to do."""
+    if report.obstacles:
+        return ink.error(f"{counted(len(report.obstacles), 'obstacle')}: this plan cannot be carried out")
+    if not report.steps:
+        return ink.good(f"nothing to do: {visible(report.stack)} is as the stack says")
+    counts = dict(report.counts)
+    if not counts[UPDATE]:
+        del counts[UPDATE]
+    return ", ".join(f"{number} to {action.removesuffix(' in place')}" for action, number in counts.items())
+
+
+def _groups(report: Plan, ink: Ink) -> Iterator[list[str]]:
+    for title, changes in groupby(report.changes, _title):
+        yield [ink.strong(visible(title)), *_changes(list(changes), report.stack, ink)]
+
+
+def _title(change: ChangeLine) -> str:
+    return _TITLES.get(change.kind, change.name)
+
+
+def _changes(changes: list[ChangeLine], stack: str, ink: Ink) -> Iterator[str]:
+    """The changes of one group; replicas that change alike share their lines."""
+    alike: dict[tuple[object, ...], list[ChangeLine]] = {}
+    for change in changes:
+        lines = tuple(_change(change, stack, ink))
+        own = change.address if change.kind != "service" else ""
+        alike.setdefault((own, change.action, *lines), []).append(change)
+    labels = {key: _label(together) for key, together in alike.items()}
+    wide = max(map(width, labels.values()))
+    for key, label in labels.items():
+        _, action, first, *rest = key
+        sign = _inked(str(action), SIGNS[str(action)], ink)
+        yield f"  {sign} {padded(label, wide)}  {first}".rstrip()
+        yield from map(str, rest)
+
+
+def _label(together: list[ChangeLine]) -> str:
+    name = visible(together[0].name)
+    return f"{name}[{_numbers([change.replica for change in together])}]" if together[0].replica else name
+
+
+def _numbers(numbers: list[int]) -> str:
+    """`1-3,5`."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ",".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+def _change(change: ChangeLine, stack: str, ink: Ink) -> Iterator[str]:
+    """The action in words, then a line for each field."""
+    gap = {True: ", with a gap: the old one stops before the new one starts", False: ", no gap", None: ""}
+    what = _inked(change.action, change.action, ink) + gap[change.gap]
+    yield what + ink.faint(visible(_more(change, stack)))
+    if change.leftovers:
+        yield f"      {counted(change.leftovers, 'container')} left over from an interrupted replacement goes"
+    yield from _fields(change.fields, stack, ink)
+
+
+def _more(change: ChangeLine, stack: str) -> str:
+    """What is made, in a few words; or why something goes."""
+    if change.action == REMOVE or (change.action == REPLACE and not change.fields):
+        return f", {change.reason}"
+    if change.spec is None or change.kind != "service":
+        return ""
+    spec = change.spec
+    parts = [str(spec.get("image", ""))]
+    parts += (
+        [f"on {listed(_network(name, stack) for name in spec['networks'])}"] if "networks" in spec else []
+    )
+    parts += [f"publishes {listed(spec['ports'])}"] if "ports" in spec else []
+    return f"  {', '.join(part for part in parts if part)}"
+
+
+def _fields(fields: tuple[FieldLine, ...], stack: str, ink: Ink) -> Iterator[str]:
+    rows = [(_name(field, stack), _values(field), f"{field.cause}, {field.reach}") for field in fields]
+    names = max((width(name) for name, _, _ in rows), default=0)
+    values = max((width(value) for _, value, _ in rows), default=0)
+    for name, value, why in rows:
+        yield f"      {padded(name, names)}  {padded(value, values)}  {ink.faint(why)}"
+
+
+def _name(field: FieldLine, stack: str) -> str:
+    kind, dot, name = field.name.partition(".")
+    return visible(f"{kind}.{_network(name, stack)}" if dot and kind == "networks" else field.name)
+
+
+def _network(name: str, stack: str) -> str:
+    """What the file calls a network, as far as its name tells."""
+    return name.removeprefix(f"{stack}_")
+
+
+def _values(field: FieldLine) -> str:
+    leaf = field.name.rpartition(".")[2]
+    if field.name.startswith("networks.") and (field.old is None or field.new is None):
+        return _joining(field)
+    if field.old == field.new:
+        return "changes (hidden)" if field.sensitive else f"{shown(leaf, field.new)}, made anew"
+    return f"{shown(leaf, field.old)} -> {shown(leaf, field.new)}"
+
+
+def _joining(field: FieldLine) -> str:
+    if field.new is None:
+        return "leaves"
+    aliases = [name for name in field.new.get("aliases", ()) if name]
+    return f"joins as {listed(map(visible, aliases))}" if aliases else "joins"
+
+
+def _obstacles(report: Plan, ink: Ink) -> list[str]:
+    lines = []
+    for one in report.obstacles:
+        lines.append(f"{ink.error('in the way')}: {one.address}: {visible(one.message)}")
+        place = f"asked for at {one.place}; " if one.place else ""
+        lines.append(f"  = {visible(place + one.mend)}")
+    return lines
+
+
+def _steps(report: Plan, ink: Ink) -> list[str]:
+    if not report.show_steps or not report.steps:
+        return []
+    wide = len(str(len(report.steps)))
+    lines = [ink.strong("steps")]
+    for index, step in enumerate(report.steps, 1):
+        after = f"  after {', '.join(str(need + 1) for need in step.needs)}" if step.needs else ""
+        lines.append(f"  {index:>{wide}}  {visible(step.text)}{ink.faint(after)}")
+    return lines
+
+
+def _reach(reach: Reachability, ink: Ink) -> list[str]:
+    if not reach.gained and not reach.lost:
+        return []
+    more = [] if reach.complete else ["  there is more than this"]
+    lost = [ink.good(line) for line in _pairs("-", reach.lost)]
+    gained = [ink.warning(line) for line in _pairs("+", reach.gained)]
+    return [ink.strong("reachability"), *lost, *gained, *more]
+
+
+def _pairs(sign: str, pairs: tuple[ReachLine, ...]) -> Iterator[str]:
+    verb = "can now reach" if sign == "+" else "can no longer reach"
+    heads = [visible(f"{pair.source} {verb} {pair.target}") for pair in pairs[:MOST_PAIRS]]
+    wide = max(map(width, heads), default=0)
+    for pair, head in zip(pairs, heads, strict=False):
+        yield f"  {sign} {padded(head, wide)}  {visible(pair.path)}"
+    if len(pairs) > MOST_PAIRS:
+        yield f"  {sign} and {counted(len(pairs) - MOST_PAIRS, 'more pair')}"
+
+
+def _inked(action: str, words: str, ink: Ink) -> str:
+    colour = {
+        CREATE: ink.good,
+        UPDATE: ink.changed,
+        RECONNECT: ink.changed,
+        REPLACE: ink.warning,
+        REMOVE: ink.gone,
+    }
+    return colour[action](words)

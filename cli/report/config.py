@@ -1,0 +1,23 @@
+"""The resolved stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cli.exits import Exit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The resolved stack as it could stand in a file; or, if asked for, only names of its parts."""
+
+    kind: ClassVar[str] = "config"
+
+    stack: Mapping[str, object]
+    names: tuple[str, ...] | None = None
+
+    @property
+    def code(self) -> Exit:
+        return Exit.DONE

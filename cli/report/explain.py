@@ -1,0 +1,93 @@
+"""Why somebody can or cannot reach somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cli.exits import Exit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way for packets. `doubt` says what it depends on where Docker's rules do not decide."""
+
+    text: str
+    how: str
+    network: str | None
+    opens: str
+    doubt: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """Whether the target has a name for the source: yes, no or ambiguous, with the name or the reason."""
+
+    answer: str
+    name: str | None
+    network: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direction:
+    """Whether `source` can reach `target`: yes with ways, no with reasons, unprovable with both."""
+
+    source: str
+    target: str
+    answer: str
+    ways: tuple[Way, ...]
+    reasons: tuple[str, ...]
+    by_name: Naming
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """Whether the source gets there by taking over others on the way: the steps, or why it is not sure."""
+
+    answer: str
+    steps: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explain:
+    """Everything about one pair. `remedy` is what would turn the answer there around."""
+
+    kind: ClassVar[str] = "explain"
+
+    stack: str
+    port: str | None
+    there: Direction
+    back: Direction
+    through_others: Chain
+    remedy: tuple[str, ...]
+    assumptions: tuple[str, ...]
+
+    @property
+    def code(self) -> Exit:
+        return Exit.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Everybody that one service reaches or is reached by.
+
+    `hops` counts the connections to each service that it reaches directly or through others.
+    """
+
+    kind: ClassVar[str] = "surroundings"
+
+    stack: str
+    subject: str
+    networks: tuple[str, ...]
+    out: tuple[Direction, ...]
+    into: tuple[Direction, ...]
+    hops: Mapping[str, int]
+    doubtful: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+    @property
+    def code(self) -> Exit:
+        return Exit.DONE

@@ -1,0 +1,46 @@
+"""Writes a report where and how it was asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from cli.options import CommonOptions
+from cli.render.ink import Look
+from cli.report import Fault, Report
+from cli.world import World
+
+JSON = "json"
+TEXT = "text"
+
+_WRITERS = {
+    ("check", TEXT): "cli.render.check:text",
+    ("explain", TEXT): "cli.render.explain:text",
+    ("surroundings", TEXT): "cli.render.explain:surroundings",
+    ("graph", TEXT): "cli.render.graph:text",
+    ("graph", "mermaid"): "cli.render.mermaid:text",
+    ("graph", "dot"): "cli.render.dot:text",
+    ("config", TEXT): "cli.render.config:text",
+    ("config", "yaml"): "cli.render.config:text",
+    ("config", JSON): "cli.render.config:as_json",
+}
+"""What writes a kind of report in a format, imported when it is asked for."""
+
+_ANY = "cli.render.document:as_json"
+_FAULT = "cli.render.fault:text"
+
+
+def show(report: Report, options: CommonOptions, world: World) -> None:
+    """Writes `report` to stdout; a fault goes to stderr, unless a program reads along."""
+    form = str(options.format.value)
+    for_people = isinstance(report, Fault) and form != JSON
+    stream = world.stderr if for_people else world.stdout
+    name = _FAULT if for_people else _WRITERS.get((report.kind, form), _ANY)
+    text = _writer(name)(report, Look(world.ink(stream, plain=options.no_color), options.quiet))
+    if text:
+        print(text, file=stream)
+
+
+def _writer(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)

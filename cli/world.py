@@ -1,0 +1,63 @@
+"""What surrounds a command: streams, environment, directory. Passed in, so that tests have their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from cli.render.ink import Ink
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The process around a command. Results go to `stdout`; progress, questions and faults to `stderr`."""
+
+    environ: Mapping[str, str]
+    directory: Path
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+
+    @classmethod
+    def here(cls) -> World:
+        """This process."""
+        return cls(
+            environ=os.environ,
+            directory=Path.cwd(),
+            stdin=sys.stdin,
+            stdout=sys.stdout,
+            stderr=sys.stderr,
+        )
+
+    def ink(self, stream: TextIO, *, plain: bool = False) -> Ink:
+        """The colours to use on `stream`: none when asked `plain`, or where nobody would see them."""
+        return Ink(not plain and wants_colour(self.environ, is_terminal=stream.isatty()))
+
+    @property
+    def is_interactive(self) -> bool:
+        """Whether somebody is there to read a question and answer it."""
+        return self.stdin.isatty() and self.stderr.isatty()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether lines on stderr can be drawn over."""
+        return self.stderr.isatty() and self.environ.get("TERM") != "dumb"
+
+    @property
+    def width(self) -> int:
+        """Columns of the terminal, 80 where there is none."""
+        return shutil.get_terminal_size((80, 24)).columns
+
+
+def wants_colour(environ: Mapping[str, str], *, is_terminal: bool) -> bool:
+    """NO_COLOR beats FORCE_COLOR and CLICOLOR_FORCE, which beat a stream that is not a terminal."""
+    if environ.get("NO_COLOR"):
+        return False
+    if any(environ.get(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return is_terminal and environ.get("TERM") != "dumb"

@@ -1,0 +1,59 @@
+"""Desired against Observed → Changes: what differs, field by field, and why.
+
+Three values meet in every field: what is *wanted* by the stack, what was *recorded* when topo last set
+it, and what is *live*. Wanted ≠ live is a change; which of the two the recorded value sides with tells
+its cause. The defaults of the engine and of the image are laid under wanted and recorded values first,
+so a default is never a difference.
+"""
+
+from __future__ import annotations
+
+from reconciler.diff.changes import (
+    Action,
+    Cause,
+    Change,
+    Difference,
+    FieldChange,
+    Obstacle,
+    SharedChange,
+    UnitChange,
+)
+from reconciler.diff.shared import compare, made_anew, unwanted
+from reconciler.diff.taken import guests, names_taken, ports_taken
+from reconciler.diff.units import compare_units
+from reconciler.fields import NETWORK, VOLUME
+from reconciler.state import Desired, Observed
+
+__all__ = [
+    "Action",
+    "Cause",
+    "Change",
+    "Difference",
+    "FieldChange",
+    "Obstacle",
+    "SharedChange",
+    "UnitChange",
+    "diff",
+]
+
+
+def diff(desired: Desired, observed: Observed) -> Difference:
+    """What has to change so that what is there becomes what is wanted; sorted by address."""
+    changes: list[Change] = []
+    obstacles: list[Obstacle] = []
+    for table, wanted, live in (
+        (NETWORK, desired.networks, observed.networks),
+        (VOLUME, desired.volumes, observed.volumes),
+    ):
+        found = [compare(table, desired, want, live) for want in wanted.values()]
+        changes += [one for one in found if isinstance(one, SharedChange)]
+        obstacles += [one for one in found if isinstance(one, Obstacle)]
+    changes += unwanted(desired, observed.networks)
+    obstacles += guests(changes, observed)
+    changes += compare_units(desired, observed, made_anew(changes))
+    obstacles += names_taken(desired, observed)
+    obstacles += ports_taken(desired, observed)
+    return Difference(
+        changes=tuple(sorted(changes, key=lambda change: change.address.order)),
+        obstacles=tuple(sorted(obstacles, key=lambda one: one.address.order)),
+    )

@@ -1,0 +1,82 @@
+"""What others hold: names, host ports, and networks that they are guests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from reconciler.diff.changes import Action, Change, Obstacle, SharedChange
+from reconciler.fields import ports
+from reconciler.state import Desired, Holder, Observed, Unit
+
+_EVERYWHERE: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  # compared with, never listened on
+
+
+def names_taken(desired: Desired, observed: Observed) -> list[Obstacle]:
+    """Container names are unique on an engine, stopped containers included."""
+    holders = {holder.name: holder for holder in observed.holders}
+    ours = {unit.id for unit in observed.units}
+    return [
+        Obstacle(
+            address=unit.address,
+            message=f"the name {unit.name} is taken by a container that is not of this stack"
+            f" ({holder.id[:12]})",
+            mend="rename or remove that container, or give the service another `container_name`",
+        )
+        for unit in desired.units.values()
+        if (holder := holders.get(unit.name)) is not None and holder.id not in ours
+    ]
+
+
+def ports_taken(desired: Desired, observed: Observed) -> list[Obstacle]:
+    """Host ports that containers of others publish. What a program beside Docker holds shows at the start."""
+    held = [
+        (port, holder)
+        for holder in observed.holders
+        if (holder.stack, holder.owner) != (desired.stack, desired.owner)
+        for port in sorted(holder.ports)
+    ]
+    return [
+        _port_taken(unit, text, holder)
+        for unit in desired.units.values()
+        for text in unit.spec.get("ports", ())
+        if (holder := next((holder for port, holder in held if _meets(text, port)), None)) is not None
+    ]
+
+
+def _meets(text: str, held: tuple[str, int, str]) -> bool:
+    host_ip, published, target = ports.split(text)
+    address, number, protocol = held
+    if (published, target.rpartition("/")[2]) != (str(number), protocol):
+        return False
+    return host_ip in _EVERYWHERE or address in _EVERYWHERE or host_ip == address
+
+
+def _port_taken(unit: Unit, text: str, holder: Holder) -> Obstacle:
+    published = ports.split(text)[1]
+    whose = f" of stack {holder.stack}" if holder.stack else ""
+    return Obstacle(
+        address=unit.address,
+        message=f"port {published} on the host is already published by container {holder.name}{whose}",
+        mend="publish another port, or stop that container",
+        path=("services", unit.address.name, "ports"),
+    )
+
+
+def guests(changes: Iterable[Change], observed: Observed) -> list[Obstacle]:
+    """Foreign containers on a network that is to be made anew: they are not ours to disconnect."""
+    ours = {unit.id for unit in observed.units}
+    found = []
+    for change in changes:
+        if isinstance(change, SharedChange) and change.action is Action.REPLACE and change.live is not None:
+            guests = sorted(name for member, name in change.live.members.items() if member not in ours)
+            if guests:
+                found.append(
+                    Obstacle(
+                        address=change.address,
+                        message=f"network {change.live.name} has to be made anew ({change.reason}), but "
+                        f"containers that are not of this stack are on it: {', '.join(guests)}",
+                        mend=f"disconnect them first: docker network disconnect {change.live.name} NAME",
+                    )
+                )
+    return found

@@ -1,0 +1,205 @@
+"""Containers: what differs from what is wanted, why, and how far the change goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.address import Address, Kind
+from reconciler.diff.changes import Action, Cause, Change, FieldChange, UnitChange, cause_of
+from reconciler.fields import SERVICE, Field, Reach
+from reconciler.record import redacted
+from reconciler.state import Desired, LiveUnit, Observed, Spec, Status, Unit
+from topology.secrets import looks_secret
+
+
+def compare_units(desired: Desired, observed: Observed, made_anew: frozenset[str]) -> list[Change]:
+    """The changes of all containers; `made_anew` names the networks that are removed and created again."""
+    there: dict[Address, list[LiveUnit]] = {}
+    for live in observed.units:
+        there.setdefault(live.address, []).append(live)
+    changes = {
+        at: change
+        for at, want in desired.units.items()
+        if (change := _unit(desired, observed, want, there.get(at, []), made_anew)) is not None
+    }
+    _follow_shared_stacks(desired, observed, changes)
+    gone = [
+        UnitChange(
+            address=at,
+            action=Action.REMOVE,
+            reason=_why_gone(desired, at),
+            live=candidates[0],
+            leftovers=tuple(candidates[1:]),
+        )
+        for at, candidates in there.items()
+        if at not in desired.units
+    ]
+    return [*changes.values(), *gone]
+
+
+def _why_gone(desired: Desired, at: Address) -> str:
+    scaled = any(unit.name == at.name for unit in desired.units)
+    return "fewer replicas are wanted" if scaled else "is no longer in the stack"
+
+
+def _unit(
+    desired: Desired, observed: Observed, want: Unit, candidates: list[LiveUnit], made_anew: frozenset[str]
+) -> UnitChange | None:
+    if not candidates:
+        return UnitChange(address=want.address, action=Action.CREATE, reason="does not exist", want=want)
+    compared = [
+        (_fields(desired, observed, want, live) + _rejoining(want, live, made_anew), live)
+        for live in candidates
+    ]
+    fields, live = min(compared, key=lambda one: _preference(want, *one))
+    leftovers = tuple(other for other in candidates if other is not live)
+    if not fields and not leftovers:
+        return None
+    return UnitChange(
+        address=want.address,
+        action=_action(fields),
+        reason=_reason(fields) if fields else "an interrupted replacement left a container behind",
+        fields=fields,
+        want=want,
+        live=live,
+        leftovers=leftovers,
+    )
+
+
+def _rejoining(want: Unit, live: LiveUnit, made_anew: frozenset[str]) -> tuple[FieldChange, ...]:
+    """Whoever stays on a network that is made anew has to leave it and come back."""
+    wanted, there = want.spec.get("networks", {}), live.spec.get("networks", {})
+    return tuple(
+        FieldChange(
+            name=f"networks.{name}",
+            old=there[name],
+            new=wanted[name],
+            cause=Cause.NEEDED,
+            reach=Reach.RECONNECT,
+        )
+        for name in sorted(made_anew & set(wanted) & set(there))
+        if wanted[name] == there[name]
+    )
+
+
+def _preference(want: Unit, fields: tuple[FieldChange, ...], live: LiveUnit) -> tuple[bool, bool, bool, str]:
+    """Which of several containers at one address stays: a finished successor, else the one that serves."""
+    finished = live.serving and _action(fields) is not Action.REPLACE
+    return (not finished, live.name != want.name, not live.serving, live.id)
+
+
+def _action(fields: tuple[FieldChange, ...]) -> Action:
+    reaches = {field.reach for field in fields}
+    if Reach.REPLACE in reaches:
+        return Action.REPLACE
+    return Action.RECONNECT if reaches == {Reach.RECONNECT} else Action.UPDATE
+
+
+def _reason(fields: tuple[FieldChange, ...]) -> str:
+    forcing = [field.name for field in fields if field.reach is Reach.REPLACE]
+    if forcing:
+        return f"{', '.join(forcing)} cannot be changed on an existing container"
+    return ", ".join(field.name for field in fields)
+
+
+def _fields(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) -> tuple[FieldChange, ...]:
+    found: list[FieldChange] = []
+    for row in SERVICE:
+        found += _field(desired, row, want.spec, live)
+    found += _image(observed, want, live)
+    found += _state(want, live)
+    if live.name != want.name:
+        found.append(_drift("name", live.name, want.name))
+    return tuple(found)
+
+
+def _field(desired: Desired, row: Field, want: Spec, live: LiveUnit) -> list[FieldChange]:
+    """Compares the three sides in the form in which they are recorded: sensitive values as digests."""
+    new, old = row.expected(want, live.image), live.spec.get(row.name)
+    if new == old:
+        return []
+    before = row.expected(live.recorded, live.image) if live.recorded is not None else new
+    sides = [_as_recorded(desired, row, side) for side in (new, before, old)]
+    if not row.keyed:
+        return [_changed(row, row.name, old, new, cause_of(*sides))]
+    was, will = old or {}, new or {}
+    return [
+        _changed(
+            row,
+            f"{row.name}.{key}",
+            was.get(key),
+            will.get(key),
+            cause_of(*((one or {}).get(key) for one in sides)),
+        )
+        for key in sorted({*was, *will})
+        if was.get(key) != will.get(key)
+    ]
+
+
+def _as_recorded(desired: Desired, row: Field, value: Any) -> Any:
+    return redacted(desired.stack, {row.name: value})[row.name] if value else value
+
+
+def _changed(row: Field, name: str, old: Any, new: Any, cause: Cause) -> FieldChange:
+    secret = row.sensitive and any(looks_secret(name, value) for value in (old, new))
+    return FieldChange(name=name, old=old, new=new, cause=cause, reach=row.reach(old, new), sensitive=secret)
+
+
+def _drift(name: str, old: object, new: object) -> FieldChange:
+    return FieldChange(name=name, old=old, new=new, cause=Cause.DRIFT, reach=Reach.IN_PLACE)
+
+
+def _image(observed: Observed, want: Unit, live: LiveUnit) -> list[FieldChange]:
+    """The same reference may name another image by now, or one that has to be built anew."""
+    if want.image != live.spec.get("image"):
+        return []
+    found = observed.images.get(want.image)
+    digest = observed.builds.get(want.address.name, "")
+    if want.build is not None and digest and (found is None or found.build != digest):
+        old = found.build if found else ""
+        return [_replacing("build", old or None, digest)]
+    if found is not None and found.config.id != live.image.id and live.image.id:
+        return [_replacing("image", live.image.id, found.config.id)]
+    return []
+
+
+def _replacing(name: str, old: object, new: object) -> FieldChange:
+    return FieldChange(name=name, old=old, new=new, cause=Cause.IMAGE, reach=Reach.REPLACE)
+
+
+def _state(want: Unit, live: LiveUnit) -> list[FieldChange]:
+    if live.status in {Status.RUNNING, Status.RESTARTING}:
+        return []
+    if want.job and live.status is Status.EXITED and live.exit_code == 0:
+        return []
+    reach = Reach.REPLACE if live.status in {Status.DEAD, Status.REMOVING} else Reach.IN_PLACE
+    return [FieldChange(name="state", old=live.status.value, new="running", cause=Cause.DRIFT, reach=reach)]
+
+
+def _follow_shared_stacks(desired: Desired, observed: Observed, changes: dict[Address, UnitChange]) -> None:
+    """A container that lives in another's network stack dies with it and must be made anew."""
+    live = {unit.address: unit for unit in observed.units}
+    for at, want in desired.units.items():
+        mode = str(want.spec.get("network_mode", ""))
+        if not mode.startswith("service:") or at not in live:
+            continue
+        host = changes.get(Address(Kind.SERVICE, mode.removeprefix("service:"), 1))
+        if host is None or not _restarts(host):
+            continue
+        mine = changes.get(at)
+        moved = FieldChange(name="network_mode", old=mode, new=mode, cause=Cause.NEEDED, reach=Reach.REPLACE)
+        changes[at] = UnitChange(
+            address=at,
+            action=Action.REPLACE,
+            reason=f"shares the network stack of {host.address}, which starts anew",
+            fields=(*(mine.fields if mine else ()), moved),
+            want=want,
+            live=mine.live if mine else live[at],
+            leftovers=mine.leftovers if mine else (),
+        )
+
+
+def _restarts(change: UnitChange) -> bool:
+    return change.action in {Action.CREATE, Action.REPLACE} or any(
+        field.name == "state" for field in change.fields
+    )

@@ -1,0 +1,143 @@
+"""What is wanted and what is there, as pictures of the same kind: who is attached to what.
+
+Both are drawn from specs by the same code, so that nothing but a real difference shows between them: the
+reachability that a plan gains and loses is the difference of two of these pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reconciler.address import Kind
+from reconciler.fields import mounts, ports
+from reconciler.state import Desired, Observed, Spec, Traits
+from topology.graph import (
+    HOST_NETWORK,
+    NEWEST,
+    Assumptions,
+    Binding,
+    Engine,
+    Joint,
+    Member,
+    Mode,
+    Segment,
+    Taint,
+    Topology,
+    bridge_options,
+    mount_taint,
+    process_taint,
+)
+
+_MODES: Final = {"host": Mode.HOST, "none": Mode.NONE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """One container, wanted or there: its service, its name and its spec."""
+
+    service: str
+    name: str
+    spec: Spec
+
+
+def wanted(desired: Desired, traits: Traits) -> Topology:
+    """The picture once everything is as the stack says."""
+    seen = [
+        _Seen(service=unit.address.name, name=unit.name, spec=unit.spec) for unit in desired.units.values()
+    ]
+    networks = {want.name: (want.address.name, want.spec) for want in desired.networks.values()}
+    return _topology(seen, networks, traits)
+
+
+def present(desired: Desired, observed: Observed) -> Topology:
+    """The picture as it is now, of this stack's containers in whatever state they are."""
+    seen = [_Seen(service=unit.address.name, name=unit.name, spec=unit.spec) for unit in observed.units]
+    keys = {want.name: want.address.name for want in desired.networks.values()}
+    networks = {
+        live.name: (keys.get(live.name) or (live.address.name if live.address else live.name), live.spec)
+        for live in observed.networks
+    }
+    return _topology(seen, networks, observed.traits)
+
+
+def _topology(seen: Iterable[_Seen], networks: Mapping[str, tuple[str, Spec]], traits: Traits) -> Topology:
+    by_service: dict[str, list[_Seen]] = {}
+    for one in seen:
+        by_service.setdefault(one.service, []).append(one)
+    used = {name for one in by_service.values() for each in one for name in each.spec.get("networks", {})}
+    segments = [_segment(name, *networks.get(name, (name, {}))) for name in sorted(used)]
+    keys = {segment.engine_name: segment.name for segment in segments}
+    return Topology(
+        members={name: _member(name, replicas, keys) for name, replicas in sorted(by_service.items())},
+        segments={segment.name: segment for segment in segments},
+        assumptions=Assumptions(engine=Engine.parse(traits.version) or NEWEST),
+    )
+
+
+def _segment(engine_name: str, key: str, spec: Spec) -> Segment:
+    return Segment(
+        name=key,
+        engine_name=engine_name,
+        driver=spec.get("driver", "bridge"),
+        internal=bool(spec.get("internal")),
+        ipv6=bool(spec.get("enable_ipv6")),
+        path=(Kind.NETWORK.value, key),
+        **bridge_options(spec.get("driver_opts", {})),
+    )
+
+
+def _member(name: str, replicas: list[_Seen], keys: Mapping[str, str]) -> Member:
+    """All replicas as one: it is attached to what any of them is attached to."""
+    specs = [one.spec for one in replicas]
+    capabilities = frozenset(one for spec in specs for one in spec.get("cap_add", ()))
+    mode, shares = _mode(str(specs[0].get("network_mode", "")))
+    return Member(
+        name=name,
+        replicas=len(replicas),
+        mode=mode,
+        shares=shares,
+        joints=_joints(specs, keys),
+        bindings=tuple(dict.fromkeys(_binding(text) for spec in specs for text in spec.get("ports", ()))),
+        names=tuple(dict.fromkeys([name, *(one.name for one in replicas)])),
+        capabilities=capabilities,
+        taints=tuple(dict.fromkeys(taint for spec in specs for taint in _taints(spec, mode))),
+    )
+
+
+def _mode(text: str) -> tuple[Mode, str | None]:
+    if text.startswith(("service:", "container:")):
+        return Mode.SHARED, text.partition(":")[2]
+    return _MODES.get(text, Mode.NETWORKS), None
+
+
+def _joints(specs: Iterable[Spec], keys: Mapping[str, str]) -> dict[str, Joint]:
+    found: dict[str, Any] = {}
+    for spec in specs:
+        for network, endpoint in spec.get("networks", {}).items():
+            found[keys[network]] = Joint(
+                aliases=tuple(endpoint.get("aliases", ())), gw_priority=endpoint.get("gw_priority", 0)
+            )
+    return found
+
+
+def _binding(text: str) -> Binding:
+    host_ip, published, target = ports.split(text)
+    port, _, protocol = target.partition("/")
+    return Binding(
+        target=int(port),
+        protocol=protocol or "tcp",
+        host_ip=host_ip or None,
+        host_ports=(int(published), int(published)) if published else None,
+    )
+
+
+def _taints(spec: Spec, mode: Mode) -> list[Taint]:
+    sources = (mounts.split(text)[0] for text in spec.get("volumes", {}).values())
+    why = [mount_taint(source) for source in sources if source.startswith("/")]
+    why.append(
+        process_taint(privileged=bool(spec.get("privileged")), pid=None, capabilities=spec.get("cap_add", ()))
+    )
+    why.append(HOST_NETWORK if mode is Mode.HOST else None)
+    return [Taint(text=text) for text in why if text]

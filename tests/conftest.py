@@ -1,0 +1,68 @@
+"""Fixtures for tests on real engines: a test that asks for `lab_engine` runs on each engine of the lab."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import docker
+import pytest
+
+from tests.support import lab
+from tests.support.faultproxy import FaultProxy
+from tests.support.lab import LabEngine
+
+ENGINES = lab.engines()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "lab_engine" in metafunc.fixturenames:
+        names = [f"engine-{engine.version}" for engine in ENGINES] or ["no-engine"]
+        metafunc.parametrize("lab_engine", ENGINES or [None], ids=names, indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "lab_engine" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.docker)
+
+
+@pytest.fixture(scope="session")
+def lab_engine(request: pytest.FixtureRequest) -> LabEngine:
+    """A real engine, shared by all tests: what a test makes there carries its stack's name and is removed."""
+    engine = request.param
+    if isinstance(engine, LabEngine):
+        return engine
+    reason = "no lab: TOPO_TEST_LAB is not set; tests/run.sh starts one"
+    if lab.required():
+        pytest.fail(f"engines are required, but there is {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def own_engine(lab_engine: LabEngine) -> Iterator[LabEngine]:
+    """An engine of the same release that the test may stop, kill or spoil."""
+    with lab.another(lab_engine) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def docker_client(lab_engine: LabEngine) -> Iterator[docker.DockerClient]:
+    """The SDK's client of that engine, to look at the world and to change it behind topo's back."""
+    with lab_engine.client() as client:
+        yield client
+
+
+@pytest.fixture
+def stack_name(docker_client: docker.DockerClient) -> Iterator[str]:
+    """A name that no other test has; what carries it as label `topo.stack` is removed afterwards."""
+    name = f"t{secrets.token_hex(4)}"
+    yield name
+    lab.remove_stack(docker_client, name)
+
+
+@pytest.fixture
+def fault_proxy(lab_engine: LabEngine) -> Iterator[FaultProxy]:
+    """The engine behind a proxy that records requests and makes chosen ones fail."""
+    with FaultProxy(lab_engine.socket) as proxy:
+        yield proxy

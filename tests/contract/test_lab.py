@@ -1,0 +1,138 @@
+"""The lab keeps its promises, so that other tests may rely on it."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from pathlib import Path
+
+import docker
+import pytest
+from docker.models.containers import Container
+
+from tests.support import lab
+from tests.support.lab import LabEngine
+from tests.support.waiting import eventually
+
+SERVER = ["sh", "-c", "echo hello >index.html && exec httpd -f -p 80"]
+
+
+@pytest.fixture
+def server(docker_client: docker.DockerClient, stack_name: str) -> Container:
+    labels = {lab.STACK_LABEL: stack_name}
+    network = docker_client.networks.create(f"{stack_name}-net", labels=labels)
+    return docker_client.containers.run(
+        "busybox", SERVER, network=network.name, ports={"80/tcp": 18080}, labels=labels, detach=True
+    )
+
+
+def address_of(container: Container) -> str:
+    container.reload()
+    (endpoint,) = container.attrs["NetworkSettings"]["Networks"].values()
+    return str(endpoint["IPAddress"])
+
+
+def test_the_engine_is_the_release_the_lab_says(
+    lab_engine: LabEngine, docker_client: docker.DockerClient
+) -> None:
+    assert str(docker_client.version()["Version"]).startswith(lab_engine.version)
+
+
+def test_published_ports_are_on_localhost_of_the_engine_s_network(
+    lab_engine: LabEngine, server: Container
+) -> None:
+    def page() -> bytes:
+        with lab_engine.network(), urllib.request.urlopen("http://localhost:18080/", timeout=5) as response:
+            return bytes(response.read())
+
+    assert eventually(lambda: page() == b"hello\n")
+
+
+def test_a_connection_is_made_from_inside_a_container(
+    lab_engine: LabEngine, docker_client: docker.DockerClient, stack_name: str, server: Container
+) -> None:
+    labels = {lab.STACK_LABEL: stack_name}
+    elsewhere = docker_client.networks.create(f"{stack_name}-else", labels=labels, internal=True)
+    near, far = (f"{stack_name}-near", f"{stack_name}-far")
+    for name, network in ((near, f"{stack_name}-net"), (far, elsewhere.name)):
+        docker_client.containers.run(
+            "busybox", ["sleep", "60"], name=name, network=network, labels=labels, detach=True
+        )
+    assert eventually(lambda: lab_engine.connects(near, address_of(server), 80))
+    assert not lab_engine.connects(near, address_of(server), 81)
+    assert not lab_engine.connects(far, address_of(server), 80, within=1.0)
+
+
+def test_the_folder_of_an_engine_can_be_mounted(
+    lab_engine: LabEngine, docker_client: docker.DockerClient, stack_name: str
+) -> None:
+    source = lab_engine.folder / stack_name
+    source.write_text("from this side")
+    try:
+        said = docker_client.containers.run(
+            "busybox", ["cat", "/seen"], volumes=[f"{source}:/seen:ro"], remove=True
+        )
+    finally:
+        source.unlink()
+    assert said == b"from this side"
+
+
+def test_a_name_that_is_nobody_s_is_denied_at_once(
+    docker_client: docker.DockerClient, server: Container
+) -> None:
+    code, _ = server.exec_run(["timeout", "2", "nslookup", "nobody-has-this-name"])
+    assert code == 1, "124 would say that nobody answered in time"
+
+
+def test_only_what_carries_the_stack_s_name_is_removed(
+    docker_client: docker.DockerClient, stack_name: str
+) -> None:
+    mine, other = (
+        docker_client.volumes.create(
+            f"{stack_name}-{label}", labels={lab.STACK_LABEL: f"{stack_name}{label}"}
+        )
+        for label in ("", "other")
+    )
+    lab.remove_stack(docker_client, stack_name)
+    assert [volume.name for volume in docker_client.volumes.list(filters={"name": stack_name})] == [
+        other.name
+    ]
+    assert mine.name != other.name
+    lab.remove_stack(docker_client, f"{stack_name}other")
+
+
+def test_an_engine_of_one_s_own_survives_the_death_of_its_daemon(own_engine: LabEngine) -> None:
+    with own_engine.client() as client:
+        client.volumes.create("kept")
+    own_engine.script("dkill9")
+    own_engine.script("dstart")
+    with own_engine.client() as client:
+        assert client.volumes.get("kept").name == "kept"
+        assert client.images.get("busybox:latest").id
+
+
+def test_an_engine_of_one_s_own_leaves_nothing(lab_engine: LabEngine) -> None:
+    with lab.another(lab_engine) as engine:
+        holder = Path(f"/proc/{engine.holder}")
+        assert holder.exists()
+    assert not holder.exists()
+    assert not engine.socket.parent.exists()
+
+
+def test_no_engine_is_a_failure_only_where_engines_are_required(tmp_path: Path) -> None:
+    assert lab.engines({}) == ()
+    assert not lab.required({})
+    assert lab.required({"CI": "true"})
+    assert lab.required({"TOPO_REQUIRE_ENGINES": "1"})
+
+
+def test_the_lab_s_file_lists_engines_oldest_first(tmp_path: Path) -> None:
+    described = {"socket": "/s", "holder": 1, "folder": "/f", "root": ""}
+    engines = [{"name": name, "version": name, **described} for name in ("28.5.2", "20.10.24", "9.1")]
+    file = tmp_path / "lab.json"
+    file.write_text(json.dumps({"engines": engines}))
+    assert [engine.version for engine in lab.engines({"TOPO_TEST_LAB": str(file)})] == [
+        "9.1",
+        "20.10.24",
+        "28.5.2",
+    ]

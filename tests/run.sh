@@ -1,0 +1,165 @@
+#!/bin/bash
+# Everything from nothing: tools, environment, private engines, linters, types, import contracts, tests.
+#
+#   tests/run.sh [--engines old,new|all|old|mid|new|none] [--lint|--tests] [-- PYTEST ARGUMENTS]
+#
+# Needs Python 3.11, and for engines root on Debian or its like. Each engine lives in namespaces of its own: on
+# the machine only missing packages are installed, and the folder TOPO_LAB (default /var/tmp/topo-lab) is used,
+# where roots, images and environments are kept for the next run. The engines are stopped at the end.
+# With CI or TOPO_REQUIRE_ENGINES set, a test that finds no engine fails instead of being skipped.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+
+export TOPO_LAB=${TOPO_LAB:-/var/tmp/topo-lab}
+engine=examples/lab/engine.sh
+engines=old,new
+lint=yes
+tests=yes
+started=()
+failed=()
+
+# One environment for each checkout, for it holds the path of the sources.
+venv=$TOPO_LAB/venvs/$(pwd | sha256sum | cut -c1-12)
+listing=$TOPO_LAB/tests-$$.json
+
+unset PYTHONDONTWRITEBYTECODE                     # each of the many programs would start slowly
+export DOCKER_HOST=unix://$TOPO_LAB/not-an-engine # no test may meet the machine's own engine by accident
+unset DOCKER_CONTEXT
+
+say() { printf '\n== %s (%s s)\n' "$*" "$SECONDS"; }
+die() { echo "tests/run.sh: $*" >&2; exit 1; }
+usage() { sed -n 's/^#   //p' "$0" >&2; exit 64; }
+
+read_arguments() {
+  while (($#)); do
+    case $1 in
+    --engines) engines=${2:?} && shift ;;
+    --lint) tests='' ;;
+    --tests) lint='' ;;
+    --) break ;;
+    *) usage ;;
+    esac
+    shift
+  done
+  case $engines in
+  all) engines=old,mid,new ;;
+  none) engines='' ;;
+  esac
+  pytest_arguments=("${@:2}")
+}
+
+as_root() { [[ $(id -u) == 0 ]] || die "$1 needs root; without it there is --engines none"; }
+
+install_packages() {
+  as_root "installing $*"
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+install_tools() {
+  local missing=() pair
+  for pair in curl=curl ip=iproute2 debootstrap=debootstrap; do
+    command -v "${pair%=*}" >/dev/null || missing+=("${pair#*=}")
+  done
+  # The images are made of packages, so apt's index has to be there as well.
+  if ((${#missing[@]})) || ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; then
+    install_packages ca-certificates "${missing[@]}"
+  fi
+}
+
+find_python() {
+  local name
+  for name in "${PYTHON:-python3}" python3.11 /usr/bin/python3; do
+    "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$name" && return
+  done
+  die "Python 3.11 or newer is needed"
+}
+
+# pip is asked only when the project or the Python has changed.
+make_environment() {
+  local python wanted
+  python=$(find_python)
+  wanted=$({ "$python" -VV && cat pyproject.toml; } | sha256sum)
+  [[ $(cat "$venv/made-for" 2>/dev/null) != "$wanted" ]] || return 0
+  "$python" -c 'import ensurepip' 2>/dev/null || install_packages python3-venv
+  "$python" -m venv --clear "$venv"
+  "$venv/bin/pip" install --quiet --quiet --disable-pip-version-check --editable '.[dev]'
+  echo "$wanted" >"$venv/made-for"
+}
+
+start_engine() { # NAME SUITE RELEASE
+  local root=''
+  # The machine's own dockerd does if it is of that release; that saves making a root.
+  dockerd --version 2>/dev/null | grep -q "version $3\." || root=$(examples/lab/root.sh "$2")
+  started+=("$1-$$")
+  # Room for more networks than the thirty or so that an engine has addresses for by itself.
+  ENGINE_OS=$root "$engine" start "$1-$$" --default-address-pool base=10.128.0.0/9,size=24 >/dev/null
+  "$venv/bin/python" -m examples.lab.images --engine "unix://$TOPO_LAB/engines/$1-$$/docker.sock" >/dev/null
+}
+
+start_engines() {
+  local which name described=()
+  as_root "a private engine"
+  install_tools
+  for which in ${engines//,/ }; do
+    case $which in
+    old) start_engine t20 bookworm 20.10 ;;
+    mid) start_engine t26 trixie 26.1 ;;
+    new) start_engine t28 forky 28.5 ;;
+    *) usage ;;
+    esac
+  done
+  for name in "${started[@]}"; do
+    described+=("$("$engine" describe "$name")")
+    echo "${described[-1]}"
+  done
+  (IFS=, && printf '{"engines": [%s]}\n' "${described[*]}") >"$listing"
+  export TOPO_TEST_LAB=$listing
+}
+
+stop_engines() {
+  local name
+  for name in "${started[@]}"; do "$engine" stop "$name" || true; done
+  rm -f "$listing"
+}
+
+# A run that was killed could not stop its engines; its pid is in their names.
+stop_forgotten_engines() {
+  local folder
+  for folder in "$TOPO_LAB"/engines/t2[0-9]-*/; do
+    folder=${folder%/}
+    [[ ! -d $folder || -d /proc/${folder##*-} ]] || "$engine" stop "${folder##*/}"
+  done
+}
+
+run() { # a check whose failure does not keep the others from being seen
+  say "$*"
+  PATH=$venv/bin:$PATH "$@" || failed+=("$1")
+}
+
+read_arguments "$@"
+mkdir -p "$TOPO_LAB"
+trap stop_engines EXIT
+trap 'exit 130' INT TERM
+
+say "environment"
+make_environment
+
+if [[ $lint ]]; then
+  run ruff check
+  run ruff format --check
+  run mypy --strict topology reconciler cli examples tests
+  run lint-imports
+fi
+
+if [[ $tests ]]; then
+  if [[ $engines ]]; then
+    say "engines: $engines"
+    stop_forgotten_engines
+    start_engines
+  fi
+  run pytest --durations=15 "${pytest_arguments[@]}"
+fi
+
+say "done"
+((${#failed[@]} == 0)) || die "failed: ${failed[*]}"

@@ -1,0 +1,141 @@
+"""The lab: real engines of several releases, each in namespaces of its own, started by `tests/run.sh`.
+
+TOPO_TEST_LAB names a JSON file that says which engines there are: {"engines": [...]}, each as
+`examples/lab/engine.sh describe` prints it. Without it, tests that need an engine are skipped, or fail where
+engines are required: with CI or TOPO_REQUIRE_ENGINES set.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import docker
+from docker.errors import NotFound
+
+from tests.support import namespaces
+
+SCRIPT = Path(__file__).parents[2] / "examples" / "lab" / "engine.sh"
+STACK_LABEL = "topo.stack"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabEngine:
+    """A private engine. `folder` has the same path on both sides: sources of bind mounts must lie in it."""
+
+    name: str
+    version: str
+    socket: Path
+    holder: int
+    folder: Path
+    root: str
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    @contextmanager
+    def client(self) -> Iterator[docker.DockerClient]:
+        """A connection to this engine and no other: the SDK's own default is the machine's engine."""
+        client = docker.DockerClient(base_url=self.url)
+        try:
+            yield client
+        finally:
+            client.close()
+
+    def network(self) -> AbstractContextManager[None]:
+        """Puts the calling thread into the engine's network, where published ports are on localhost."""
+        return namespaces.netns(Path(f"/proc/{self.holder}/ns/net"))
+
+    def network_of(self, container: str) -> Path:
+        """The network namespace of a running container, given by id or name."""
+        with self.client() as client:
+            pid = client.api.inspect_container(container)["State"]["Pid"]
+        # The engine counts processes in its own table; the holder's view of /proc is of that table.
+        return Path(f"/proc/{self.holder}/root/proc/{pid}/ns/net")
+
+    def connects(self, container: str, address: str, port: int, *, within: float = 2.0) -> bool:
+        """Whether the container can open a TCP connection to an IP address within so many seconds."""
+        return namespaces.connects(self.network_of(container), address, port, within=within)
+
+    def script(self, verb: str) -> None:
+        """Runs a verb of engine.sh; `dkill9`, `dstop` and `dstart` only on an engine of the test's own."""
+        _engine_script(verb, self.name)
+
+
+def engines(environment: Mapping[str, str] = os.environ) -> tuple[LabEngine, ...]:
+    """The engines of the lab, the oldest first; none where there is no lab."""
+    described = environment.get("TOPO_TEST_LAB")
+    if not described:
+        return ()
+    found = (_parse(engine) for engine in json.loads(Path(described).read_text())["engines"])
+    return tuple(sorted(found, key=lambda engine: [int(part) for part in engine.version.split(".")]))
+
+
+def required(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a test that finds no engine has to fail."""
+    return bool(environment.get("CI") or environment.get("TOPO_REQUIRE_ENGINES"))
+
+
+@contextmanager
+def another(like: LabEngine) -> Iterator[LabEngine]:
+    """One more engine of the same release, which the caller may break; it has the image `busybox:latest`."""
+    name = f"x{uuid.uuid4().hex[:8]}"
+    environment = {**os.environ, "ENGINE_OS": like.root}
+    try:
+        _engine_script("start", name, environment)
+        engine = _parse(json.loads(_engine_script("describe", name)))
+        _copy_image("busybox:latest", like, engine)
+        yield engine
+    finally:
+        _engine_script("stop", name)
+
+
+def remove_stack(client: docker.DockerClient, stack: str) -> None:
+    """Removes what carries the stack's label, and nothing else."""
+    chosen = {"label": f"{STACK_LABEL}={stack}"}
+    for container in client.api.containers(all=True, filters=chosen):
+        _unless_gone(client.api.remove_container, container["Id"], force=True, v=True)
+    for network in client.api.networks(filters=chosen):
+        _unless_gone(client.api.remove_network, network["Id"])
+    for volume in client.api.volumes(filters=chosen)["Volumes"] or ():
+        _unless_gone(client.api.remove_volume, volume["Name"])
+    for image in client.api.images(filters=chosen):
+        _unless_gone(client.api.remove_image, image["Id"], force=True)
+
+
+def _unless_gone(remove: object, name: str, **options: bool) -> None:
+    assert callable(remove)
+    try:
+        remove(name, **options)
+    except NotFound:
+        return
+
+
+def _parse(described: Mapping[str, str | int]) -> LabEngine:
+    return LabEngine(
+        name=str(described["name"]),
+        version=str(described["version"]),
+        socket=Path(str(described["socket"])),
+        holder=int(described["holder"]),
+        folder=Path(str(described["folder"])),
+        root=str(described["root"]),
+    )
+
+
+def _copy_image(name: str, source: LabEngine, target: LabEngine) -> None:
+    with source.client() as giver, target.client() as taker:
+        taker.images.load(b"".join(giver.images.get(name).save(named=True)))
+
+
+def _engine_script(verb: str, name: str, environment: Mapping[str, str] = os.environ) -> str:
+    done = subprocess.run(
+        [SCRIPT, verb, name], env=environment, check=True, stdout=subprocess.PIPE, text=True, timeout=120
+    )
+    return done.stdout
