@@ -1,0 +1,115 @@
+"""The forms in which a field may be written, as types for the models.
+
+A value from a file is text, a list or a mapping; text is read by `units`. A value that is already what the
+field holds passes untouched, so that a model's own dump is always accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BeforeValidator
+
+from topology import units
+from topology.units import Misfit
+
+
+def _text(parse: Callable[[str], object]) -> BeforeValidator:
+    """Reads text with `parse` and leaves everything else to the type."""
+    return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """A whole number that is not smaller than `least`."""
+
+    def read(text: str) -> int:
+        count = units.whole(text)
+        if count < least:
+            raise Misfit(f"must be a whole number from {least} upward")
+        return count
+
+    return read
+
+
+def _container_port(text: str) -> int:
+    low, high = units.port_range(text)
+    if low != high or low == 0:
+        raise Misfit("must be one port between 1 and 65535")
+    return low
+
+
+def _host_ports(text: str) -> units.PortRange | None:
+    ports = units.port_range(text) if text else (0, 0)
+    return None if ports == (0, 0) else ports
+
+
+def _positive(text: str) -> float:
+    number = units.number(text)
+    if number < 0:
+        raise Misfit("must be a number from 0 upward")
+    return number
+
+
+def pairs(value: object) -> object:
+    """`["A=1", "B"]` or `{A: 1, B: null}` → `{"A": "1", "B": ""}`."""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return {key: text for key, _, text in (item.partition("=") for item in value)}
+    if isinstance(value, Mapping):
+        return {key: "" if text is None else text for key, text in value.items()}
+    return value
+
+
+def keys(value: object) -> object:
+    """`["a", "b"]` → `{"a": None, "b": None}`; a mapping stays."""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return dict.fromkeys(value)
+    return value
+
+
+def _alone_or_listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _hosts(value: object) -> object:
+    """`{name: address}`, `["name=address"]` or `["name:address"]` → `("name:address", …)`."""
+    if isinstance(value, Mapping):
+        return [f"{name}:{address}" for name, listed in value.items() for address in _listed(listed)]
+    if isinstance(value, list):
+        return [_host(item) if isinstance(item, str) else item for item in value]
+    return value
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _host(text: str) -> str:
+    marks = [at for at in (text.find("="), text.find(":")) if at > 0]
+    if not marks:
+        raise Misfit("must be a name and an address", label="such as db.example:10.0.0.5")
+    at = min(marks)
+    address = text[at + 1 :].removeprefix("[").removesuffix("]")
+    return f"{text[:at]}:{address}"
+
+
+def _user(value: object) -> object:
+    return str(value) if isinstance(value, int) else value
+
+
+Whole: TypeAlias = Annotated[int, _text(units.whole)]
+Count: TypeAlias = Annotated[int, _text(at_least(0))]
+Number: TypeAlias = Annotated[float, _text(_positive)]
+Flag: TypeAlias = Annotated[bool, _text(units.truth)]
+Seconds: TypeAlias = Annotated[float, _text(units.duration)]
+Bytes: TypeAlias = Annotated[int, _text(units.size)]
+Words: TypeAlias = Annotated[tuple[str, ...], _text(units.words)]
+Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_alone_or_listed)]
+Pairs: TypeAlias = Annotated[dict[str, str], BeforeValidator(pairs)]
+Hosts: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_hosts)]
+User: TypeAlias = Annotated[str, BeforeValidator(_user)]
+Address: TypeAlias = Annotated[str, _text(units.address)]
+Cidr: TypeAlias = Annotated[str, _text(units.subnet)]
+ContainerPort: TypeAlias = Annotated[int, _text(_container_port)]
+HostPorts: TypeAlias = Annotated[tuple[int, int] | None, _text(_host_ports)]
+Protocol: TypeAlias = Annotated[Literal["tcp", "udp", "sctp"], _text(units.protocol)]

@@ -1,0 +1,134 @@
+"""`deploy`, `scale` and `replicas`: what belongs to the service itself moves there."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from topology.codes import CONFLICT, NOT_USED
+from topology.findings import Path, Related
+from topology.forms import Bytes, Count, Number, Pairs, Seconds, Whole
+from topology.load.context import Context
+from topology.load.translate import translate
+from topology.load.words import error, name_of, note, span_of
+from topology.models import Model
+from topology.source import Map, SourceMap, Text, Value
+
+
+class Limits(Model):
+    """The most of each resource that a container gets."""
+
+    cpus: Number | None = None
+    memory: Bytes | None = None
+    pids: Whole | None = None
+
+
+class Resources(Model):
+    """Limits are applied; reservations are for schedulers."""
+
+    also = frozenset(("reservations",))
+
+    limits: Limits = Limits()
+
+
+class RestartPolicy(Model):
+    """Compose's other way to say `restart`."""
+
+    condition: str = "any"
+    delay: Seconds | None = None
+    max_attempts: Count | None = None
+    window: Seconds | None = None
+
+
+class Deploy(Model):
+    """What a file may say below `deploy`."""
+
+    also = frozenset(("endpoint_mode", "placement", "rollback_config", "update_config"))
+
+    mode: str | None = None
+    replicas: Count | None = None
+    resources: Resources = Resources()
+    restart_policy: RestartPolicy | None = None
+    labels: Pairs = {}
+
+
+_ONE_ENGINE = ("endpoint_mode", "labels", "mode", "placement", "rollback_config", "update_config")
+_LIMITS = {"cpus": "cpus", "memory": "mem_limit", "pids": "pids_limit"}
+_POLICIES = {"none": "no", "on-failure": "on-failure", "any": "always"}
+
+
+def fold(service: Map, path: Path, context: Context) -> None:
+    """Moves what `deploy` and `scale` say into the service's own fields."""
+    deploy = service.pop("deploy", None)
+    _move(service, "scale", service, "replicas", path, context)
+    if deploy is None:
+        return
+    _check(deploy, path, context)
+    if not isinstance(deploy, Map):
+        return
+    deploy = Map.of(dict(deploy), deploy.at)
+    _move(deploy, "replicas", service, "replicas", path, context)
+    resources = deploy.get("resources")
+    limits = resources.get("limits") if isinstance(resources, Map) else None
+    if isinstance(limits, Map):
+        limits = Map.of(dict(limits), limits.at)
+        for name, field in _LIMITS.items():
+            _move(limits, name, service, field, path, context)
+    _restart(deploy.get("restart_policy"), service)
+    _note_unused(deploy, path, context)
+
+
+def _check(deploy: Value, path: Path, context: Context) -> None:
+    try:
+        Deploy.model_validate(deploy)
+    except ValidationError as fault:
+        above = (*path, "deploy")
+        within: Value = deploy
+        for key in reversed(above):
+            within = Map.of({Text.of(str(key), deploy.at): within}, deploy.at) if deploy is not None else None
+        context.findings.extend(translate(fault, SourceMap(within), Deploy, above))
+
+
+def _move(giver: Map, name: str, taker: Map, field: str, path: Path, context: Context) -> None:
+    """Moves a value; one that is there already must say the same."""
+    key = next((key for key in giver if key == name), None)
+    value = giver.pop(name, None)
+    if key is None or value is None:
+        return
+    own = next((key for key in taker if key == field), None)
+    if own is None or taker[own] is None:
+        at = key.at if isinstance(key, Text) else value.at
+        taker.pop(field, None)
+        taker[Text.of(field, at)] = value
+    elif str(taker[own]) != str(value):
+        first = Related(message=f"{field} is {taker[own]}", span=span_of(own))
+        message = f"{name_of(path)} says {field} {taker[own]} and, as {name}, {value}"
+        context.findings.append(
+            error(CONFLICT, message, mend="keep one of the two", span=span_of(value), related=(first,))
+        )
+
+
+def _restart(policy: Value, service: Map) -> None:
+    """`restart` wins where both are said, as in Compose."""
+    if not isinstance(policy, Map) or service.get("restart") is not None:
+        return
+    condition = policy.get("condition") or "any"
+    word = _POLICIES.get(str(condition), str(condition))
+    attempts = policy.get("max_attempts")
+    if word == "on-failure" and isinstance(attempts, Text):
+        word = f"{word}:{attempts}"
+    at = condition.at if isinstance(condition, Text) else policy.at
+    service.pop("restart", None)
+    service[Text.of("restart", at)] = Text.of(word, at)
+
+
+def _note_unused(deploy: Map, path: Path, context: Context) -> None:
+    for key in deploy:
+        if (
+            key in _ONE_ENGINE
+            and deploy[key] is not None
+            and not (key == "mode" and deploy[key] == "replicated")
+        ):
+            message = f"deploy.{key} of {name_of(path)} is not applied"
+            context.findings.append(
+                note(NOT_USED, message, label="only a cluster can do it", span=span_of(key))
+            )

@@ -1,0 +1,116 @@
+"""Which files make a stack, what the stack is called, and which variables it sees."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+from topology.codes import UNREADABLE, WRONG_VALUE
+from topology.findings import StackError
+from topology.load import dotenv
+from topology.load.words import error, quoted
+from topology.source import read
+
+NAMES = ("topo.yaml", "topo.yml", "stack.yaml", "stack.yml")
+COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """One stack file: its name in messages, its text, and the folder its relative paths start from."""
+
+    shown: str
+    text: str
+    folder: FilePath
+
+
+def origins(
+    files: Sequence[str], *, environ: Mapping[str, str], directory: FilePath, stdin: str | None
+) -> tuple[Origin, ...]:
+    """The stack files that were named, or the one that is found.
+
+    Raises:
+        StackError: none is found, or one cannot be read.
+    """
+    named = [*files] or _from_environment(environ) or [_found(directory)]
+    return tuple(_origin(name, directory, stdin) for name in named)
+
+
+def _origin(name: str, directory: FilePath, stdin: str | None) -> Origin:
+    if name == "-":
+        return Origin(shown="<stdin>", text=stdin or "", folder=directory)
+    path = directory / name
+    return Origin(shown=name, text=read(path, name), folder=_absolute(path.parent))
+
+
+def _absolute(folder: FilePath) -> FilePath:
+    return FilePath(os.path.abspath(folder))
+
+
+def _from_environment(environ: Mapping[str, str]) -> list[str]:
+    listed = environ.get("TOPO_FILE") or environ.get("COMPOSE_FILE") or ""
+    separator = environ.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
+    return [name for name in listed.split(separator) if name]
+
+
+def _found(directory: FilePath) -> str:
+    """The first file with one of our names in this folder or the nearest above that has one."""
+    for folder in (directory, *_absolute(directory).parents):
+        for name in (*NAMES, *COMPOSE_NAMES):
+            if (folder / name).is_file():
+                return os.path.relpath(folder / name, directory)
+    message = "there is no stack file here or in a folder above"
+    mend = f"looked for {', '.join((*NAMES, *COMPOSE_NAMES))}; name one with -f"
+    raise StackError((error(UNREADABLE, message, mend=mend),))
+
+
+def variables(
+    env_files: Sequence[str], *, environ: Mapping[str, str], directory: FilePath, folder: FilePath
+) -> dict[str, str]:
+    """What `$NAME` in a stack file stands for: the environment, then `env_files` or else `.env`.
+
+    Raises:
+        StackError: an environment file cannot be read or understood.
+    """
+    known: dict[str, str] = {}
+    listed = [*env_files] or [name for name in environ.get("COMPOSE_ENV_FILES", "").split(",") if name]
+    for name in listed:
+        known.update(dotenv.parse(read(directory / name, name), name, environ.get))
+    default = folder / ".env"
+    disabled = environ.get("COMPOSE_DISABLE_ENV_FILE", "").lower() in ("1", "true", "yes")
+    if not listed and not disabled and default.is_file():
+        shown = os.path.relpath(default, directory)
+        known.update(dotenv.parse(read(default, shown), shown, environ.get))
+    return {**known, **environ}
+
+
+def chosen_name(name: str | None, variables: Mapping[str, str]) -> str | None:
+    """The stack's name as the command line or the environment gives it.
+
+    Raises:
+        StackError: it cannot name a stack.
+    """
+    given = name or variables.get("TOPO_PROJECT") or variables.get("COMPOSE_PROJECT_NAME") or None
+    if given is not None and not is_stack_name(given):
+        mend = f"{quoted(normalised(given))} would do" if normalised(given) else ""
+        raise StackError(
+            (error(WRONG_VALUE, f"{quoted(given)} cannot name a stack", label=NAME_RULE, mend=mend),)
+        )
+    return given
+
+
+NAME_RULE = "a name is lower-case letters, digits, - and _, beginning with a letter or digit"
+
+
+def is_stack_name(name: str) -> bool:
+    """Whether objects on an engine can be named after it."""
+    return bool(_NAME.fullmatch(name))
+
+
+def normalised(name: str) -> str:
+    """A folder's name as a stack's, as Compose does it: lower case, without what a name cannot hold."""
+    return re.sub(r"[^a-z0-9_-]", "", name.lower()).lstrip("_-")

@@ -1,0 +1,117 @@
+"""The environment of a service: `environment` in both forms over what `env_file` gives."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+
+from topology import units
+from topology.codes import WRONG_VALUE
+from topology.findings import Finding, Path, Severity, StackError
+from topology.load import dotenv
+from topology.load.context import Context
+from topology.load.words import error, name_of, quoted, span_of
+from topology.source import Map, Seq, Text, Value, read
+
+
+def fold(service: Map, path: Path, context: Context) -> None:
+    """Replaces `environment` and `env_file` by one mapping without gaps."""
+    files = service.pop("env_file", None)
+    said = service.get("environment")
+    if said is not None and not isinstance(said, Map | Seq):
+        return
+    if isinstance(said, Seq) and not all(isinstance(item, Text) for item in said):
+        return
+    entries = _from_files(files, path, context)
+    if said is not None:
+        entries = {**entries, **resolved(said, context.variables)}
+    if said is not None or entries:
+        key = next((key for key in service if key == "environment"), _standing(files, said))
+        at = said.at if said is not None else key.at if isinstance(key, Text) else service.at
+        service[key] = Map.of(entries, at)
+
+
+def _standing(files: Value, said: Value) -> str:
+    place = files if files is not None else said
+    return Text.of("environment", place.at) if place is not None else "environment"
+
+
+def pair(item: Text) -> tuple[str, Value]:
+    """`NAME=value` as a key and a value that both stand where it stands; a name alone has no value."""
+    name, equals, value = item.partition("=")
+    return Text.of(name, item.at), Text.of(value, item.at) if equals else None
+
+
+def resolved(said: Map | Seq, variables: Mapping[str, str]) -> Map:
+    """Both forms as a mapping; what has no value takes it from the variables or is left out."""
+    entries = (
+        dict(pair(item) for item in said if isinstance(item, Text)) if isinstance(said, Seq) else dict(said)
+    )
+    made: dict[str, Value] = {}
+    for key, value in entries.items():
+        if value is not None:
+            made[key] = value
+        elif key in variables:
+            made[key] = Text.of(variables[key], key.at) if isinstance(key, Text) else None
+    return Map.of(made, said.at)
+
+
+def _from_files(files: Value, path: Path, context: Context) -> dict[str, Value]:
+    entries: dict[str, Value] = {}
+    listed = files if isinstance(files, Seq) else [files] if files is not None else []
+    for index, item in enumerate(listed):
+        here = (*path, "env_file", index) if isinstance(files, Seq) else (*path, "env_file")
+        entries.update(_from_file(item, here, context))
+    return entries
+
+
+def _from_file(item: Value, path: Path, context: Context) -> dict[str, Value]:
+    name = item.get("path") if isinstance(item, Map) else item
+    if not isinstance(name, Text):
+        wanted = f"{name_of(path)} must name a file, not {quoted(item)}"
+        span = item.at.span() if isinstance(item, Map | Seq) else None
+        context.findings.append(error(WRONG_VALUE, wanted, path, span=span))
+        return {}
+    file = context.folder / name
+    if not file.exists() and not _required(item, path, context):
+        return {}
+    return _parsed(file, name, item, context)
+
+
+def _required(item: Value, path: Path, context: Context) -> bool:
+    said = item.get("required") if isinstance(item, Map) else None
+    if not isinstance(said, Text):
+        return True
+    try:
+        return units.truth(said)
+    except units.Misfit as misfit:
+        message = f"{name_of(path)}.required {misfit.says}, not {quoted(said)}"
+        context.findings.append(error(WRONG_VALUE, message, span=span_of(said)))
+        return False
+
+
+def _parsed(file: FilePath, name: Text, item: Value, context: Context) -> dict[str, Value]:
+    shown = os.path.normpath(os.path.join(os.path.dirname(context.shown), name))
+    raw = isinstance(item, Map) and item.get("format") == "raw"
+    lookup = context.variables.get
+    try:
+        text = read(file, shown)
+        found = _raw(text) if raw else dotenv.parse(text, shown, lookup)
+    except StackError as refused:
+        context.findings.extend(_as_named(finding, name) for finding in refused.findings)
+        return {}
+    return {Text.of(key, name.at): Text.of(value, name.at) for key, value in found.items()}
+
+
+def _raw(text: str) -> dict[str, str]:
+    """The form of `docker run --env-file`: nothing is quoted, nothing filled in."""
+    lines = (line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+    return {name.strip(): value for name, equals, value in (line.partition("=") for line in lines) if equals}
+
+
+def _as_named(finding: Finding, name: Text) -> Finding:
+    """A file that cannot be read is pointed at where it is asked for."""
+    if finding.code == "T001" and finding.severity is Severity.ERROR:
+        return error(finding.code, finding.message, mend=finding.mend, span=name.at.span())
+    return finding

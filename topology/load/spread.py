@@ -1,0 +1,165 @@
+"""The many ways to say a thing → one, on values that still know their place.
+
+What needs more than the value itself happens here, before the models see it: lists become the mappings they
+stand for, `deploy` and `scale` and `x-topo` go where their content belongs, port ranges become ports,
+`env_file` is read, and a service without a network gets the default one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from topology import units
+from topology.codes import CONFLICT
+from topology.findings import Path, Related
+from topology.load import deploy, environment, unapplied
+from topology.load.context import Context
+from topology.load.words import error, name_of, span_of
+from topology.source import Map, Seq, Text, Value
+
+DEFAULT_NETWORK = "default"
+
+
+def spread(root: Map, context: Context) -> Map:
+    """The whole stack in one form; whatever has another shape is left for the models to refuse."""
+    made = _hoisted(root, (), context)
+    unapplied.set_aside(made, (), context)
+    services = made.get("services")
+    if isinstance(services, Map):
+        spread_services = {name: _service(name, said, context) for name, said in services.items()}
+        made[_key(made, "services")] = Map.of(spread_services, services.at)
+        _add_default_network(made, spread_services)
+    return made
+
+
+def _key(mapping: Map, name: str) -> str:
+    """The key that is there already, since it knows its place."""
+    return next((key for key in mapping if key == name), name)
+
+
+def _hoisted(said: Map, path: Path, context: Context) -> Map:
+    """A copy in which the content of `x-topo` stands in the open."""
+    made = Map.of(dict(said), said.at)
+    extra = made.pop("x-topo", None)
+    if not isinstance(extra, Map):
+        return made
+    for key, value in extra.items():
+        if key not in made:
+            made[key] = value
+            continue
+        first = Related(message="it is said in the open", span=span_of(_key(made, key)))
+        message = f'"{key}" of {name_of(path)} is said in the open and in x-topo'
+        context.findings.append(
+            error(CONFLICT, message, mend="keep one of the two", span=span_of(key), related=(first,))
+        )
+    return made
+
+
+def _service(name: str, said: Value, context: Context) -> Value:
+    path: Path = ("services", name)
+    if not isinstance(said, Map):
+        return said
+    made = _hoisted(said, path, context)
+    unapplied.set_aside(made, path, context)
+    deploy.fold(made, path, context)
+    environment.fold(made, path, context)
+    for field, form in _FORMS.items():
+        if field in made:
+            made[_key(made, field)] = form(made[field], context)
+    if not made.get("networks") and not made.get("network_mode"):
+        at = name.at if isinstance(name, Text) else said.at
+        made.pop("networks", None)
+        made[Text.of("networks", at)] = Map.of({Text.of(DEFAULT_NETWORK, at): None}, at)
+    return made
+
+
+def _add_default_network(root: Map, services: dict[str, Value]) -> None:
+    for name, service in services.items():
+        networks = service.get("networks") if isinstance(service, Map) else None
+        if isinstance(networks, Map) and DEFAULT_NETWORK in networks:
+            at = name.at if isinstance(name, Text) else root.at
+            declared = root.get("networks")
+            if declared is None:
+                root.pop("networks", None)
+                root[Text.of("networks", at)] = Map.of({Text.of(DEFAULT_NETWORK, at): None}, at)
+            elif isinstance(declared, Map) and DEFAULT_NETWORK not in declared:
+                entries = {**declared, Text.of(DEFAULT_NETWORK, at): None}
+                root[_key(root, "networks")] = Map.of(entries, declared.at)
+            return
+
+
+def _mapping(value: Value, _: Context) -> Value:
+    """`[a, b]` → `{a: null, b: null}`."""
+    if isinstance(value, Seq) and all(isinstance(item, Text) for item in value):
+        return Map.of({item: None for item in value if isinstance(item, Text)}, value.at)
+    return value
+
+
+def _labels(value: Value, _: Context) -> Value:
+    """`["a=1"]` → `{a: "1"}`."""
+    if isinstance(value, Seq) and all(isinstance(item, Text) for item in value):
+        return Map.of(dict(environment.pair(item) for item in value if isinstance(item, Text)), value.at)
+    return value
+
+
+def _ports(value: Value, _: Context) -> Value:
+    """Ranges of container ports as single ports, each standing where its range does."""
+    if not isinstance(value, Seq):
+        return value
+    return Seq.of([port for item in value for port in _port(item)], value.at)
+
+
+def _port(item: Value) -> list[Value]:
+    if not isinstance(item, Text) or "-" not in item:
+        return [item]
+    try:
+        return [Text.of(units.show_port(*port), item.at) for port in units.published(item)]
+    except units.Misfit:
+        return [item]  # the model says what is wrong with it
+
+
+def _expose(value: Value, _: Context) -> Value:
+    if not isinstance(value, Seq):
+        return value
+    return Seq.of([port for item in value for port in _port(item)], value.at)
+
+
+def _volumes(value: Value, context: Context) -> Value:
+    if not isinstance(value, Seq):
+        return value
+    return Seq.of([_at_home(item, context.variables.get("HOME")) for item in value], value.at)
+
+
+def _at_home(mount: Value, home: str | None) -> Value:
+    """`~` in a source as the user's home folder."""
+    if not home:
+        return mount
+    if isinstance(mount, Text) and mount.startswith(("~/", "~:")):
+        return Text.of(home + mount[1:], mount.at)
+    source = mount.get("source") if isinstance(mount, Map) else None
+    if isinstance(mount, Map) and isinstance(source, Text) and (source == "~" or source.startswith("~/")):
+        moved = Map.of(dict(mount), mount.at)
+        moved[_key(moved, "source")] = Text.of(home + source[1:], source.at)
+        return moved
+    return mount
+
+
+def _build(value: Value, context: Context) -> Value:
+    """Build arguments without a value take it from the environment."""
+    arguments = value.get("args") if isinstance(value, Map) else None
+    if not isinstance(value, Map) or not isinstance(arguments, Map | Seq):
+        return value
+    made = Map.of(dict(value), value.at)
+    made[_key(made, "args")] = environment.resolved(arguments, context.variables)
+    return made
+
+
+_FORMS: dict[str, Callable[[Value, Context], Value]] = {
+    "networks": _mapping,
+    "depends_on": _mapping,
+    "labels": _labels,
+    "ports": _ports,
+    "expose": _expose,
+    "volumes": _volumes,
+    "build": _build,
+}

@@ -1,0 +1,83 @@
+"""How people write a mount → the fields of one.
+
+`data:/var/lib:ro` · `./html:/srv` · `/var/lib` · the long form with its three nested mappings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from topology.units import Misfit
+
+_PATH = re.compile(r"[./~]|[A-Za-z]:[\\/]|\\\\")
+_REMOTE = re.compile(r"[a-z0-9+.-]+://|git@|github\.com/")
+_IGNORED = frozenset(("cached", "delegated", "consistent", "rw", "copy", "volume-nocopy"))
+_PROPAGATION = frozenset(("private", "rprivate", "shared", "rshared", "slave", "rslave"))
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "ro": {"read_only": True},
+    "nocopy": {"nocopy": True},
+    "z": {"selinux": "z"},
+    "Z": {"selinux": "Z"},
+    **{name: {} for name in _IGNORED},
+    **{name: {"propagation": name} for name in _PROPAGATION},
+}
+
+
+def is_path(source: str) -> bool:
+    """Whether a mount's source is a path on the host and not the name of a volume."""
+    return bool(_PATH.match(source))
+
+
+def is_remote(context: str) -> bool:
+    """Whether a build context is fetched and so has no folder here."""
+    return bool(_REMOTE.match(context))
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The fields of a mount in short form, SOURCE:TARGET:OPTIONS."""
+    parts = _parts(text)
+    if len(parts) > 3 or not all(parts):
+        raise Misfit("must be written SOURCE:TARGET or SOURCE:TARGET:OPTIONS")
+    if len(parts) == 1:
+        return {"type": "volume", "target": _target(parts[0])}
+    source, target = parts[:2]
+    fields: dict[str, Any] = {"type": "bind" if is_path(source) else "volume", "source": source}
+    fields["target"] = _target(target)
+    for option in parts[2].split(",") if len(parts) == 3 else ():
+        if option not in _OPTIONS:
+            raise Misfit(
+                "must have options that exist", label=f'"{option}" is none', mend="such as ro, z or nocopy"
+            )
+        fields.update(_OPTIONS[option])
+    return fields
+
+
+def _parts(text: str) -> list[str]:
+    """Split at colons, except the one of a Windows drive."""
+    if re.match(r"[A-Za-z]:[\\/]", text):
+        drive, rest = text[:2], text[2:].split(":")
+        return [drive + rest[0], *rest[1:]]
+    return text.split(":")
+
+
+def _target(path: str) -> str:
+    if not path.startswith("/") and not re.match(r"[A-Za-z]:[\\/]", path):
+        raise Misfit("must be mounted at an absolute path", label=f'"{path}" does not begin with /')
+    return path
+
+
+def flat(said: dict[str, Any]) -> dict[str, Any]:
+    """The long form without its nested mappings, whose fields have names of their own."""
+    for name, known in (
+        ("bind", ("propagation", "create_host_path", "selinux")),
+        ("volume", ("nocopy",)),
+        ("tmpfs", ("size",)),
+    ):
+        nested = said.get(name)
+        if isinstance(nested, Mapping):
+            said = {**{key: nested[key] for key in known if nested.get(key) is not None}, **said}
+    if said.get("type") == "volume" and said.get("source") == "":
+        return {key: value for key, value in said.items() if key != "source"}
+    return said

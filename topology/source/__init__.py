@@ -1,0 +1,10 @@
+"""Text files as values that know where they stand."""
+
+from __future__ import annotations
+
+from topology.source.files import read
+from topology.source.places import SourceMap
+from topology.source.values import Map, Seq, Text, Value
+from topology.source.yaml import parse
+
+__all__ = ["Map", "Seq", "SourceMap", "Text", "Value", "parse", "read"]

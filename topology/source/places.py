@@ -1,0 +1,111 @@
+"""From a path inside a stack to the place in a file that says it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from topology.findings import Finding, Path, Related, Span
+from topology.source.values import Map, Place, Seq, Text, Value
+
+_AFTER_A_NAME = ("=", ":", "/", "@")
+_NAMING_KEYS = ("service", "source", "name", "target")
+
+
+class SourceMap:
+    """Finds the places of a tree of values, which may come from several files."""
+
+    def __init__(self, root: Value) -> None:
+        self._root = root
+        self._keys: dict[int, dict[str, str]] = {}
+
+    def find(self, path: Path) -> Span | None:
+        """Where the value at `path` stands, or the nearest thing around it that the file holds.
+
+        A value that begins below its key (a block, or nothing at all) is pointed at by its key.
+        """
+        place = self._nearest(path)
+        return place.span() if place else None
+
+    def key(self, path: Path) -> Span | None:
+        """Where the last key of `path` stands, or what `find` says if it is not a key of a mapping."""
+        parent = self._exactly(path[:-1])
+        if path and isinstance(parent, Map):
+            key = self._key_of(parent, path[-1])
+            if key is not None:
+                return key.at.span()
+        return self.find(path)
+
+    def place(self, finding: Finding) -> Finding:
+        """The finding and what explains it, with the spans that are not known yet."""
+        return replace(
+            finding,
+            span=finding.span or self.find(finding.path),
+            related=tuple(self._placed(related) for related in finding.related),
+        )
+
+    def _placed(self, related: Related) -> Related:
+        if related.span or not related.path:
+            return related
+        return replace(related, span=self.find(related.path))
+
+    def _nearest(self, path: Path) -> Place | None:
+        value = self._root
+        best = _place_of(value, None)
+        for segment in path:
+            key, value, known = self._step(value, segment)
+            if not known:
+                return best
+            best = _place_of(value, key) or best
+        return best
+
+    def _exactly(self, path: Path) -> Value:
+        value = self._root
+        for segment in path:
+            _, value, known = self._step(value, segment)
+            if not known:
+                return None
+        return value
+
+    def _step(self, value: Value, segment: str | int) -> tuple[Text | None, Value, bool]:
+        """One segment down: the key, what it holds, and whether there is such a thing."""
+        if isinstance(value, Map):
+            key = self._key_of(value, segment)
+            return (None, None, False) if key is None else (key, value[key], True)
+        if isinstance(value, Seq):
+            item = _item(value, segment)
+            return None, item, item is not None
+        return None, None, False
+
+    def _key_of(self, mapping: Map, segment: str | int) -> Text | None:
+        keys = self._keys.get(id(mapping))
+        if keys is None:
+            keys = self._keys[id(mapping)] = {key: key for key in mapping}
+        key = keys.get(str(segment))
+        return key if isinstance(key, Text) else None
+
+
+def _item(items: Seq, segment: str | int) -> Value:
+    if isinstance(segment, int):
+        return items[segment] if -len(items) <= segment < len(items) else None
+    return next((item for item in items if _names(item, segment)), None)
+
+
+def _names(item: Value, name: str) -> bool:
+    """Whether a list item is the one that a mapping would have filed under `name`."""
+    if isinstance(item, Text):
+        return item == name or item.startswith(tuple(name + mark for mark in _AFTER_A_NAME))
+    return isinstance(item, Map) and any(item.get(key) == name for key in _NAMING_KEYS)
+
+
+def _place_of(value: Value, key: Text | None) -> Place | None:
+    """A value's own place if it stands on one line, else its key's, else its first key's."""
+    if isinstance(value, Text):
+        return value.at
+    if isinstance(value, (Map, Seq)) and value.at.width:
+        return value.at
+    if key is not None:
+        return key.at
+    first = next(iter(value), None) if isinstance(value, Map) else None
+    if isinstance(first, Text):
+        return first.at
+    return value.at if isinstance(value, Seq | Map) else None

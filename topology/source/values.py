@@ -1,0 +1,94 @@
+"""What a YAML text holds: strings, mappings and lists that remember their place.
+
+A scalar stays the text that was typed. YAML would decide by itself that `3.10` is a number and `22:22`
+once was one; here the field that takes a value decides what it means, so that an image tag keeps its
+zero and a replica count is a count, also after variables were filled in. Only null is told apart.
+
+Places travel with the values: whoever rearranges, merges or fills in a tree keeps them by keeping the
+values, and never has to keep a second structure in step.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
+
+from topology.findings import Span
+
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML calls a line break
+
+
+class File:
+    """A text and its name, for showing the lines that places point at."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return _LINE_BREAK.split(self.text)
+
+
+class Place(NamedTuple):
+    """Where a value stands. Line and column count from 0; a `width` of 0 is a block over several lines."""
+
+    file: File
+    line: int
+    column: int
+    width: int
+
+    def span(self) -> Span:
+        """The same for people: counted from 1, never empty, with the text of the line."""
+        lines = self.file.lines
+        text = lines[self.line] if self.line < len(lines) else ""
+        width = self.width or len(text.rstrip()) - self.column
+        return Span(
+            file=self.file.name, line=self.line + 1, column=self.column + 1, width=max(width, 1), text=text
+        )
+
+
+class Text(str):
+    """A scalar as it was typed, or after variables were filled in."""
+
+    __slots__ = ("at",)
+    at: Place
+
+    @classmethod
+    def of(cls, value: str, at: Place) -> Text:
+        """`value` standing at `at`."""
+        text = cls(value)
+        text.at = at
+        return text
+
+
+class Map(dict[str, "Value"]):
+    """A mapping; its keys are `Text`."""
+
+    __slots__ = ("at",)
+    at: Place
+
+    @classmethod
+    def of(cls, entries: dict[str, Value], at: Place) -> Map:
+        """`entries` standing at `at`."""
+        made = cls(entries)
+        made.at = at
+        return made
+
+
+class Seq(list["Value"]):
+    """A list."""
+
+    __slots__ = ("at",)
+    at: Place
+
+    @classmethod
+    def of(cls, items: list[Value], at: Place) -> Seq:
+        """`items` standing at `at`."""
+        made = cls(items)
+        made.at = at
+        return made
+
+
+Value: TypeAlias = Text | Map | Seq | None
