@@ -43,8 +43,11 @@ def load(
     name: str | None = None,
     env_files: Sequence[str] = (),
     stdin: str | None = None,
+    folder: FilePath | None = None,
 ) -> Loaded:
     """The stack that the files describe; without files, the one found in or above `directory`.
+
+    Relative paths in it start from `folder`, or else from where the file is.
 
     Raises:
         StackError: with every fault that could be found, placed and sorted.
@@ -54,7 +57,7 @@ def load(
         raise StackError(
             (error(CONFLICT, "a stack of several files is not supported yet", mend="name one with -f"),)
         )
-    folder = found[0].folder
+    folder = folder or found[0].folder
     variables = discover.variables(env_files, environ=environ, directory=directory, folder=folder)
     context = Context(folder=folder, shown=found[0].shown, variables=variables)
     return _loaded(found[0], context, discover.chosen_name(name, variables))
