@@ -20,6 +20,7 @@ _WRITERS = {
     ("graph", TEXT): "cli.render.graph:text",
     ("graph", "mermaid"): "cli.render.mermaid:text",
     ("graph", "dot"): "cli.render.dot:text",
+    ("plan", TEXT): "cli.render.plan:text",
     ("config", TEXT): "cli.render.config:text",
     ("config", "yaml"): "cli.render.config:text",
     ("config", JSON): "cli.render.config:as_json",
