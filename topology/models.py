@@ -234,9 +234,9 @@ def _test(value: Any) -> Any:
     if isinstance(value, str):
         return ("CMD-SHELL", value)
     if isinstance(value, list | tuple) and value[:1] and value[0] not in ("CMD", "CMD-SHELL", "NONE"):
-        raise Misfit(
-            "must begin with CMD, CMD-SHELL or NONE", mend="put CMD in front, or write it as one string"
-        )
+        mend = "put CMD in front, or write it as one string"
+        seen = value[0] if isinstance(value[0], str) else None
+        raise Misfit("must begin with CMD, CMD-SHELL or NONE", mend=mend, seen=seen)
     return value
 
 

@@ -31,10 +31,14 @@ _LONGEST_NUMBER = 30
 
 
 class Misfit(ValueError):
-    """A value that its field cannot take. `says` continues the sentence that the field begins."""
+    """A value that its field cannot take.
 
-    def __init__(self, says: str, *, label: str = "", mend: str = "") -> None:
+    `says` continues the sentence that the field begins; `seen` is the part of the value that is meant.
+    """
+
+    def __init__(self, says: str, *, label: str = "", mend: str = "", seen: str | None = None) -> None:
         super().__init__(says)
+        self.seen = seen
         self.says = says
         self.label = label
         self.mend = mend
@@ -165,10 +169,13 @@ def address(text: str) -> str:
 
 def subnet(text: str) -> str:
     """A network in CIDR form; bits below the mask are cleared, as engines do."""
+    block = text.strip()
     try:
-        return str(ipaddress.ip_network(text.strip(), strict=False))
-    except ValueError as error:
-        raise Misfit("must be a subnet", label="such as 10.0.0.0/24 or fd00::/64") from error
+        if "/" in block:
+            return str(ipaddress.ip_network(block, strict=False))
+    except ValueError:
+        pass
+    raise Misfit("must be a subnet", label="such as 10.0.0.0/24 or fd00::/64")
 
 
 def published(text: str) -> Iterator[tuple[str | None, PortRange | None, int, str]]:

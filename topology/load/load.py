@@ -10,7 +10,7 @@ from typing import TextIO
 from pydantic import ValidationError
 
 from topology.codes import CONFLICT, DUPLICATE, MISSING, NOT_USED, WRONG_VALUE
-from topology.findings import Finding, Path, Severity, StackError
+from topology.findings import Finding, Path, Severity, Span, StackError
 from topology.load import discover
 from topology.load.context import Context
 from topology.load.discover import Origin
@@ -92,7 +92,8 @@ def _root(origin: Origin, context: Context) -> Map:
         return root
     if root is None:
         message = f"{origin.shown} is empty"
-        raise StackError((error(MISSING, message, mend='begin with "services:"'),))
+        span = Span(file=origin.shown, line=1, column=1)
+        raise StackError((error(MISSING, message, mend='begin with "services:"', span=span),))
     message = f"a stack file is a mapping, not {quoted(root)}"
     raise StackError(
         (error(WRONG_VALUE, message, mend='begin with "services:"', span=SourceMap(root).find(())),)
@@ -137,7 +138,7 @@ def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
         stack = Stack.model_validate(tree, context=folder)
     except ValidationError as fault:
         context.findings.extend(translate(fault, source))
-        left_out |= {found["loc"][:3] for found in fault.errors(include_url=False)}
+        left_out |= {_lost(found["type"], found["loc"]) for found in fault.errors(include_url=False)}
         try:
             stack = Stack.model_validate(_without(tree, left_out), context=folder)
         except ValidationError:
@@ -160,18 +161,23 @@ def _switched_on(stack: Stack, profiles: frozenset[str]) -> tuple[Stack, frozens
     return stack.model_copy(update={"services": services}), off
 
 
-def _without(tree: Value, left_out: frozenset[Path]) -> Value:
-    """The tree without the fields at the given paths; whole services and networks stay, empty."""
+def _lost(kind: str, path: Path) -> Path:
+    """The smallest mapping entry to leave out so that the rest can be read; a list goes as a whole."""
+    cut = next((at for at, segment in enumerate(path) if isinstance(segment, int)), len(path))
+    if kind == "missing" and cut == len(path):
+        cut -= 1
+    return path[: max(cut, 1)]
+
+
+def _without(tree: Value, left_out: frozenset[Path], depth: int = 0) -> Value:
+    """The tree without the entries at the given paths; services and networks stay by name, empty."""
     if not isinstance(tree, Map):
         return tree
     made: dict[str, Value] = {}
     for key, value in tree.items():
         below = frozenset(path[1:] for path in left_out if path and path[0] == key)
         if () not in below:
-            made[key] = _without(value, below) if below else value
-        elif key not in _SHAPED:
+            made[key] = _without(value, below, depth + 1) if below else value
+        elif depth == 1:
             made[key] = None
     return Map.of(made, tree.at)
-
-
-_SHAPED = frozenset(Stack.model_fields)

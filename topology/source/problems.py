@@ -22,6 +22,8 @@ _GOES_ON = "the text goes on after its value ended"
 _NO_ESCAPE = "no such escape in double quotes"
 _CONTROL = "a control character cannot stand here"
 
+_WITHOUT_COLON = ("a key without its colon", 'write "key:" or "key: value"')
+
 _WORDS: tuple[tuple[str, str, str], ...] = (
     # what libyaml or PyYAML says · what we say · what to do
     ("cannot start any token", "this character cannot begin a value", _QUOTE),
@@ -33,7 +35,7 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
         "this line does not fit the list it stands in",
         'begin it with "- "',
     ),
-    ("could not find expected ':'", "a key without its colon", 'write "key: value"'),
+    ("could not find expected ':'", *_WITHOUT_COLON),
     ("sequence entries are not allowed", _LIST, _BELOW),
     ("mapping keys are not allowed", "a key cannot stand here", _INDENT),
     ("expected ',' or ']'", "this list is not closed", _COMMA),
@@ -62,6 +64,9 @@ def explain(error: yaml.YAMLError, file: File) -> Finding:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     at = _place(file, mark, getattr(error, "position", None))
     message, mend = _words(problem, at)
+    above = _line_without_colon(problem, at)
+    if above is not None:
+        at, (message, mend) = above, _WITHOUT_COLON
     return Finding(
         code=SYNTAX,
         severity=Severity.ERROR,
@@ -70,6 +75,21 @@ def explain(error: yaml.YAMLError, file: File) -> Finding:
         related=_began(error, file, at),
         span=at.span(),
     )
+
+
+def _line_without_colon(problem: str, at: Place) -> Place | None:
+    """A line that was meant as a key and has no colon makes the parser complain about the next one's."""
+    if "mapping values are not allowed" not in problem or at.line >= len(at.file.lines):
+        return None
+    key = at.file.lines[at.line][: at.column]
+    if ":" in key or " " in key.strip():
+        return None
+    above = next((number for number in range(at.line - 1, -1, -1) if at.file.lines[number].strip()), None)
+    if above is None:
+        return None
+    line = at.file.lines[above]
+    column = len(line) - len(line.lstrip())
+    return None if ":" in line else Place(at.file, above, column, len(line.strip()))
 
 
 def _words(problem: str, at: Place) -> tuple[str, str]:

@@ -40,7 +40,8 @@ def spelled(reading: Reading) -> Iterator[Finding]:
 def complete(reading: Reading) -> Iterator[Finding]:
     """Services that nothing could be made from, and a stack without any."""
     stack = reading.stack
-    if not stack.services and reading.names("services"):
+    misread_top = any(len(lost) == 1 for lost in reading.left_out)  # one of these may be `services`
+    if not stack.services and not misread_top:
         yield error(MISSING, "the stack has no services", ("services",), mend='add one below "services:"')
     for name, service in stack.services.items():
         unread = any(not reading.has("services", name, field) for field in ("image", "build", "extends"))
@@ -122,7 +123,7 @@ def _no_service(begins: str, path: Path, name: str, reading: Reading) -> Finding
 
 
 def _there_are(names: Iterable[str]) -> str:
-    return f"; there are {listed(names)}" if [*names] else ""
+    return f"; declared are {listed(names)}" if [*names] else ""
 
 
 def _unknown(message: str, path: Path, name: str, known_names: Iterable[str], mend: str) -> Finding:
