@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import typer
 
 from cli import __version__
-from cli.commands import check, config, explain, graph, plan
+from cli.commands import apply, check, config, destroy, explain, graph, plan, status
 from cli.faults import told
 from cli.options import CommonOptions, taking
 from cli.report import Report
@@ -35,6 +35,9 @@ def build() -> Any:
     _add(app, "graph", graph.GraphOptions, graph.graph)
     _add(app, "config", config.ConfigOptions, config.config)
     _add(app, "plan", plan.PlanOptions, plan.plan)
+    _add(app, "apply", apply.ApplyOptions, apply.apply)
+    _add(app, "destroy", destroy.DestroyOptions, destroy.destroy)
+    _add(app, "status", status.StatusOptions, status.status)
     return typer.main.get_command(app)
 
 
