@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from cli.render.cells import padded, visible, width
+from cli.render.fields import becomes, field_name, network_name
 from cli.render.ink import Ink, Look
-from cli.render.values import shown
 from cli.render.words import counted, listed
 from cli.report.plan import (
     CREATE,
@@ -110,44 +110,22 @@ def _more(change: ChangeLine, stack: str) -> str:
     spec = change.spec
     parts = [str(spec.get("image", ""))]
     parts += (
-        [f"on {listed(_network(name, stack) for name in spec['networks'])}"] if "networks" in spec else []
+        [f"on {listed(network_name(name, stack) for name in spec['networks'])}"] if "networks" in spec else []
     )
-    parts += [f"publishes {listed(spec['ports'])}"] if "ports" in spec else []
+    parts += (
+        [f"publishes {listed(port.removesuffix('/tcp') for port in spec['ports'])}"]
+        if "ports" in spec
+        else []
+    )
     return f"  {', '.join(part for part in parts if part)}"
 
 
 def _fields(fields: tuple[FieldLine, ...], stack: str, ink: Ink) -> Iterator[str]:
-    rows = [(_name(field, stack), _values(field), f"{field.cause}, {field.reach}") for field in fields]
+    rows = [(field_name(field, stack), becomes(field), f"{field.cause}, {field.reach}") for field in fields]
     names = max((width(name) for name, _, _ in rows), default=0)
     values = max((width(value) for _, value, _ in rows), default=0)
     for name, value, why in rows:
         yield f"      {padded(name, names)}  {padded(value, values)}  {ink.faint(why)}"
-
-
-def _name(field: FieldLine, stack: str) -> str:
-    kind, dot, name = field.name.partition(".")
-    return visible(f"{kind}.{_network(name, stack)}" if dot and kind == "networks" else field.name)
-
-
-def _network(name: str, stack: str) -> str:
-    """What the file calls a network, as far as its name tells."""
-    return name.removeprefix(f"{stack}_")
-
-
-def _values(field: FieldLine) -> str:
-    leaf = field.name.rpartition(".")[2]
-    if field.name.startswith("networks.") and (field.old is None or field.new is None):
-        return _joining(field)
-    if field.old == field.new:
-        return "changes (hidden)" if field.sensitive else f"{shown(leaf, field.new)}, made anew"
-    return f"{shown(leaf, field.old)} -> {shown(leaf, field.new)}"
-
-
-def _joining(field: FieldLine) -> str:
-    if field.new is None:
-        return "leaves"
-    aliases = [name for name in field.new.get("aliases", ()) if name]
-    return f"joins as {listed(map(visible, aliases))}" if aliases else "joins"
 
 
 def _obstacles(report: Plan, ink: Ink) -> list[str]:
