@@ -7,12 +7,17 @@ from collections.abc import Iterator
 
 import docker
 import pytest
+from hypothesis import settings
 
 from tests.support import lab
 from tests.support.faultproxy import FaultProxy
 from tests.support.lab import LabEngine
 
 ENGINES = lab.engines()
+
+# Engines and other tests use the same cores: how long an example takes says nothing about the code.
+settings.register_profile("topo", deadline=None, print_blob=True)
+settings.load_profile("topo")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
