@@ -18,7 +18,7 @@ class Needs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excess:
-    """What one network opens: `needed` pairs, `back`, their reverse, and `pairs`, how many nobody asked for."""
+    """What one network opens: `needed` pairs, their reverse, and `pairs`, the number nobody asked for."""
 
     network: str
     holders: tuple[str, ...]
