@@ -11,7 +11,7 @@ from cli.world import World
 
 if TYPE_CHECKING:
     from reconciler.engine import Engine, Reader
-    from reconciler.engines.sdk import Endpoint
+    from reconciler.engines.reading import Endpoint
     from topology.load import Loaded
 
 
@@ -58,11 +58,11 @@ def watched(options: EngineOptions, world: World) -> Watched:
         CommandError: none answers, or the flags contradict each other.
         EngineError: it answers, but not as an engine that topo knows.
     """
-    from reconciler.engines.sdk import SdkReader
+    from reconciler.engines import connect
     from reconciler.engines.standalone import StandaloneReader
 
     endpoint = _endpoint(options, world)
-    reader = StandaloneReader(SdkReader(endpoint))
+    reader = StandaloneReader(connect.reader(endpoint))
     return Watched(reader=reader, called=_called(reader, endpoint.url))
 
 
@@ -73,18 +73,18 @@ def driven(options: EngineOptions, world: World) -> Driven:
         CommandError: none answers, or the flags contradict each other.
         EngineError: it answers, but not as an engine that topo knows.
     """
-    from reconciler.engines.sdk import SdkDaemon
+    from reconciler.engines import connect
     from reconciler.engines.standalone import Standalone
 
     endpoint = _endpoint(options, world)
-    engine = Standalone(SdkDaemon(endpoint))
+    engine = Standalone(connect.daemon(endpoint))
     return Driven(engine=engine, called=_called(engine, endpoint.url))
 
 
 def _endpoint(options: EngineOptions, world: World) -> Endpoint:
     """Where the engine is that the flags and the environment mean, once somebody answers there."""
     from cli.endpoint import answering, candidates
-    from reconciler.engines.sdk import Endpoint
+    from reconciler.engines.reading import Endpoint
 
     home = Path(world.environ.get("HOME") or Path.home())
     found = answering(

@@ -75,8 +75,6 @@ def _hosts(value: object) -> object:
     """`{name: address}`, `["name=address"]` or `["name:address"]` → `("name:address", …)`."""
     if isinstance(value, Mapping):
         return [f"{name}:{address}" for name, listed in value.items() for address in _listed(listed)]
-    if isinstance(value, list):
-        return [_host(item) if isinstance(item, str) else item for item in value]
     return value
 
 
@@ -106,7 +104,7 @@ Bytes: TypeAlias = Annotated[int, _text(units.size)]
 Words: TypeAlias = Annotated[tuple[str, ...], _text(units.words)]
 Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_alone_or_listed)]
 Pairs: TypeAlias = Annotated[dict[str, str], BeforeValidator(pairs)]
-Hosts: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_hosts)]
+Hosts: TypeAlias = Annotated[tuple[Annotated[str, _text(_host)], ...], BeforeValidator(_hosts)]
 User: TypeAlias = Annotated[str, BeforeValidator(_user)]
 Address: TypeAlias = Annotated[str, _text(units.address)]
 Cidr: TypeAlias = Annotated[str, _text(units.subnet)]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import oracle
-from tests.support.worlds import NETWORKS, SERVICES, bridges, stacks
+from tests.support.worlds import SERVICES, bridges, stacks
 from topology.graph import HOST, HOST_NETWORK, WORLD, Mode, Topology, topology_of
 from topology.models import Attachment, Network, Stack
 from topology.reach import (

@@ -201,8 +201,7 @@ def hostname_traps(case: Case) -> Iterator[Finding]:
     for name, member in case.topology.members.items():
         own = {member.hostname.lower(): "hostname"} if member.hostname else {}
         own |= {host.lower(): "extra_hosts" for host in member.hosts}
-        peers = {peer for network in member.joints for peer in case.topology.attached.get(network, ())}
-        for taken in sorted(set(own) & (peers - {name})):
+        for taken in sorted(one for one in own if _is_peer(case, name, one)):
             yield Finding(
                 code="T211",
                 severity=Severity.WARNING,
@@ -211,3 +210,13 @@ def hostname_traps(case: Case) -> Iterator[Finding]:
                 label=f"/etc/hosts wins over the network's names, so {taken} is never asked for",
                 mend=f"take {taken} out of {own[taken]}",
             )
+
+
+def _is_peer(case: Case, name: str, other: str) -> bool:
+    """Another service on a common network."""
+    members = case.topology.members
+    return (
+        other != name
+        and other in members
+        and not members[name].joints.keys().isdisjoint(members[other].joints)
+    )

@@ -47,12 +47,17 @@ def excesses(topology: Topology, needs: Needs) -> Iterator[Excess]:
     A published port is declared open to everyone, and a shared stack is declared by `network_mode`, so
     neither counts.
     """
-    asked = {(source, target): None for source, target in sorted(needs.wanted) if source != target}
+    asked: dict[str, list[str]] = {}
+    for source, target in sorted(needs.wanted):
+        if source != target:
+            asked.setdefault(source, []).append(target)
     for network, holders in topology.attached.items():
         if not topology.segments[network].icc:
             continue
         here = frozenset(holders)
-        forward = {pair for pair in asked if here.issuperset(pair)}
+        forward = {
+            (source, target) for source in holders for target in asked.get(source, ()) if target in here
+        }
         back = tuple(
             (target, source) for source, target in sorted(forward) if (target, source) not in forward
         )
