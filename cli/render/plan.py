@@ -59,8 +59,7 @@ def _changes(changes: list[ChangeLine], stack: str, ink: Ink) -> Iterator[str]:
     alike: dict[tuple[object, ...], list[ChangeLine]] = {}
     for change in changes:
         lines = tuple(_change(change, stack, ink))
-        own = change.address if change.kind != "service" else ""
-        alike.setdefault((own, change.action, *lines), []).append(change)
+        alike.setdefault((change.name, change.action, *lines), []).append(change)
     labels = {key: _label(together) for key, together in alike.items()}
     wide = max(map(width, labels.values()))
     for key, label in labels.items():

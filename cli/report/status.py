@@ -67,4 +67,5 @@ class Status:
 
     @property
     def code(self) -> Exit:
-        return Exit.NO if self.drift or self.missing or self.obstacles else Exit.DONE
+        is_well = all(unit.is_well for unit in self.units if unit.wanted)
+        return Exit.DONE if is_well and not (self.drift or self.missing or self.obstacles) else Exit.NO
