@@ -85,7 +85,7 @@ def driven(options: EngineOptions, world: World) -> Driven:
 
 
 def _refuse_models(options: EngineOptions) -> None:
-    """There is one kind of engine so far; another one that was asked for is never replaced by it in silence."""
+    """An engine that was asked for is never replaced by another one in silence."""
     if options.engine != "docker":
         raise CommandError(f"there is no engine {options.engine}", "there is: docker")
 
