@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.faults import CommandError
 from cli.options import EngineOptions, StackOptions
 from cli.world import World
 
@@ -61,6 +62,7 @@ def watched(options: EngineOptions, world: World) -> Watched:
     from reconciler.engines import connect
     from reconciler.engines.standalone import StandaloneReader
 
+    _refuse_models(options)
     endpoint = _endpoint(options, world)
     reader = StandaloneReader(connect.reader(endpoint))
     return Watched(reader=reader, called=_called(reader, endpoint.url))
@@ -76,9 +78,16 @@ def driven(options: EngineOptions, world: World) -> Driven:
     from reconciler.engines import connect
     from reconciler.engines.standalone import Standalone
 
+    _refuse_models(options)
     endpoint = _endpoint(options, world)
     engine = Standalone(connect.daemon(endpoint))
     return Driven(engine=engine, called=_called(engine, endpoint.url))
+
+
+def _refuse_models(options: EngineOptions) -> None:
+    """An engine that was asked for is never replaced by another one in silence."""
+    if options.engine != "docker":
+        raise CommandError(f"there is no engine {options.engine}", "there is: docker")
 
 
 def _endpoint(options: EngineOptions, world: World) -> Endpoint:

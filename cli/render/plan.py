@@ -26,7 +26,6 @@ MOST_PAIRS = 12
 """Pairs of reach that are listed each way; the JSON has all of them."""
 
 SIGNS = {CREATE: "+", UPDATE: "~", RECONNECT: "~", REPLACE: "±", REMOVE: "-"}
-_TITLES = {"network": "networks", "volume": "volumes"}
 
 
 def text(report: Plan, look: Look) -> str:
@@ -51,12 +50,8 @@ def summary(report: Plan, ink: Ink) -> str:
 
 
 def _groups(report: Plan, ink: Ink) -> Iterator[list[str]]:
-    for title, changes in groupby(report.changes, _title):
-        yield [ink.strong(visible(title)), *_changes(list(changes), report.stack, ink)]
-
-
-def _title(change: ChangeLine) -> str:
-    return _TITLES.get(change.kind, change.name)
+    for kind, changes in groupby(report.changes, lambda change: change.kind):
+        yield [ink.strong(f"{kind}s"), *_changes(list(changes), report.stack, ink)]
 
 
 def _changes(changes: list[ChangeLine], stack: str, ink: Ink) -> Iterator[str]:
@@ -64,8 +59,7 @@ def _changes(changes: list[ChangeLine], stack: str, ink: Ink) -> Iterator[str]:
     alike: dict[tuple[object, ...], list[ChangeLine]] = {}
     for change in changes:
         lines = tuple(_change(change, stack, ink))
-        own = change.address if change.kind != "service" else ""
-        alike.setdefault((own, change.action, *lines), []).append(change)
+        alike.setdefault((change.name, change.action, *lines), []).append(change)
     labels = {key: _label(together) for key, together in alike.items()}
     wide = max(map(width, labels.values()))
     for key, label in labels.items():
@@ -107,17 +101,10 @@ def _more(change: ChangeLine, stack: str) -> str:
         return f", {change.reason}"
     if change.spec is None or change.kind != "service":
         return ""
-    spec = change.spec
-    parts = [str(spec.get("image", ""))]
-    parts += (
-        [f"on {listed(network_name(name, stack) for name in spec['networks'])}"] if "networks" in spec else []
-    )
-    parts += (
-        [f"publishes {listed(port.removesuffix('/tcp') for port in spec['ports'])}"]
-        if "ports" in spec
-        else []
-    )
-    return f"  {', '.join(part for part in parts if part)}"
+    networks = listed(network_name(name, stack) for name in change.spec.get("networks", ()))
+    ports = listed(port.removesuffix("/tcp") for port in change.spec.get("ports", ()))
+    parts = [str(change.spec.get("image", "")), networks and f"on {networks}", ports and f"publishes {ports}"]
+    return f"  {', '.join(filter(None, parts))}"
 
 
 def _fields(fields: tuple[FieldLine, ...], stack: str, ink: Ink) -> Iterator[str]:
