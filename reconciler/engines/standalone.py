@@ -73,13 +73,14 @@ class StandaloneReader:
         images = _several(self._reader.image, sorted(wanted | {one["Image"] for one in answers.values()}))
         configs = {raw["Id"]: inspected.image(raw) for raw in images.values()}
         volumes = self._reader.volumes()
+        holders = tuple(inspected.holder(raw) for raw in listed)
         noted = journal.read(volumes, desired.stack, desired.owner)
         return Observed(
             traits=self.traits,
-            units=inspected.units(answers.values(), configs, networks, noted),
+            units=inspected.units(answers.values(), configs, networks, noted, holders),
             networks=inspected.live_networks(networks, listed, desired),
             volumes=inspected.live_volumes(volumes, desired),
-            holders=tuple(inspected.holder(raw) for raw in listed),
+            holders=holders,
             images={name: _image(images[name], configs) for name in sorted(wanted) if name in images},
             builds=self._builds(desired),
             journal=noted,
