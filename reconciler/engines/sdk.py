@@ -7,12 +7,10 @@ out: `update_container` knows no NanoCpus and drops zeros, `connect` no GwPriori
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import docker
 import requests
@@ -21,47 +19,9 @@ from docker.tls import TLSConfig
 from docker.utils import build as sdk_build
 
 from reconciler.engines.daemon import Json
-from reconciler.errors import Conflict, Denied, EngineError, NotFound, Rejected, Unavailable
+from reconciler.engines.reading import TIMEOUT, Endpoint, Reading, failure
+from reconciler.errors import Denied, EngineError, Rejected, Unavailable
 from topology.models import Build
-
-TIMEOUT: Final = 60.0
-"""Seconds that one call may take before the engine counts as not answering."""
-
-_BY_STATUS: Final[Mapping[int, type[EngineError]]] = {
-    400: Rejected,
-    401: Denied,
-    403: Conflict,
-    404: NotFound,
-    409: Conflict,
-}
-_IN_THE_WAY: Final = re.compile(
-    r"port is already allocated|address already in use|already exists in network|marked for removal|"
-    r"already in progress|pool overlaps",
-    re.IGNORECASE,
-)
-_ABSENT: Final = re.compile(
-    r"is not connected to (the )?network|manifest unknown|not found: manifest|pull access denied",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """Where an engine is: its URL, and for TLS the folder that holds ca.pem, cert.pem and key.pem."""
-
-    url: str
-    tls: str = ""
-    verify: bool = True
-
-
-def failure(doing: str, status: int, message: str) -> EngineError:
-    """Our error for an answer of the engine."""
-    text = f"{doing}: {message.strip()}"
-    if _IN_THE_WAY.search(message):
-        return Conflict(text)
-    if _ABSENT.search(message):
-        return NotFound(text)
-    return _BY_STATUS.get(status, Unavailable if status in {502, 503, 504} else Rejected)(text)
 
 
 @contextmanager
@@ -96,8 +56,8 @@ def _unreached(doing: str, error: Exception) -> EngineError:
     return Unavailable(f"{doing}: {text}")
 
 
-class SdkReader:
-    """The reading half: it has no way to send anything but GET."""
+class SdkReader(Reading):
+    """The reading half, wherever the engine is: it has no way to send anything but GET."""
 
     def __init__(self, endpoint: Endpoint, *, pool: int = 8) -> None:
         """Connects and agrees on an API version.
@@ -119,54 +79,39 @@ class SdkReader:
     def _url(self, path: str) -> str:
         return f"{self._api.base_url}/v{self._api.api_version}{path}"
 
-    def _get(self, doing: str, path: str, **params: Any) -> Any:
+    def get(self, doing: str, path: str) -> Any:
+        """See `Reading`."""
         with translated(doing):
-            answer = self._api.get(self._url(path), params=params, timeout=TIMEOUT)
+            answer = self._api.get(self._url(path), timeout=TIMEOUT)
             return _checked(doing, answer).json()
 
     def version(self) -> Json:
         """See `DaemonReader`."""
-        found: Json = self._get("asking for the version", "/version")
+        found: Json = self.get("asking for the version", "/version")
         return {**found, "ApiVersion": self._api.api_version}
 
-    def containers(self) -> list[Json]:
-        """See `DaemonReader`."""
-        found: list[Json] = self._get("listing containers", "/containers/json", all="1")
-        return found
-
-    def container(self, container: str) -> Json:
-        """See `DaemonReader`."""
-        found: Json = self._get(f"inspecting {container[:12]}", f"/containers/{container}/json")
-        return found
-
-    def networks(self) -> list[Json]:
-        """See `DaemonReader`."""
-        found: list[Json] = self._get("listing networks", "/networks")
-        return found
-
-    def volumes(self) -> list[Json]:
-        """See `DaemonReader`."""
-        found: Json = self._get("listing volumes", "/volumes")
-        return found.get("Volumes") or []
-
-    def image(self, reference: str) -> Json:
-        """See `DaemonReader`."""
-        found: Json = self._get(f"inspecting image {reference}", f"/images/{reference}/json")
-        return found
-
     def digest(self, build: Build) -> str:
-        """See `DaemonReader`. The SDK's own exclusion rules decide what belongs to a context."""
-        with translated(f"reading the build context {build.context}"):
-            root = Path(build.context)
-            seen = hashlib.sha256(build.model_dump_json(exclude={"context"}).encode())
-            for name in sorted(sdk_build.exclude_paths(str(root), _ignored(root), build.dockerfile)):
-                path = root / name
-                seen.update(f"{name}\0{path.lstat().st_mode:o}\0".encode())
-                if path.is_symlink():
-                    seen.update(str(path.readlink()).encode())
-                elif path.is_file():
-                    seen.update(path.read_bytes())
-            return seen.hexdigest()[:32]
+        """See `DaemonReader`."""
+        return context_digest(build)
+
+
+def context_digest(build: Build) -> str:
+    """See `DaemonReader.digest`. The SDK's own exclusion rules decide what belongs to a context.
+
+    Raises:
+        Unavailable: the context cannot be read.
+    """
+    with translated(f"reading the build context {build.context}"):
+        root = Path(build.context)
+        seen = hashlib.sha256(build.model_dump_json(exclude={"context"}).encode())
+        for name in sorted(sdk_build.exclude_paths(str(root), _ignored(root), build.dockerfile)):
+            path = root / name
+            seen.update(f"{name}\0{path.lstat().st_mode:o}\0".encode())
+            if path.is_symlink():
+                seen.update(str(path.readlink()).encode())
+            elif path.is_file():
+                seen.update(path.read_bytes())
+        return seen.hexdigest()[:32]
 
 
 def _tls(endpoint: Endpoint) -> TLSConfig | bool:

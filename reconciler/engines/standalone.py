@@ -12,6 +12,7 @@ from reconciler import address, journal, rollout
 from reconciler.diff import UnitChange
 from reconciler.engines import inspected
 from reconciler.engines.daemon import Daemon, DaemonReader, Json
+from reconciler.engines.reading import api_version
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
 from reconciler.plan import (
     BuildImage,
@@ -56,8 +57,7 @@ class StandaloneReader:
     def traits(self) -> Traits:
         """See `Reader`."""
         said = self._reader.version()
-        major, _, minor = str(said["ApiVersion"]).partition(".")
-        return Traits(version=str(said["Version"]), api=(int(major), int(minor)))
+        return Traits(version=str(said["Version"]), api=api_version(str(said["ApiVersion"])))
 
     def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
         """See `Reader`."""

@@ -46,8 +46,11 @@ def load(
     env_files: Sequence[str] = (),
     stdin: TextIO | str | None = None,
     profiles: Sequence[str] = (),
+    folder: FilePath | None = None,
 ) -> Loaded:
     """The stack that the files describe; without files, the one found in or above `directory`.
+
+    Relative paths in it start from `folder`, or else from where the file is.
 
     Raises:
         StackError: with every fault that could be found, placed and sorted.
@@ -57,7 +60,7 @@ def load(
         raise StackError(
             (error(CONFLICT, "a stack of several files is not supported yet", mend="name one with -f"),)
         )
-    folder = found[0].folder
+    folder = folder or found[0].folder
     variables = discover.variables(env_files, environ=environ, directory=directory, folder=folder)
     active = discover.active_profiles(profiles, variables)
     context = Context(folder=folder, shown=found[0].shown, variables=variables, profiles=active)

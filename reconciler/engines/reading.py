@@ -1,0 +1,106 @@
+"""The reading calls of the Engine API over any way of sending a GET, and what a refusal becomes."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reconciler.engines.daemon import Json
+from reconciler.errors import Conflict, Denied, EngineError, NotFound, Rejected, Unavailable
+from topology.models import Build
+
+TIMEOUT: Final = 60.0
+"""Seconds that one call may take before the engine counts as not answering."""
+
+_BY_STATUS: Final[Mapping[int, type[EngineError]]] = {
+    400: Rejected,
+    401: Denied,
+    403: Conflict,
+    404: NotFound,
+    409: Conflict,
+    502: Unavailable,
+    503: Unavailable,
+    504: Unavailable,
+}
+_IN_THE_WAY: Final = re.compile(
+    r"port is already allocated|address already in use|already exists in network|marked for removal|"
+    r"already in progress|pool overlaps|non-overlapping IPv\d address pool|pools have been fully subnetted",
+    re.IGNORECASE,
+)
+_ABSENT: Final = re.compile(
+    r"is not connected to (the )?network|manifest unknown|not found: manifest|pull access denied",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where an engine is: its URL, and for TLS the folder that holds ca.pem, cert.pem and key.pem."""
+
+    url: str
+    tls: str = ""
+    verify: bool = True
+
+
+def failure(doing: str, status: int, message: str) -> EngineError:
+    """Our error for an answer of the engine. Some refusals come as a 500 and tell only in words."""
+    text = f"{doing}: {message.strip()}"
+    if _IN_THE_WAY.search(message):
+        return Conflict(text)
+    if _ABSENT.search(message):
+        return NotFound(text)
+    return _BY_STATUS.get(status, Rejected)(text)
+
+
+def api_version(text: str) -> tuple[int, int]:
+    """`1.41` as numbers, so that versions can be compared."""
+    major, _, minor = text.partition(".")
+    return int(major), int(minor)
+
+
+class Reading(ABC):
+    """Every reading call, in terms of `get`."""
+
+    @abstractmethod
+    def get(self, doing: str, path: str) -> Any:
+        """The JSON that a GET of a path of the API answers. `doing` begins the text of an error.
+
+        Raises:
+            EngineError: it could not be had.
+        """
+
+    @abstractmethod
+    def version(self) -> Json:
+        """See `DaemonReader`."""
+
+    @abstractmethod
+    def digest(self, build: Build) -> str:
+        """See `DaemonReader`."""
+
+    def containers(self) -> list[Json]:
+        """See `DaemonReader`."""
+        found: list[Json] = self.get("listing containers", "/containers/json?all=1")
+        return found
+
+    def container(self, container: str) -> Json:
+        """See `DaemonReader`."""
+        found: Json = self.get(f"inspecting {container[:12]}", f"/containers/{container}/json")
+        return found
+
+    def networks(self) -> list[Json]:
+        """See `DaemonReader`."""
+        found: list[Json] = self.get("listing networks", "/networks")
+        return found
+
+    def volumes(self) -> list[Json]:
+        """See `DaemonReader`."""
+        found: Json = self.get("listing volumes", "/volumes")
+        return found.get("Volumes") or []
+
+    def image(self, reference: str) -> Json:
+        """See `DaemonReader`."""
+        found: Json = self.get(f"inspecting image {reference}", f"/images/{reference}/json")
+        return found
