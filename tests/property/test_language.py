@@ -17,8 +17,9 @@ from topology.source import Map, Seq, Text, Value, parse
 FAULTS = sorted((Path(__file__).parents[1] / "data" / "faults").glob("*.yml"))
 HOME = Path("/srv/shop")
 PIECES = (
-    "null", "[]", "{}", "-1", "[[]]", "{a: b}", "&a", "*a", "<<: *a", "'", '"', "${", "${A:-${B}}", "$", "\t", ":",
-    "- ", "#", "|", "\0", "\x85", "é", "9" * 40, "80-70:1", "x-y: 1", "services:", "---\n", "!t", "no", "10.0.0.1",
+    "null", "[]", "{}", "-1", "[[]]", "{a: b}", "&a", "*a", "<<: *a", "'", '"', "${", "${A:-${B}}", "$", "\t",
+    ":", "- ", "#", "|", "\0", "\x85", "é", "9" * 40, "80-70:1", "x-y: 1", "services:", "---\n", "!t", "no",
+    "10.0.0.1",
 )  # fmt: skip
 
 

@@ -46,10 +46,18 @@ def test_every_fault_of_a_model_is_told_in_our_words(model: type[Model]) -> None
     for field in (*model.model_fields, *model.also, "odd"):
         for value in unfitting():
             said = Map.of({text(field): value}, AT)
-            try:
-                model.model_validate(said)
-            except ValidationError as fault:
-                assert {found["type"] for found in fault.errors()} <= TRANSLATED
-                for finding in translate(fault, SourceMap(said), model):
-                    assert finding.span is not None
-                    assert "something else" not in finding.message
+            fault = refusal(model, said)
+            if fault is None:
+                continue
+            assert {found["type"] for found in fault.errors()} <= TRANSLATED
+            for finding in translate(fault, SourceMap(said), model):
+                assert finding.span is not None
+                assert "something else" not in finding.message
+
+
+def refusal(model: type[Model], said: Map) -> ValidationError | None:
+    try:
+        model.model_validate(said)
+    except ValidationError as fault:
+        return fault
+    return None
