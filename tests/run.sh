@@ -4,13 +4,15 @@
 #   tests/run.sh [--engines old,new|all|old|mid|new|none] [--lint|--tests] [-- PYTEST ARGUMENTS]
 #
 # Needs Python 3.11, and for engines root on Debian or its like. Each engine lives in namespaces of its own: on
-# the machine only missing packages are installed, and the folder TOPO_LAB (default /var/tmp/topo-lab) is used,
-# where roots, images and environments are kept for the next run. The engines are stopped at the end.
+# the machine only missing packages are installed, and the folder TOPO_LAB is used (/var/tmp/topo-lab for root,
+# else ~/.cache/topo-lab), where roots, images and environments are kept for the next run. The engines are
+# stopped at the end.
 # With CI or TOPO_REQUIRE_ENGINES set, a test that finds no engine fails instead of being skipped.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
-export TOPO_LAB=${TOPO_LAB:-/var/tmp/topo-lab}
+[[ $(id -u) == 0 ]] && lab=/var/tmp/topo-lab || lab=${XDG_CACHE_HOME:-$HOME/.cache}/topo-lab
+export TOPO_LAB=${TOPO_LAB:-$lab}
 engine=examples/lab/engine.sh
 engines=old,new
 lint=yes
