@@ -34,6 +34,21 @@ class Driven:
 
 
 def loaded(options: StackOptions, world: World) -> Loaded:
+    """The stack as `read` has it; what should be known about the file is said on stderr.
+
+    Raises:
+        StackError: it cannot be read; with every fault, placed and sorted.
+    """
+    found = read(options, world)
+    if not options.quiet:
+        from cli.render.warnings import text
+
+        if words := text(found.findings, world.ink(world.stderr, plain=options.no_color)):
+            print(words, file=world.stderr)
+    return found
+
+
+def read(options: StackOptions, world: World) -> Loaded:
     """The stack that the flags, or the directory and those above it, say.
 
     Raises:

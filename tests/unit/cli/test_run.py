@@ -110,6 +110,16 @@ def test_the_name_of_the_stack_can_be_given(shop: Path) -> None:
     assert topo(shop, "config", "-p", "other").out.startswith("name: other\n")
 
 
+def test_what_should_be_known_about_a_file_is_said_beside_the_result(shop: Path) -> None:
+    (shop / "stack.yml").write_text(STACK.replace("image: nginx", "image: $IMAGE-${A}${B}${C}${D}${E}"))
+    ran = topo(shop, "graph")
+    lines = ran.err.splitlines()
+    assert lines[0].startswith("stack.yml:4:12: warning T009: variable IMAGE is not set")
+    assert (len(lines), lines[-1]) == (6, "and 1 more warning: see topo check")
+    assert ran.out.startswith("shop\n")
+    assert topo(shop, "graph", "--quiet").err == ""
+
+
 def test_two_lists_at_once_are_refused(shop: Path) -> None:
     ran = topo(shop, "config", "--services", "--images")
     assert (ran.code, ran.out) == (Exit.FAILED, "")
