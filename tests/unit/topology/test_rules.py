@@ -177,6 +177,12 @@ def test_a_way_out_breaks_a_claim_about_the_world() -> None:
     )
 
 
+def test_a_word_that_is_also_a_service_must_be_told_apart() -> None:
+    (finding,) = found("T104", stack("a cannot reach host", a=service("n"), host=service("m")))
+    assert finding.mend == "write service host for the service; for the other meaning rename it"
+    assert found("T104", stack("a cannot reach service host", a=service("n"), host=service("m"))) == []
+
+
 # Links.
 
 
