@@ -17,6 +17,8 @@ from cli.render.words import counted, listed
         ("read_only", True, "true"),
         ("mem_limit", 536870912, "512m"),
         ("cpus", 0.5, "0.5"),
+        ("stop_grace_period", 90.0, "1m30s"),
+        ("healthcheck", {"interval": 2.0}, "{interval: 2s}"),
         ("command", ["sleep", "5"], "[sleep, 5]"),
         ("healthcheck", {"test": ["CMD", "x"], "retries": 3}, "{test: [CMD, x], retries: 3}"),
         ("image", "sha256:" + "a" * 64, "sha256:" + "a" * 12),
