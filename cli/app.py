@@ -10,12 +10,12 @@ import typer
 from cli import __version__
 from cli.commands import apply, check, config, destroy, explain, graph, plan, status
 from cli.faults import told
-from cli.options import CommonOptions, taking
+from cli.options import Shown, taking
 from cli.report import Report
 from cli.show import show
 from cli.world import World
 
-Options = TypeVar("Options", bound=CommonOptions)
+Options = TypeVar("Options", bound=Shown)
 
 
 def build() -> Any:
