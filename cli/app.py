@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import typer
 
 from cli import __version__
-from cli.commands import check, config, explain, graph
+from cli.commands import apply, check, config, destroy, explain, graph, plan, status
 from cli.faults import told
 from cli.options import CommonOptions, taking
 from cli.report import Report
@@ -25,7 +25,6 @@ def build() -> Any:
         help="Keeps containers and networks on Docker the way one YAML file says, and proves that nothing "
         "can reach what it was not meant to reach.",
         epilog="Exit codes: 0 yes or done, 1 could not, 2 no, 3 refused, 130 interrupted.",
-        no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -35,6 +34,10 @@ def build() -> Any:
     _add(app, "explain", explain.ExplainOptions, explain.explain)
     _add(app, "graph", graph.GraphOptions, graph.graph)
     _add(app, "config", config.ConfigOptions, config.config)
+    _add(app, "plan", plan.PlanOptions, plan.plan)
+    _add(app, "apply", apply.ApplyOptions, apply.apply)
+    _add(app, "destroy", destroy.DestroyOptions, destroy.destroy)
+    _add(app, "status", status.StatusOptions, status.status)
     return typer.main.get_command(app)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cli.exits import Exit
 from cli.report import Fault
+from reconciler.errors import Denied, EngineError
 from topology.findings import StackError
 
 
@@ -23,4 +24,13 @@ def told(error: Exception) -> Fault | None:
         return Fault(code=Exit.FAILED, message="the stack cannot be used", findings=error.findings)
     if isinstance(error, CommandError):
         return Fault(code=error.code, message=error.message, hints=error.hints)
+    if isinstance(error, EngineError):
+        return Fault(code=Exit.FAILED, message=str(error), hints=_engine_hints(error))
     return None
+
+
+def _engine_hints(error: EngineError) -> tuple[str, ...]:
+    """What to do about what the engine did, where there is anything."""
+    if isinstance(error, Denied):
+        return ("run as root, or join the group that owns Docker's socket and log in again",)
+    return ()

@@ -26,7 +26,7 @@ class CommonOptions:
     """What every command takes; which formats there are is the command's own."""
 
     format: enum.Enum
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say only what went wrong.")] = False
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say less: no progress, no details.")] = False
     no_color: Annotated[
         bool, typer.Option("--no-color", help="Write without colours; NO_COLOR does the same.")
     ] = False
@@ -101,7 +101,7 @@ class EngineOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DoingOptions(EngineOptions):
+class DoingOptions(EngineOptions, OutputOptions):
     """How to change things."""
 
     yes: Annotated[bool, typer.Option("-y", "--yes", help="Do it without asking.")] = False

@@ -17,7 +17,7 @@ def run(arguments: Sequence[str], world: World) -> int:
     """Performs the command that `arguments` name and returns what to tell the shell."""
     try:
         code: int | None = build().main(
-            args=list(arguments), prog_name="topo", standalone_mode=False, obj=world
+            args=list(arguments) or ["--help"], prog_name="topo", standalone_mode=False, obj=world
         )
     except (KeyboardInterrupt, typer.Abort):
         return Exit.INTERRUPTED

@@ -20,6 +20,10 @@ _WRITERS = {
     ("graph", TEXT): "cli.render.graph:text",
     ("graph", "mermaid"): "cli.render.mermaid:text",
     ("graph", "dot"): "cli.render.dot:text",
+    ("apply", TEXT): "cli.render.outcome:text",
+    ("destroy", TEXT): "cli.render.outcome:text",
+    ("status", TEXT): "cli.render.status:text",
+    ("plan", TEXT): "cli.render.plan:text",
     ("config", TEXT): "cli.render.config:text",
     ("config", "yaml"): "cli.render.config:text",
     ("config", JSON): "cli.render.config:as_json",
@@ -39,6 +43,13 @@ def show(report: Report, options: CommonOptions, world: World) -> None:
     text = _writer(name)(report, Look(world.ink(stream, plain=options.no_color), options.quiet))
     if text:
         print(text, file=stream)
+
+
+def present(report: Report, options: CommonOptions, world: World) -> None:
+    """Shows people a report that is not the result; beside JSON it goes to stderr."""
+    stream = world.stderr if options.format.value == JSON else world.stdout
+    look = Look(world.ink(stream, plain=options.no_color), options.quiet)
+    print(_writer(_WRITERS[report.kind, TEXT])(report, look), file=stream, flush=True)
 
 
 def _writer(name: str) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -22,6 +23,7 @@ class World:
     stdin: TextIO
     stdout: TextIO
     stderr: TextIO
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @classmethod
     def here(cls) -> World:

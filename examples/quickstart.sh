@@ -9,16 +9,19 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
-export TOPO_LAB=${TOPO_LAB:-/var/tmp/topo-lab}
+# What is made on the way: images, and for root the private engine.
+[[ $(id -u) == 0 ]] && lab=/var/tmp/topo-lab || lab=${XDG_CACHE_HOME:-$HOME/.cache}/topo-lab
+export TOPO_LAB=${TOPO_LAB:-$lab}
 export WEB_PORT=${WEB_PORT:-8080}
 private=quick
 engine=$PWD/examples/lab/engine.sh
 stack=examples/three-tier
 venv=$PWD/.venv
+inside=() # what to put before a command so that it finds published ports on localhost
 unset PYTHONDONTWRITEBYTECODE # each program would start slowly
 
-section() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
-show() { printf '\033[2m$ %s\033[0m\n' "$*" && "$@"; }
+section() { printf '\n== %s\n' "$*"; }
+show() { echo "\$ $*" && "$@"; }
 die() { printf '\nquickstart: %s\n' "$*" >&2; exit 1; }
 
 can_install() { [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; }
@@ -83,16 +86,15 @@ use_private_engine() {
   "$engine" start "$private" >/dev/null
   eval "$("$engine" env "$private")"
   unset DOCKER_CONTEXT
-  is_private=yes
+  inside=("$engine" exec "$private")
   echo "using the private engine at $DOCKER_HOST"
 }
 
-# A published port of the private engine is on localhost of its own network.
-here() { if [[ ${is_private:-} ]]; then "$engine" exec "$private" "$@"; else "$@"; fi; }
+is_private() { ((${#inside[@]})); }
 
 get_images() {
   local pull=()
-  [[ ${is_private:-} ]] || pull=(--pull) # the private engine has no way out
+  is_private || pull=(--pull) # the private engine has no way out
   # What cannot be pulled is made of packages, for which apt's index has to be there.
   if can_install && ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; then apt-get update -qq; fi
   "$venv/bin/python" -m examples.lab.images --engine "$DOCKER_HOST" "${pull[@]}" \
@@ -141,7 +143,7 @@ section "Making it so"
 show topo apply --yes
 
 section "The page, through nginx and flaskapp from the database: the counter rises"
-for _ in 1 2 3; do show here curl -fsS "http://localhost:$WEB_PORT/"; done
+for _ in 1 2 3; do show "${inside[@]}" curl -fsS "http://localhost:$WEB_PORT/"; done
 
 section "A second plan: nothing to do"
 show topo plan --detailed-exitcode || die "topo plan ended with $?, but nothing should be left to do"
@@ -160,9 +162,9 @@ cat <<TEXT
   topo explain nginx db
   docker ps
 TEXT
-[[ -z ${is_private:-} ]] || echo "  $engine exec $private curl http://localhost:$WEB_PORT/"
+echo "  ${inside[*]:+${inside[*]} }curl http://localhost:$WEB_PORT/"
 
 section "Remove everything"
 echo "  topo destroy --yes --volumes"
-[[ -z ${is_private:-} ]] || echo "  $engine stop $private"
+! is_private || echo "  $engine stop $private"
 echo "  rm -rf $venv $TOPO_LAB"

@@ -59,7 +59,7 @@ def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: b
     `desired` tells in which order services stop: those that need another go before it.
     """
     nothing = replace(desired, units={}, networks={}, volumes={})
-    difference = diff(nothing, observed)
+    difference = _asked_for(diff(nothing, observed))
     whole = _plan(nothing, observed, engine, difference)
     needs = dict(whole.needs)
     _dependents_first(desired, needs)
@@ -77,6 +77,12 @@ def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: b
     at = address.stack(desired.stack)
     needs.update({DropJournal(address=at, name=name): containers for name in observed.journal.names})
     return replace(whole, needs=needs, changes=tuple(sorted(changes, key=lambda one: one.address.order)))
+
+
+def _asked_for(difference: Difference) -> Difference:
+    return replace(
+        difference, changes=tuple(replace(change, reason="asked for") for change in difference.changes)
+    )
 
 
 def _dependents_first(desired: Desired, needs: dict[Step, frozenset[Step]]) -> None:

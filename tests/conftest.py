@@ -7,12 +7,16 @@ from collections.abc import Iterator
 
 import docker
 import pytest
+from hypothesis import settings
 
 from tests.support import lab
 from tests.support.faultproxy import FaultProxy
 from tests.support.lab import LabEngine
 
 ENGINES = lab.engines()
+
+settings.register_profile("topo", deadline=None)  # a busy machine is no reason to fail
+settings.load_profile("topo")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

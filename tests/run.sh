@@ -4,13 +4,15 @@
 #   tests/run.sh [--engines old,new|all|old|mid|new|none] [--lint|--tests] [-- PYTEST ARGUMENTS]
 #
 # Needs Python 3.11, and for engines root on Debian or its like. Each engine lives in namespaces of its own: on
-# the machine only missing packages are installed, and the folder TOPO_LAB (default /var/tmp/topo-lab) is used,
-# where roots, images and environments are kept for the next run. The engines are stopped at the end.
+# the machine only missing packages are installed, and the folder TOPO_LAB is used (/var/tmp/topo-lab for root,
+# else ~/.cache/topo-lab), where roots, images and environments are kept for the next run. The engines are
+# stopped at the end.
 # With CI or TOPO_REQUIRE_ENGINES set, a test that finds no engine fails instead of being skipped.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
-export TOPO_LAB=${TOPO_LAB:-/var/tmp/topo-lab}
+[[ $(id -u) == 0 ]] && lab=/var/tmp/topo-lab || lab=${XDG_CACHE_HOME:-$HOME/.cache}/topo-lab
+export TOPO_LAB=${TOPO_LAB:-$lab}
 engine=examples/lab/engine.sh
 engines=old,new
 lint=yes
@@ -87,28 +89,41 @@ make_environment() {
   echo "$wanted" >"$venv/made-for"
 }
 
-start_engine() { # NAME SUITE RELEASE
-  local root=''
-  # The machine's own dockerd does if it is of that release; that saves making a root.
-  dockerd --version 2>/dev/null | grep -q "version $3\." || root=$(examples/lab/root.sh "$2")
-  started+=("$1-$$")
+declare -A suite_of=([old]=bookworm [mid]=trixie [new]=forky) # Debian releases
+declare -A release_of=([old]=20.10 [mid]=26.1 [new]=28.5)     # and the engines in them
+
+# The machine's own dockerd does if it is of the release; that saves making a root.
+root_for() {
+  dockerd --version 2>/dev/null | grep -q "version ${release_of[$1]}\." ||
+    examples/lab/root.sh "${suite_of[$1]}"
+}
+
+# Making a root takes most of a minute, so they are made side by side.
+make_roots() {
+  local which pid pids=()
+  for which in ${engines//,/ }; do
+    [[ ${suite_of[$which]:-} ]] || usage
+    root_for "$which" >/dev/null &
+    pids+=($!)
+  done
+  for pid in "${pids[@]}"; do wait "$pid"; done
+}
+
+start_engine() {
+  local name=t${release_of[$1]%.*}-$$ root
+  root=$(root_for "$1")
+  started+=("$name")
   # Room for more networks than the thirty or so that an engine has addresses for by itself.
-  ENGINE_OS=$root "$engine" start "$1-$$" --default-address-pool base=10.128.0.0/9,size=24 >/dev/null
-  "$venv/bin/python" -m examples.lab.images --engine "unix://$TOPO_LAB/engines/$1-$$/docker.sock" >/dev/null
+  ENGINE_OS=$root "$engine" start "$name" --default-address-pool base=10.128.0.0/9,size=24 >/dev/null
+  "$venv/bin/python" -m examples.lab.images --engine "unix://$TOPO_LAB/engines/$name/docker.sock" >/dev/null
 }
 
 start_engines() {
   local which name described=()
   as_root "a private engine"
   install_tools
-  for which in ${engines//,/ }; do
-    case $which in
-    old) start_engine t20 bookworm 20.10 ;;
-    mid) start_engine t26 trixie 26.1 ;;
-    new) start_engine t28 forky 28.5 ;;
-    *) usage ;;
-    esac
-  done
+  make_roots
+  for which in ${engines//,/ }; do start_engine "$which"; done
   for name in "${started[@]}"; do
     described+=("$("$engine" describe "$name")")
     echo "${described[-1]}"
@@ -148,7 +163,7 @@ make_environment
 if [[ $lint ]]; then
   run ruff check
   run ruff format --check
-  run mypy --strict topology reconciler cli examples tests
+  run mypy --strict topology reconciler cli examples/lab tests
   run lint-imports
 fi
 

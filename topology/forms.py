@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator
 
-from topology import units
+from topology import commandline, units
 from topology.units import Misfit
 
 
@@ -75,8 +75,6 @@ def _hosts(value: object) -> object:
     """`{name: address}`, `["name=address"]` or `["name:address"]` → `("name:address", …)`."""
     if isinstance(value, Mapping):
         return [f"{name}:{address}" for name, listed in value.items() for address in _listed(listed)]
-    if isinstance(value, list):
-        return [_host(item) if isinstance(item, str) else item for item in value]
     return value
 
 
@@ -103,10 +101,10 @@ Number: TypeAlias = Annotated[float, _text(_positive)]
 Flag: TypeAlias = Annotated[bool, _text(units.truth)]
 Seconds: TypeAlias = Annotated[float, _text(units.duration)]
 Bytes: TypeAlias = Annotated[int, _text(units.size)]
-Words: TypeAlias = Annotated[tuple[str, ...], _text(units.words)]
+Words: TypeAlias = Annotated[tuple[str, ...], _text(commandline.words)]
 Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_alone_or_listed)]
 Pairs: TypeAlias = Annotated[dict[str, str], BeforeValidator(pairs)]
-Hosts: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_hosts)]
+Hosts: TypeAlias = Annotated[tuple[Annotated[str, _text(_host)], ...], BeforeValidator(_hosts)]
 User: TypeAlias = Annotated[str, BeforeValidator(_user)]
 Address: TypeAlias = Annotated[str, _text(units.address)]
 Cidr: TypeAlias = Annotated[str, _text(units.subnet)]

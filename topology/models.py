@@ -71,7 +71,7 @@ class Model(BaseModel):
 
     @classmethod
     def from_long(cls, said: dict[str, Any], folder: str) -> dict[str, Any]:
-        """The long form in the model's own fields; `folder` is what relative paths start from, "" if nothing."""
+        """The long form in the model's own fields; relative paths start from `folder`, unless it is empty."""
         return said
 
 
@@ -85,9 +85,9 @@ class Build(Model):
 
     also = frozenset(
         (
-            "additional_contexts", "cache_from", "cache_to", "dockerfile_inline", "entitlements", "extra_hosts",
-            "isolation", "labels", "network", "no_cache", "platforms", "privileged", "provenance", "pull", "sbom",
-            "secrets", "shm_size", "ssh", "tags", "ulimits",
+            "additional_contexts", "cache_from", "cache_to", "dockerfile_inline", "entitlements",
+            "extra_hosts", "isolation", "labels", "network", "no_cache", "platforms", "privileged",
+            "provenance", "pull", "sbom", "secrets", "shm_size", "ssh", "tags", "ulimits",
         )
     )  # fmt: skip
 
@@ -234,9 +234,9 @@ def _test(value: Any) -> Any:
     if isinstance(value, str):
         return ("CMD-SHELL", value)
     if isinstance(value, list | tuple) and value[:1] and value[0] not in ("CMD", "CMD-SHELL", "NONE"):
-        raise Misfit(
-            "must begin with CMD, CMD-SHELL or NONE", mend="put CMD in front, or write it as one string"
-        )
+        mend = "put CMD in front, or write it as one string"
+        seen = value[0] if isinstance(value[0], str) else None
+        raise Misfit("must begin with CMD, CMD-SHELL or NONE", mend=mend, seen=seen)
     return value
 
 
@@ -290,6 +290,27 @@ class Ulimit(Model):
         return {"soft": text, "hard": text}
 
 
+class Device(Model):
+    """A device of the host's inside a container; `permissions` are of read, write and mknod."""
+
+    source: str
+    target: str
+    permissions: str = "rwm"
+
+    @classmethod
+    def from_text(cls, text: str) -> Any:
+        source, *rest = text.split(":")
+        if len(rest) > 2 or not source:
+            raise Misfit("must be written SOURCE:TARGET or SOURCE:TARGET:PERMISSIONS")
+        if rest and not rest[0].startswith("/"):
+            return {"source": source, "permissions": rest[0]}
+        return {"source": source, **dict(zip(("target", "permissions"), rest, strict=False))}
+
+    @classmethod
+    def from_long(cls, said: dict[str, Any], folder: str) -> dict[str, Any]:
+        return {"target": said["source"], **said} if "source" in said else said
+
+
 class Logging(Model):
     """Where a container's output goes."""
 
@@ -336,6 +357,21 @@ class Service(Model):
     mem_limit: Bytes | None = None
     cpus: Number | None = None
     pids_limit: Whole | None = None
+    shm_size: Bytes | None = None
+    sysctls: Pairs = {}
+    ulimits: dict[str, Ulimit] = {}
+    dns: Strings = ()
+    dns_search: Strings = ()
+    security_opt: tuple[str, ...] = ()
+    devices: tuple[Device, ...] = ()
+    pid: str | None = None
+    ipc: str | None = None
+    tty: Flag = False
+    stdin_open: Flag = False
+    platform: str | None = None
+    pull_policy: str | None = None
+    logging: Logging | None = None
+    profiles: tuple[str, ...] = ()
 
 
 class Subnet(Model):

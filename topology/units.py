@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import math
 import re
-import shlex
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -20,7 +19,8 @@ _INTEGER = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|ms|s|m|h|d|w)")
 _SECONDS = {
-    "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0,
+    "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3,
+    "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0,
 }  # fmt: skip
 _SIZE = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[kmgtpKMGTP]?)(?:i?[bB])?")
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
@@ -30,10 +30,14 @@ _LONGEST_NUMBER = 30
 
 
 class Misfit(ValueError):
-    """A value that its field cannot take. `says` continues the sentence that the field begins."""
+    """A value that its field cannot take.
 
-    def __init__(self, says: str, *, label: str = "", mend: str = "") -> None:
+    `says` continues the sentence that the field begins; `seen` is the part of the value that is meant.
+    """
+
+    def __init__(self, says: str, *, label: str = "", mend: str = "", seen: str | None = None) -> None:
         super().__init__(says)
+        self.seen = seen
         self.says = says
         self.label = label
         self.mend = mend
@@ -120,14 +124,6 @@ def show_size(count: int) -> str:
     return str(count)
 
 
-def words(text: str) -> tuple[str, ...]:
-    """A command line split as a shell would, without running one."""
-    try:
-        return tuple(shlex.split(text))
-    except ValueError as error:
-        raise Misfit("must have its quotes closed", label=str(error).lower()) from error
-
-
 def port_range(text: str) -> PortRange:
     """`80` or `8000-8010`, both ends included."""
     first, dash, last = text.partition("-")
@@ -164,14 +160,17 @@ def address(text: str) -> str:
 
 def subnet(text: str) -> str:
     """A network in CIDR form; bits below the mask are cleared, as engines do."""
+    block = text.strip()
     try:
-        return str(ipaddress.ip_network(text.strip(), strict=False))
-    except ValueError as error:
-        raise Misfit("must be a subnet", label="such as 10.0.0.0/24 or fd00::/64") from error
+        if "/" in block:
+            return str(ipaddress.ip_network(block, strict=False))
+    except ValueError:
+        pass
+    raise Misfit("must be a subnet", label="such as 10.0.0.0/24 or fd00::/64")
 
 
 def published(text: str) -> Iterator[tuple[str | None, PortRange | None, int, str]]:
-    """A port in short form → (host address, host ports, container port, protocol), one for each container port.
+    """A port in short form → host address, host ports, container port, protocol; once per container port.
 
     `8000-8002:80-82` are three ports; `8000-8002:80` is one with three host ports to choose from.
     """

@@ -20,14 +20,14 @@ class CheckOptions(StackOptions, OutputOptions):
 
 
 def check(options: CheckOptions, world: World) -> Check:
-    """Validate the stack and prove what its policy claims. Needs no Docker.
+    """Validate the stack and prove its claims.
 
-    Exits with 2 if a claim is broken or a rule is violated, with 1 if the stack cannot be read.
+    Needs no Docker. Exits with 2 if a claim is broken or a rule is violated, with 1 if the stack cannot
+    be read.
     """
-    from topology.rules import check as ruled
-
     from cli.wiring import loaded
     from topology.findings import StackError
+    from topology.rules import check as ruled
 
     try:
         read = loaded(options, world)

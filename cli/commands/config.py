@@ -36,7 +36,10 @@ class ConfigOptions(StackOptions, CommonOptions):
 
 
 def config(options: ConfigOptions, world: World) -> Config:
-    """Print the stack as topo understands it: files merged, variables filled in, short forms written out."""
+    """Print the stack as topo understands it.
+
+    Files merged, variables filled in, short forms written out; it can be read back. Needs no Docker.
+    """
     from cli.render.stackfile import written
     from cli.wiring import loaded
 

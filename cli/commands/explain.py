@@ -38,7 +38,10 @@ class ExplainOptions(StackOptions, OutputOptions):
 
 
 def explain(options: ExplainOptions, world: World) -> Explain | Surroundings:
-    """Say why A can or cannot reach B: the exact path, both ways, by name, and what would change it."""
+    """Say why A can or cannot reach B.
+
+    Shows the exact path, both ways, by name, through others, and what would change it. Needs no Docker.
+    """
     from cli.wiring import loaded
     from topology.graph import topology_of
 
@@ -84,7 +87,8 @@ def surroundings(stack: str, topology: Topology, subject: End) -> Surroundings:
     from topology.graph import HOST, WORLD
     from topology.reach import blast_radius, by_name, named, reach
 
-    others: list[End] = [end for end in (*topology.members, WORLD, HOST) if end != subject]
+    everybody: tuple[End, ...] = (*topology.members, WORLD, HOST)
+    others = [end for end in everybody if end != subject]
     blast = blast_radius(topology, subject)
     member = topology.members.get(subject) if isinstance(subject, str) else None
     return Surroundings(

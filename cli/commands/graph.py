@@ -33,7 +33,10 @@ class GraphOptions(StackOptions, CommonOptions):
 
 
 def graph(options: GraphOptions, world: World) -> Graph:
-    """Draw who is on which network, what is published, who links to whom. Needs no Docker."""
+    """Draw the networks and who is on them.
+
+    With published ports, links, and services that are on several networks. Needs no Docker.
+    """
     from cli.wiring import loaded
     from topology.graph import topology_of
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from cli.render.cells import padded, visible, width
+from cli.render.fields import becomes, field_name, network_name
 from cli.render.ink import Ink, Look
-from cli.render.values import shown
 from cli.render.words import counted, listed
 from cli.report.plan import (
     CREATE,
@@ -26,7 +26,6 @@ MOST_PAIRS = 12
 """Pairs of reach that are listed each way; the JSON has all of them."""
 
 SIGNS = {CREATE: "+", UPDATE: "~", RECONNECT: "~", REPLACE: "±", REMOVE: "-"}
-_TITLES = {"network": "networks", "volume": "volumes"}
 
 
 def text(report: Plan, look: Look) -> str:
@@ -51,12 +50,8 @@ def summary(report: Plan, ink: Ink) -> str:
 
 
 def _groups(report: Plan, ink: Ink) -> Iterator[list[str]]:
-    for title, changes in groupby(report.changes, _title):
-        yield [ink.strong(visible(title)), *_changes(list(changes), report.stack, ink)]
-
-
-def _title(change: ChangeLine) -> str:
-    return _TITLES.get(change.kind, change.name)
+    for kind, changes in groupby(report.changes, lambda change: change.kind):
+        yield [ink.strong(f"{kind}s"), *_changes(list(changes), report.stack, ink)]
 
 
 def _changes(changes: list[ChangeLine], stack: str, ink: Ink) -> Iterator[str]:
@@ -64,8 +59,7 @@ def _changes(changes: list[ChangeLine], stack: str, ink: Ink) -> Iterator[str]:
     alike: dict[tuple[object, ...], list[ChangeLine]] = {}
     for change in changes:
         lines = tuple(_change(change, stack, ink))
-        own = change.address if change.kind != "service" else ""
-        alike.setdefault((own, change.action, *lines), []).append(change)
+        alike.setdefault((change.name, change.action, *lines), []).append(change)
     labels = {key: _label(together) for key, together in alike.items()}
     wide = max(map(width, labels.values()))
     for key, label in labels.items():
@@ -107,47 +101,18 @@ def _more(change: ChangeLine, stack: str) -> str:
         return f", {change.reason}"
     if change.spec is None or change.kind != "service":
         return ""
-    spec = change.spec
-    parts = [str(spec.get("image", ""))]
-    parts += (
-        [f"on {listed(_network(name, stack) for name in spec['networks'])}"] if "networks" in spec else []
-    )
-    parts += [f"publishes {listed(spec['ports'])}"] if "ports" in spec else []
-    return f"  {', '.join(part for part in parts if part)}"
+    networks = listed(network_name(name, stack) for name in change.spec.get("networks", ()))
+    ports = listed(port.removesuffix("/tcp") for port in change.spec.get("ports", ()))
+    parts = [str(change.spec.get("image", "")), networks and f"on {networks}", ports and f"publishes {ports}"]
+    return f"  {', '.join(filter(None, parts))}"
 
 
 def _fields(fields: tuple[FieldLine, ...], stack: str, ink: Ink) -> Iterator[str]:
-    rows = [(_name(field, stack), _values(field), f"{field.cause}, {field.reach}") for field in fields]
+    rows = [(field_name(field, stack), becomes(field), f"{field.cause}, {field.reach}") for field in fields]
     names = max((width(name) for name, _, _ in rows), default=0)
     values = max((width(value) for _, value, _ in rows), default=0)
     for name, value, why in rows:
         yield f"      {padded(name, names)}  {padded(value, values)}  {ink.faint(why)}"
-
-
-def _name(field: FieldLine, stack: str) -> str:
-    kind, dot, name = field.name.partition(".")
-    return visible(f"{kind}.{_network(name, stack)}" if dot and kind == "networks" else field.name)
-
-
-def _network(name: str, stack: str) -> str:
-    """What the file calls a network, as far as its name tells."""
-    return name.removeprefix(f"{stack}_")
-
-
-def _values(field: FieldLine) -> str:
-    leaf = field.name.rpartition(".")[2]
-    if field.name.startswith("networks.") and (field.old is None or field.new is None):
-        return _joining(field)
-    if field.old == field.new:
-        return "changes (hidden)" if field.sensitive else f"{shown(leaf, field.new)}, made anew"
-    return f"{shown(leaf, field.old)} -> {shown(leaf, field.new)}"
-
-
-def _joining(field: FieldLine) -> str:
-    if field.new is None:
-        return "leaves"
-    aliases = [name for name in field.new.get("aliases", ()) if name]
-    return f"joins as {listed(map(visible, aliases))}" if aliases else "joins"
 
 
 def _obstacles(report: Plan, ink: Ink) -> list[str]:

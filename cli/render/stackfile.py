@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
-from topology.units import show_duration, show_port, show_size
 
 from topology.models import (
     Attachment,
@@ -23,6 +22,7 @@ from topology.models import (
     Service,
     Stack,
 )
+from topology.units import show_duration, show_port, show_size
 
 Form = Callable[[Any], Any]
 

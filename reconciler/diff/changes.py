@@ -20,6 +20,7 @@ class Cause(enum.Enum):
     BOTH = "stack changed and drifted"
     IMAGE = "image changed"
     NEEDED = "follows another change"
+    UNFINISHED = "left unfinished"
 
 
 class Action(enum.Enum):

@@ -168,12 +168,14 @@ def _replacing(name: str, old: object, new: object) -> FieldChange:
 
 
 def _state(want: Unit, live: LiveUnit) -> list[FieldChange]:
+    """A container that never ran was left so by an interrupted apply: nothing leads back to "created"."""
     if live.status in {Status.RUNNING, Status.RESTARTING}:
         return []
     if want.job and live.status is Status.EXITED and live.exit_code == 0:
         return []
     reach = Reach.REPLACE if live.status in {Status.DEAD, Status.REMOVING} else Reach.IN_PLACE
-    return [FieldChange(name="state", old=live.status.value, new="running", cause=Cause.DRIFT, reach=reach)]
+    cause = Cause.UNFINISHED if live.status is Status.CREATED else Cause.DRIFT
+    return [FieldChange(name="state", old=live.status.value, new="running", cause=cause, reach=reach)]
 
 
 def _follow_shared_stacks(desired: Desired, observed: Observed, changes: dict[Address, UnitChange]) -> None:

@@ -23,6 +23,7 @@ from tests.support import namespaces
 
 SCRIPT = Path(__file__).parents[2] / "examples" / "lab" / "engine.sh"
 STACK_LABEL = "topo.stack"
+BUILD_LABEL = "topo.build"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ def another(like: LabEngine) -> Iterator[LabEngine]:
 
 
 def remove_stack(client: docker.DockerClient, stack: str) -> None:
-    """Removes what carries the stack's label, and nothing else."""
+    """Removes what carries the stack's label, and the images that were built under its name; nothing else."""
     chosen = {"label": f"{STACK_LABEL}={stack}"}
     for container in client.api.containers(all=True, filters=chosen):
         _unless_gone(client.api.remove_container, container["Id"], force=True, v=True)
@@ -106,8 +107,9 @@ def remove_stack(client: docker.DockerClient, stack: str) -> None:
         _unless_gone(client.api.remove_network, network["Id"])
     for volume in client.api.volumes(filters=chosen)["Volumes"] or ():
         _unless_gone(client.api.remove_volume, volume["Name"])
-    for image in client.api.images(filters=chosen):
-        _unless_gone(client.api.remove_image, image["Id"], force=True)
+    for image in client.api.images(filters={"label": BUILD_LABEL}):
+        if any(tag.startswith(f"{stack}-") for tag in image["RepoTags"] or ()):
+            _unless_gone(client.api.remove_image, image["Id"], force=True)
 
 
 def _unless_gone(remove: object, name: str, **options: bool) -> None:

@@ -1,138 +1,19 @@
-"""The one networkx graph: network stacks on one side, what joins them on the other.
-
-An edge points the way a connection can be opened; `certain` is False where
-Docker's rules do not decide. A network of n members costs 2n edges, never n².
-"""
+"""The one networkx graph, for what takes more than one step: paths, chains, components."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import networkx
 
-from topology.graph.engine import Assumptions
-from topology.graph.nodes import (
-    FROM_HOST,
-    FROM_LAN,
-    HOST_STACK,
-    IPV4,
-    IPV6,
-    NETWORK,
-    PUBLIC,
-    ROUTED,
-    TO_HOST,
-    TO_LAN,
-    UNFILTERED,
-    WORLD_NODE,
-    Node,
-    node_of,
-)
-from topology.graph.parts import is_loopback
-from topology.graph.standing import Standing
+from topology.graph.edges import edges
+from topology.graph.nodes import Node, node_of
 from topology.graph.world import Topology
-
-Edge = tuple[Node, Node, bool]
 
 
 def graph_of(topology: Topology) -> networkx.DiGraph[Node]:
-    """Who can open a connection to whom, over anything, as a bipartite graph of linear size."""
+    """Network stacks on one side, what joins them on the other; each edge knows whether it is `certain`."""
     graph: networkx.DiGraph[Node] = networkx.DiGraph()
-    for start, end in (
-        (TO_HOST, HOST_STACK),
-        (HOST_STACK, FROM_HOST),
-        (WORLD_NODE, PUBLIC),
-        (PUBLIC, HOST_STACK),
-    ):
-        _join(graph, start, end, certain=True)
-    for name, holder in topology.holders.items():
-        node = node_of(topology, name)
-        if holder.name != name or node == HOST_STACK:
-            continue
-        graph.add_node(node)
-        admin = any(topology.members[one].net_admin for one in topology.residents(name))
-        for start, end, certain in _edges(topology, topology.standings[name], node, admin=admin):
-            _join(graph, start, end, certain=certain)
+    graph.add_nodes_from(node_of(topology, name) for name in topology.members)
+    for start, end, certain in edges(topology):
+        known = graph.has_edge(start, end) and graph.edges[start, end]["certain"]
+        graph.add_edge(start, end, certain=certain or known)
     return graph
-
-
-def _join(graph: networkx.DiGraph[Node], start: Node, end: Node, *, certain: bool) -> None:
-    """Adds an edge; a certain one is never made doubtful."""
-    known = graph.has_edge(start, end) and graph.edges[start, end]["certain"]
-    graph.add_edge(start, end, certain=certain or known)
-
-
-def _edges(topology: Topology, standing: Standing, node: Node, *, admin: bool) -> Iterator[Edge]:
-    for network in standing.peers:
-        yield node, (NETWORK, network), True
-        yield (NETWORK, network), node, True
-    yield from _host_edges(standing, node)
-    yield from _outgoing(standing, node, topology.assumptions, admin=admin)
-    yield from _incoming(standing, node)
-    yield from _public(standing, node, topology.assumptions)
-    yield from _ipv6_edges(topology, standing, node, admin=admin)
-
-
-def _host_edges(standing: Standing, node: Node) -> Iterator[Edge]:
-    if standing.meets_host:
-        yield node, TO_HOST, True
-    if standing.meets_host or any(door.addresses for door in standing.doors):
-        yield FROM_HOST, node, True
-
-
-def _outgoing(standing: Standing, node: Node, settings: Assumptions, *, admin: bool) -> Iterator[Edge]:
-    """From a stack to the joints that lead to others' published ports."""
-    unfiltered = not settings.engine.filters_ipv6
-    if standing.exit and settings.crosses_networks:
-        yield node, IPV4, True
-    if settings.crosses_networks and (standing.ipv6_exit or (unfiltered and standing.ipv6)):
-        yield node, IPV6, True
-    if standing.exit or (admin and standing.bridges):
-        yield node, ROUTED, standing.exit is not None
-    if standing.exit:
-        yield node, TO_LAN, False
-    if standing.lan or standing.other:
-        yield node, FROM_LAN, False
-
-
-def _incoming(standing: Standing, node: Node) -> Iterator[Edge]:
-    """From the joints to a stack that publishes or stands outside."""
-    addresses = [one for door in standing.doors for one in door.addresses if not is_loopback(one)]
-    if any(":" not in one for one in addresses):
-        yield IPV4, node, True
-    if any(":" in one for one in addresses):
-        yield IPV6, node, True
-        yield IPV4, node, False
-    if standing.routed and standing.doors:
-        yield ROUTED, node, True
-    if standing.is_open or standing.lan or standing.other:
-        yield FROM_LAN, node, False
-    if standing.lan or standing.other:
-        yield TO_LAN, node, False
-
-
-def _public(standing: Standing, node: Node, settings: Assumptions) -> Iterator[Edge]:
-    """From the world: what is published, and what a machine with a route of its own may open."""
-    if standing.is_open:
-        yield PUBLIC, node, True
-    guarded, filtered = settings.engine.guards_container_addresses, settings.engine.filters_ipv6
-    behind = standing.doors and (standing.routed or not guarded)
-    by_ipv6 = not filtered and (
-        standing.ipv6_exit or (standing.ipv6 and settings.engine.internal_forwards_ipv6)
-    )
-    if behind or by_ipv6 or standing.lan or standing.other or standing.unprotected:
-        yield PUBLIC, node, False
-
-
-def _ipv6_edges(topology: Topology, standing: Standing, node: Node, *, admin: bool) -> Iterator[Edge]:
-    """Before 27.0 IPv6 networks are one; from 25.0 internal ones only for those that add a route."""
-    engine = topology.assumptions.engine
-    if engine.filters_ipv6 or standing.ipv6 is None:
-        return
-    free = engine.internal_forwards_ipv6 or standing.ipv6_exit is not None
-    yield UNFILTERED, node, free
-    if free or admin:
-        yield node, UNFILTERED, free
-    for network in standing.bridges:
-        if topology.segments[network].ipv6:
-            yield node, (NETWORK, network), True
-            yield (NETWORK, network), node, True

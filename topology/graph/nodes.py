@@ -32,3 +32,10 @@ def node_of(topology: Topology, member: str) -> Node:
     """The node of the network stack that a member lives in."""
     standing = topology.standings[member]
     return HOST_STACK if standing.mode is Mode.HOST else (STACK, topology.holders[member].name)
+
+
+def living_in(topology: Topology, node: Node) -> tuple[str, ...]:
+    """The members whose network stack a node is; none for what joins stacks."""
+    if node == HOST_STACK:
+        return topology.on_host
+    return topology.residents(node[1]) if node[0] == STACK else ()

@@ -68,6 +68,11 @@ class Topology:
         return {name: tuple(members) for name, members in found.items()}
 
     @cached_property
+    def on_host(self) -> tuple[str, ...]:
+        """The members that live in the host's own network stack."""
+        return tuple(name for name, one in self.standings.items() if one.mode is Mode.HOST)
+
+    @cached_property
     def graph(self) -> networkx.DiGraph[tuple[str, str]]:
         """The one graph: network stacks and what joins them, an edge the way packets can go."""
         from topology.graph.network import graph_of  # noqa: PLC0415  # networkx costs 150 ms to import
@@ -88,7 +93,7 @@ class Topology:
 
     @staticmethod
     def _spoken(member: Member, segment: Segment) -> Iterable[str]:
-        for name in (*member.names, *member.joints[segment.name].aliases):
+        for name in (*member.names, *member.containers, *member.joints[segment.name].aliases):
             yield name.lower()
             yield f"{name}.{segment.engine_name}".lower()
 

@@ -11,7 +11,7 @@ from topology.findings import Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The folder that relative paths start from, the variables, and the findings so far.
+    """The folder that relative paths start from, variables, active profiles, and the findings so far.
 
     The list of findings is the one thing that grows: a file is read to its end whatever is wrong in it.
     """
@@ -19,4 +19,5 @@ class Context:
     folder: FilePath
     shown: str
     variables: Mapping[str, str]
+    profiles: frozenset[str] = frozenset()
     findings: list[Finding] = field(default_factory=list)

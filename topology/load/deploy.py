@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from topology.codes import CONFLICT, NOT_USED
 from topology.findings import Path, Related
-from topology.forms import Bytes, Count, Number, Pairs, Seconds, Whole
+from topology.forms import Bytes, Count, Number, Seconds, Whole
 from topology.load.context import Context
 from topology.load.translate import translate
 from topology.load.words import error, name_of, note, span_of
@@ -42,37 +42,37 @@ class RestartPolicy(Model):
 class Deploy(Model):
     """What a file may say below `deploy`."""
 
-    also = frozenset(("endpoint_mode", "placement", "rollback_config", "update_config"))
+    also = frozenset(("endpoint_mode", "labels", "placement", "rollback_config", "update_config"))
 
     mode: str | None = None
     replicas: Count | None = None
     resources: Resources = Resources()
     restart_policy: RestartPolicy | None = None
-    labels: Pairs = {}
 
 
 _ONE_ENGINE = ("endpoint_mode", "labels", "mode", "placement", "rollback_config", "update_config")
 _LIMITS = {"cpus": "cpus", "memory": "mem_limit", "pids": "pids_limit"}
+_LIMITS_PATH = "deploy.resources.limits."
 _POLICIES = {"none": "no", "on-failure": "on-failure", "any": "always"}
 
 
 def fold(service: Map, path: Path, context: Context) -> None:
     """Moves what `deploy` and `scale` say into the service's own fields."""
     deploy = service.pop("deploy", None)
-    _move(service, "scale", service, "replicas", path, context)
+    _move(service, "scale", service, "replicas", said="scale", path=path, context=context)
     if deploy is None:
         return
     _check(deploy, path, context)
     if not isinstance(deploy, Map):
         return
     deploy = Map.of(dict(deploy), deploy.at)
-    _move(deploy, "replicas", service, "replicas", path, context)
+    _move(deploy, "replicas", service, "replicas", said="deploy.replicas", path=path, context=context)
     resources = deploy.get("resources")
     limits = resources.get("limits") if isinstance(resources, Map) else None
     if isinstance(limits, Map):
         limits = Map.of(dict(limits), limits.at)
         for name, field in _LIMITS.items():
-            _move(limits, name, service, field, path, context)
+            _move(limits, name, service, field, said=_LIMITS_PATH + name, path=path, context=context)
     _restart(deploy.get("restart_policy"), service)
     _note_unused(deploy, path, context)
 
@@ -88,7 +88,7 @@ def _check(deploy: Value, path: Path, context: Context) -> None:
         context.findings.extend(translate(fault, SourceMap(within), Deploy, above))
 
 
-def _move(giver: Map, name: str, taker: Map, field: str, path: Path, context: Context) -> None:
+def _move(giver: Map, name: str, taker: Map, field: str, *, said: str, path: Path, context: Context) -> None:
     """Moves a value; one that is there already must say the same."""
     key = next((key for key in giver if key == name), None)
     value = giver.pop(name, None)
@@ -101,7 +101,7 @@ def _move(giver: Map, name: str, taker: Map, field: str, path: Path, context: Co
         taker[Text.of(field, at)] = value
     elif str(taker[own]) != str(value):
         first = Related(message=f"{field} is {taker[own]}", span=span_of(own))
-        message = f"{name_of(path)} says {field} {taker[own]} and, as {name}, {value}"
+        message = f"{name_of(path)} says {field} {taker[own]} and {said} {value}"
         context.findings.append(
             error(CONFLICT, message, mend="keep one of the two", span=span_of(value), related=(first,))
         )

@@ -7,15 +7,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
+from typing import TextIO
 
 from topology.codes import UNREADABLE, WRONG_VALUE
 from topology.findings import StackError
 from topology.load import dotenv
 from topology.load.words import error, quoted
 from topology.source import read
+from topology.source.files import LIMIT, decode
 
 NAMES = ("topo.yaml", "topo.yml", "stack.yaml", "stack.yml")
 COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_STDIN = "<stdin>"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
@@ -29,7 +32,7 @@ class Origin:
 
 
 def origins(
-    files: Sequence[str], *, environ: Mapping[str, str], directory: FilePath, stdin: str | None
+    files: Sequence[str], *, environ: Mapping[str, str], directory: FilePath, stdin: TextIO | str | None
 ) -> tuple[Origin, ...]:
     """The stack files that were named, or the one that is found.
 
@@ -40,11 +43,19 @@ def origins(
     return tuple(_origin(name, directory, stdin) for name in named)
 
 
-def _origin(name: str, directory: FilePath, stdin: str | None) -> Origin:
+def _origin(name: str, directory: FilePath, stdin: TextIO | str | None) -> Origin:
     if name == "-":
-        return Origin(shown="<stdin>", text=stdin or "", folder=directory)
+        return Origin(shown=_STDIN, text=_piped(stdin), folder=_absolute(directory))
     path = directory / name
     return Origin(shown=name, text=read(path, name), folder=_absolute(path.parent))
+
+
+def _piped(stdin: TextIO | str | None) -> str:
+    """Standard input as text: read only when it is asked for, and as UTF-8 whatever the locale is."""
+    if stdin is None or isinstance(stdin, str):
+        return stdin or ""
+    raw = getattr(stdin, "buffer", None)
+    return decode(raw.read(LIMIT + 1), _STDIN) if raw is not None else stdin.read()
 
 
 def _absolute(folder: FilePath) -> FilePath:
@@ -86,6 +97,12 @@ def variables(
         shown = os.path.relpath(default, directory)
         known.update(dotenv.parse(read(default, shown), shown, environ.get))
     return {**known, **environ}
+
+
+def active_profiles(named: Sequence[str], variables: Mapping[str, str]) -> frozenset[str]:
+    """The profiles from the command line, or else from the environment."""
+    listed = variables.get("TOPO_PROFILES") or variables.get("COMPOSE_PROFILES") or ""
+    return frozenset(named) or frozenset(name.strip() for name in listed.split(",") if name.strip())
 
 
 def chosen_name(name: str | None, variables: Mapping[str, str]) -> str | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
+from typing import TextIO
 
 from pydantic import ValidationError
 
-from topology.codes import CONFLICT, MISSING, WRONG_VALUE
+from topology.codes import CONFLICT, DUPLICATE, MISSING, NOT_USED, WRONG_VALUE
 from topology.findings import Finding, Path, Severity, StackError
 from topology.load import discover
 from topology.load.context import Context
@@ -19,7 +20,8 @@ from topology.load.translate import translate
 from topology.load.variables import fill_tree
 from topology.load.words import error, quoted
 from topology.models import Stack
-from topology.source import Map, SourceMap, Text, Value, parse
+from topology.source import Map, SourceMap, Text, Value, understand
+from topology.source.values import File, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +44,13 @@ def load(
     directory: FilePath,
     name: str | None = None,
     env_files: Sequence[str] = (),
-    stdin: str | None = None,
+    stdin: TextIO | str | None = None,
+    profiles: Sequence[str] = (),
+    folder: FilePath | None = None,
 ) -> Loaded:
     """The stack that the files describe; without files, the one found in or above `directory`.
+
+    Relative paths in it start from `folder`, or else from where the file is.
 
     Raises:
         StackError: with every fault that could be found, placed and sorted.
@@ -54,15 +60,17 @@ def load(
         raise StackError(
             (error(CONFLICT, "a stack of several files is not supported yet", mend="name one with -f"),)
         )
-    folder = found[0].folder
+    folder = folder or found[0].folder
     variables = discover.variables(env_files, environ=environ, directory=directory, folder=folder)
-    context = Context(folder=folder, shown=found[0].shown, variables=variables)
+    active = discover.active_profiles(profiles, variables)
+    context = Context(folder=folder, shown=found[0].shown, variables=variables, profiles=active)
     return _loaded(found[0], context, discover.chosen_name(name, variables))
 
 
 def _loaded(origin: Origin, context: Context, name: str | None) -> Loaded:
-    root = _root(origin)
-    filled, findings = fill_tree(_without_extensions(root), context.variables.get)
+    root = _root(origin, context)
+    bare = _without_extensions(root)
+    filled, findings = fill_tree(bare, context.variables.get) if "$" in origin.text else (bare, ())
     context.findings.extend(findings)
     tree = spread(filled if isinstance(filled, Map) else root, context)
     _set_name(tree, name, context)
@@ -76,15 +84,21 @@ def _loaded(origin: Origin, context: Context, name: str | None) -> Loaded:
     return Loaded(stack=stack, source=source, findings=findings, folder=context.folder)
 
 
-def _root(origin: Origin) -> Map:
-    root, source = parse(origin.text, origin.shown)
+def _root(origin: Origin, context: Context) -> Map:
+    root, faults = understand(origin.text, origin.shown)
+    if any(fault.code != DUPLICATE for fault in faults):
+        raise StackError(faults)
+    context.findings.extend(faults)
     if isinstance(root, Map):
         return root
     if root is None:
         message = f"{origin.shown} is empty"
-        raise StackError((error(MISSING, message, mend='begin with "services:"'),))
+        span = Place(File(origin.shown, origin.text), 0, 0, 0).span()
+        raise StackError((error(MISSING, message, mend='begin with "services:"', span=span),))
     message = f"a stack file is a mapping, not {quoted(root)}"
-    raise StackError((error(WRONG_VALUE, message, mend='begin with "services:"', span=source.find(())),))
+    raise StackError(
+        (error(WRONG_VALUE, message, mend='begin with "services:"', span=SourceMap(root).find(())),)
+    )
 
 
 def _without_extensions(root: Map) -> Map:
@@ -120,32 +134,51 @@ def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
     in the same run as those within them.
     """
     folder = str(context.folder)
+    left_out = frozenset(found.path for found in context.findings if found.code == NOT_USED and found.path)
     try:
         stack = Stack.model_validate(tree, context=folder)
-        left_out: frozenset[Path] = frozenset()
     except ValidationError as fault:
         context.findings.extend(translate(fault, source))
-        left_out = frozenset(found["loc"][:3] for found in fault.errors(include_url=False))
+        left_out |= {_lost(found["type"], found["loc"]) for found in fault.errors(include_url=False)}
         try:
             stack = Stack.model_validate(_without(tree, left_out), context=folder)
         except ValidationError:
             return None
-    context.findings.extend(refer(stack, left_out))
+    stack, off = _switched_on(stack, context.profiles)
+    context.findings.extend(refer(stack, left_out, off))
     return stack
 
 
-def _without(tree: Value, left_out: frozenset[Path]) -> Value:
-    """The tree without the fields at the given paths; whole services and networks stay, empty."""
+def _switched_on(stack: Stack, profiles: frozenset[str]) -> tuple[Stack, frozenset[str]]:
+    """The stack without the services that none of the profiles switches on, and their names."""
+    off = frozenset(
+        name
+        for name, service in stack.services.items()
+        if service.profiles and "*" not in profiles and profiles.isdisjoint(service.profiles)
+    )
+    if not off:
+        return stack, off
+    services = {name: service for name, service in stack.services.items() if name not in off}
+    return stack.model_copy(update={"services": services}), off
+
+
+def _lost(kind: str, path: Path) -> Path:
+    """The smallest mapping entry to leave out so that the rest can be read; a list goes as a whole."""
+    cut = next((at for at, segment in enumerate(path) if isinstance(segment, int)), len(path))
+    if kind == "missing" and cut == len(path):
+        cut -= 1
+    return path[: max(cut, 1)]
+
+
+def _without(tree: Value, left_out: frozenset[Path], depth: int = 0) -> Value:
+    """The tree without the entries at the given paths; services and networks stay by name, empty."""
     if not isinstance(tree, Map):
         return tree
     made: dict[str, Value] = {}
     for key, value in tree.items():
         below = frozenset(path[1:] for path in left_out if path and path[0] == key)
         if () not in below:
-            made[key] = _without(value, below) if below else value
-        elif key not in _SHAPED:
+            made[key] = _without(value, below, depth + 1) if below else value
+        elif depth == 1:
             made[key] = None
     return Map.of(made, tree.at)
-
-
-_SHAPED = frozenset(Stack.model_fields)

@@ -6,11 +6,13 @@ unfitting values and names the type that lacks its row.
 
 from __future__ import annotations
 
+import re
+import types
 import typing
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from topology.codes import MISSING, UNKNOWN_FIELD, WRONG_VALUE
 from topology.findings import Finding, Path
@@ -24,6 +26,12 @@ FOLDED = {
     Stack: ("x-topo", "include", "configs", "secrets"),
 }
 """What a file may say that is folded into other fields before the models see it."""
+
+
+_LISTS_TOO = frozenset(
+    ("args", "depends_on", "driver_opts", "environment", "labels", "networks", "options", "sysctls")
+)
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 def translate(
@@ -43,18 +51,39 @@ def _finding(found: Mapping[str, Any], source: SourceMap, top: type[Model], abov
         return error(MISSING, f'{name_of(path[:-1])} needs "{path[-1]}"', path, span=source.find(path[:-1]))
     if kind == "value_error":
         return _misfit(found["ctx"]["error"], found["input"], path, source)
-    words = WORDS.get(kind, lambda _: "must be something else")
-    return _wrong(words(found.get("ctx", {})), found["input"], path, source)
+    if kind == "dict_type" and isinstance(found["input"], list) and path[-1] in _LISTS_TOO:
+        return _odd_item(found["input"], path, source)
+    says = WORDS.get(kind, _one_of)(found.get("ctx", {}))
+    if kind == "dict_type" and path[-1] in _LISTS_TOO and path != ("networks",):
+        says += " or a list"
+    return _wrong(says, found["input"], path, source, label=_hint(kind, found, path))
+
+
+def _hint(kind: str, found: Mapping[str, Any], path: Path) -> str:
+    """What was probably meant."""
+    seen = found["input"]
+    if kind in ("literal_error", "enum") and isinstance(seen, str):
+        return did_you_mean(seen, _QUOTED.findall(str(found["ctx"]["expected"])))
+    if kind == "model_type" and path[0] == "services" and len(path) == 2 and path[1] in Service.model_fields:
+        return "this is a field of a service: is the line with the service's name missing?"
+    return ""
+
+
+def _odd_item(items: list[Any], path: Path, source: SourceMap) -> Finding:
+    """A list that stands for a mapping holds something else than text."""
+    index = next((index for index, item in enumerate(items) if not isinstance(item, str)), 0)
+    return _wrong("must be text", items[index] if items else items, (*path, index), source)
 
 
 def _misfit(cause: object, seen: object, path: Path, source: SourceMap) -> Finding:
     if isinstance(cause, Misfit):
+        seen = seen if cause.seen is None else cause.seen
         return _wrong(cause.says, seen, path, source, label=cause.label, mend=cause.mend)
     return _wrong("must be something else", seen, path, source)
 
 
 def _wrong(
-    says: str, seen: object, path: Path, source: SourceMap, label: str = "", mend: str = ""
+    says: str, seen: object, path: Path, source: SourceMap, *, label: str = "", mend: str = ""
 ) -> Finding:
     message = f"{name_of(path)} {says}, not {quoted(seen)}"
     return error(WRONG_VALUE, message, path, label=label, mend=mend, span=source.find(path))
@@ -64,7 +93,7 @@ def _unknown_field(inner: Path, path: Path, source: SourceMap, top: type[Model])
     field = str(path[-1])
     model = _model_at(inner[:-1], top)
     known = [*model.model_fields, *model.also, *FOLDED.get(model, ())] if model else []
-    label = did_you_mean(field, known) or _elsewhere(field, model)
+    label = _elsewhere(field, model) or did_you_mean(field, known)
     message = f'{name_of(path[:-1])} has no field "{field}"'
     return error(UNKNOWN_FIELD, message, path, label=label, span=source.key(path))
 
@@ -81,32 +110,30 @@ def _model_at(path: Path, top: type[Model]) -> type[Model] | None:
     """Which model describes the mapping at `path`."""
     here: Any = top
     for segment in path:
-        inside = _parts(here)
-        model = next((part for part in inside if _is_model(part)), None)
-        if model is not None:
-            found = model.model_fields.get(str(segment))
-            here = found.annotation if found else None
-        else:
-            here = inside[-1] if inside else None
-    return next((part for part in _parts(here) if _is_model(part)), None)
+        here = _below(_bare(here), segment)
+    here = _bare(here)
+    return here if _is_model(here) else None
+
+
+def _below(annotation: Any, segment: str | int) -> Any:
+    """What stands one segment below something of this type."""
+    if _is_model(annotation):
+        field = annotation.model_fields.get(str(segment))
+        return field.annotation if field else None
+    arguments = typing.get_args(annotation)
+    origin = typing.get_origin(annotation)
+    return arguments[1] if origin is dict else arguments[0] if origin is tuple else None
+
+
+def _bare(annotation: Any) -> Any:
+    """A type without its validators and without None."""
+    while typing.get_origin(annotation) in (typing.Annotated, typing.Union, types.UnionType):
+        annotation = next(part for part in typing.get_args(annotation) if part is not type(None))
+    return annotation
 
 
 def _is_model(part: Any) -> bool:
-    return isinstance(part, type) and issubclass(part, BaseModel)
-
-
-def _parts(annotation: Any) -> list[Any]:
-    """What an annotation holds: a model itself, the members of an optional, the values of a container."""
-    if annotation is None or _is_model(annotation):
-        return [annotation] if annotation else []
-    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is typing.Annotated:
-        return _parts(arguments[0])
-    if origin is dict:
-        return [arguments[1]]
-    if origin is tuple:
-        return [arguments[0]]
-    return [part for argument in arguments if argument is not type(None) for part in _parts(argument)]
+    return isinstance(part, type) and issubclass(part, Model)
 
 
 def _one_of(context: Mapping[str, Any]) -> str:
@@ -129,7 +156,7 @@ WORDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "bool_type": _says("must be true or false"),
     "bool_parsing": _says("must be true or false"),
     "tuple_type": _says("must be a list"),
-    "dict_type": _says("must be a mapping or a list"),
+    "dict_type": _says("must be a mapping"),
     "model_type": _says("must be a mapping"),
     "model_attributes_type": _says("must be a mapping"),
     "too_long": _says("must have fewer entries"),

@@ -10,12 +10,13 @@ from topology.source import Map
 
 _SERVICE = frozenset(
     (
-        "annotations", "attach", "blkio_config", "cgroup", "cgroup_parent", "configs", "cpu_count", "cpu_percent",
-        "cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime", "cpu_shares", "cpuset", "credential_spec",
-        "develop", "device_cgroup_rules", "dns_opt", "domainname", "external_links", "gpus", "group_add",
-        "isolation", "label_file", "mac_address", "mem_reservation", "mem_swappiness", "memswap_limit", "models",
-        "oom_kill_disable", "oom_score_adj", "post_start", "pre_stop", "provider", "runtime", "secrets",
-        "storage_opt", "use_api_socket", "userns_mode", "uts", "volumes_from",
+        "annotations", "attach", "blkio_config", "cgroup", "cgroup_parent", "configs", "cpu_count",
+        "cpu_percent", "cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime", "cpu_shares",
+        "cpuset", "credential_spec", "develop", "device_cgroup_rules", "dns_opt", "domainname",
+        "external_links", "gpus", "group_add", "isolation", "label_file", "mac_address",
+        "mem_reservation", "mem_swappiness", "memswap_limit", "models", "oom_kill_disable",
+        "oom_score_adj", "post_start", "pre_stop", "provider", "runtime", "secrets", "storage_opt",
+        "use_api_socket", "userns_mode", "uts", "volumes_from",
     )
 )  # fmt: skip
 _STACK = frozenset(("configs", "models", "secrets"))
@@ -31,7 +32,7 @@ def set_aside(said: Map, path: Path, context: Context) -> None:
         if key in _CHANGES_THE_PICTURE:
             message = f'"{key}" of {name_of(path)} is not supported yet'
             context.findings.append(
-                error(NOT_USED, message, mend="write out what it brings in", span=span_of(key))
+                error(NOT_USED, message, (*path, key), mend="write out what it brings in", span=span_of(key))
             )
         elif value:
             message = f'"{key}" of {name_of(path)} is not applied'

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from topology.graph import HOST, WORLD, Mode, Topology
-from topology.graph.nodes import HOST_STACK, STACK, WORLD_NODE, Node, node_of
+from topology.graph.nodes import HOST_STACK, WORLD_NODE, Node, living_in, node_of
 from topology.reach.reaching import answer, reach, taints
 from topology.reach.verdict import Answer, End, Route, named
 
@@ -68,10 +68,24 @@ def chain_answer(
     """Can `source` reach `target`, also through others: the answer, the chain, and why it may be doubtful."""
     if found := chain(topology, source, target, port, protocol):
         return Answer.YES, found, ()
-    blast = blast_radius(topology, source)
-    if target not in blast.doubtful and not blast.why:
+    direct = reach(topology, source, target, port, protocol)
+    if direct.answer is Answer.NO and not _perhaps(
+        topology, source, upstream(topology, target, port, protocol)
+    ):
         return Answer.NO, (), ()
-    return Answer.UNPROVABLE, (), blast.why or reach(topology, source, target, port, protocol).reasons
+    doubts = (*blast_radius(topology, source).why, *direct.reasons * (direct.answer is Answer.UNPROVABLE))
+    return (
+        Answer.UNPROVABLE,
+        (),
+        tuple(dict.fromkeys(doubts)) or (f"{named(source)} may get there through others",),
+    )
+
+
+def _perhaps(topology: Topology, source: End, above: Upstream) -> bool:
+    """A doubtful chain leads from `source`; the host's programs are no part of a chain, only its start."""
+    if source is not HOST:
+        return source in above.doubtful
+    return not (above.certain | above.doubtful).isdisjoint(_hops(topology, source, certain=False))
 
 
 def upstream(topology: Topology, target: End, port: int | None = None, protocol: str = "tcp") -> Upstream:
@@ -94,7 +108,7 @@ def _before(topology: Topology, ends: Iterable[End], *, certain: bool) -> set[En
     nodes = {_start(topology, end) for end in ends}
     found: set[End] = set()
     for node in (node for layer in networkx.bfs_layers(graph, nodes) for node in layer):
-        found.update(_residents(topology, node) if node != WORLD_NODE else (WORLD,))
+        found.update(living_in(topology, node) if node != WORLD_NODE else (WORLD,))
     return found
 
 
@@ -102,7 +116,7 @@ def _hops(topology: Topology, source: End, *, certain: bool) -> dict[str, int]:
     """Members by the number of connections it takes, nearest first, the source left out."""
     found: dict[str, int] = {}
     for depth, layer in enumerate(_layers(topology, source, certain=certain)):
-        for member in sorted(one for node in layer for one in _residents(topology, node)):
+        for member in sorted(one for node in layer for one in living_in(topology, node)):
             found.setdefault(member, max(depth // 2, 1))
     found.pop(named(source) if isinstance(source, str) else "", None)
     return found
@@ -121,7 +135,7 @@ def _path(topology: Topology, source: End, target: str) -> tuple[Route, ...]:
 
     graph = _usable(topology, source, certain=True)
     nodes = networkx.shortest_path(graph, _start(topology, source), node_of(topology, target))
-    ends: list[End] = [source, *(_residents(topology, node)[0] for node in nodes[2:-2:2]), target]
+    ends: list[End] = [source, *(living_in(topology, node)[0] for node in nodes[2:-2:2]), target]
     return tuple(_certain(topology, one, other) for one, other in pairwise(ends))
 
 
@@ -130,7 +144,7 @@ def _usable(topology: Topology, source: End, *, certain: bool) -> networkx.DiGra
     import networkx  # noqa: PLC0415  # costs 150 ms to import, and most verdicts need none
 
     graph = topology.graph
-    through_host = source is HOST or bool(_residents(topology, HOST_STACK))
+    through_host = source is HOST or bool(topology.on_host)
 
     def counts(start: Node, end: Node) -> bool:
         return (through_host or HOST_STACK not in (start, end)) and (
@@ -144,13 +158,6 @@ def _start(topology: Topology, source: End) -> Node:
     if isinstance(source, str):
         return node_of(topology, source)
     return HOST_STACK if source is HOST else WORLD_NODE
-
-
-def _residents(topology: Topology, node: Node) -> tuple[str, ...]:
-    """The members that live in the stack of a node; none for what joins stacks."""
-    if node == HOST_STACK:
-        return tuple(name for name, one in topology.standings.items() if one.holder is HOST)
-    return topology.residents(node[1]) if node[0] == STACK else ()
 
 
 def _certain(

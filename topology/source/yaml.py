@@ -40,11 +40,20 @@ def parse(text: str, file: str) -> tuple[Value, SourceMap]:
     Raises:
         StackError: with every fault up to the point where the text stops being YAML.
     """
+    root, faults = understand(text, file)
+    if faults:
+        raise StackError(faults)
+    return root, SourceMap(root)
+
+
+def understand(text: str, file: str) -> tuple[Value, tuple[Finding, ...]]:
+    """What a YAML text holds as far as it can be told, and what is wrong with it.
+
+    Where all faults are `DUPLICATE`, what was understood is whole, with the first of each key.
+    """
     builder = _Builder(File(file, text))
     builder.build()
-    if builder.faults:
-        raise StackError(tuple(sorted(builder.faults, key=lambda fault: fault.order)))
-    return builder.root, SourceMap(builder.root)
+    return builder.root, tuple(sorted(builder.faults, key=lambda fault: fault.order))
 
 
 @dataclass(slots=True)

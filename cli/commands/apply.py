@@ -1,0 +1,40 @@
+"""`topo apply`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cli.options import DoingOptions, StackOptions
+from cli.world import World
+
+if TYPE_CHECKING:
+    from cli.report.outcome import Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplyOptions(StackOptions, DoingOptions):
+    """The flags of `topo apply`."""
+
+
+def apply(options: ApplyOptions, world: World) -> Outcome:
+    """Make the engine as the stack says.
+
+    Shows the plan, asks, carries it out, and looks again. Where one step fails, all that does not depend
+    on it is done all the same; the next apply goes on from there.
+    """
+    from cli.carrying import carry
+    from cli.confirm import confirm
+    from cli.exits import Exit
+    from cli.planning import draft
+    from cli.wiring import driven, loaded
+
+    read = loaded(options, world)
+    on = driven(options, world)
+    first = draft(read, on.engine, on.called)
+    outcome = carry(
+        first, on.engine, options, world, find=read.source.find, ask=lambda question: confirm(question, world)
+    )
+    if not outcome.steps or outcome.code is not Exit.DONE:
+        return outcome
+    return replace(outcome, unconverged=draft(read, on.engine, on.called).report.changes)

@@ -1,0 +1,69 @@
+"""`topo destroy`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import DoingOptions, StackOptions
+from cli.world import World
+
+if TYPE_CHECKING:
+    from cli.report.outcome import Removal
+    from reconciler.engine import Reader
+    from reconciler.state import Desired
+
+
+@dataclass(frozen=True, kw_only=True)
+class DestroyOptions(StackOptions, DoingOptions):
+    """The flags of `topo destroy`."""
+
+    volumes: Annotated[
+        bool, typer.Option("-v", "--volumes", help="Remove the stack's volumes too, with all they hold.")
+    ] = False
+
+
+def destroy(options: DestroyOptions, world: World) -> Removal:
+    """Remove what the stack owns.
+
+    Its containers and networks, and only with --volumes its volumes. With -p NAME it works without a stack
+    file. What belongs to others stays as it is.
+    """
+    from cli.carrying import carry
+    from cli.confirm import confirm
+    from cli.planning import removal
+    from cli.report.outcome import removed
+    from cli.wiring import driven
+
+    on = driven(options, world)
+    desired = _desired(options, world, on.engine)
+    first = removal(desired, on.engine, on.called, volumes=options.volumes)
+
+    def ask(question: str) -> None:
+        if options.volumes and any(change.kind == "volume" for change in first.report.changes):
+            confirm("\nThis removes data for good.", world, wanted=desired.stack)
+        else:
+            confirm(question, world)
+
+    outcome = carry(first, on.engine, options, world, find=lambda _path: None, ask=ask)
+    kept = () if options.volumes else tuple(live.name for live in first.observed.volumes if live.address)
+    return removed(outcome, kept)
+
+
+def _desired(options: DestroyOptions, world: World, reader: Reader) -> Desired:
+    """What the stack wants, for the order of removal; only its name where -p is all there is."""
+    from cli.wiring import loaded
+    from reconciler.expand import expand
+    from reconciler.state import Desired
+    from topology.codes import UNREADABLE
+    from topology.findings import StackError
+
+    try:
+        return expand(loaded(options, world).stack, reader.traits)
+    except StackError as error:
+        name = options.project_name
+        if name is None or options.files or error.findings[0].code != UNREADABLE:
+            raise
+        return Desired(stack=name, owner=name)

@@ -1,0 +1,44 @@
+"""Ctrl-C and SIGTERM while things are being changed: the calls in flight are finished, nothing new begins."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TextIO
+
+from cli.exits import Exit
+
+NOTICE = "finishing the calls in flight; Ctrl-C again leaves at once"
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def stopping(stream: TextIO, *, live: bool) -> Iterator[threading.Event]:
+    """An event that the first signal sets; the second ends the process at once.
+
+    What that means is written to `stream`, unless `live` progress says so itself. Outside the main thread
+    signals are somebody else's, and the event is never set.
+    """
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            os._exit(Exit.INTERRUPTED)
+        stop.set()
+        if not live:
+            os.write(stream.fileno(), f"{NOTICE}\n".encode())  # a print could be cut into by itself
+
+    before = {number: signal.signal(number, interrupt) for number in _SIGNALS}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

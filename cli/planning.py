@@ -1,0 +1,52 @@
+"""The stack and the engine → a plan with its report: what `plan` shows and `apply` carries out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from cli.report.plan import Plan
+from cli.report.planned import planned, reachability
+from reconciler import picture, planner
+from reconciler.engine import Reader
+from reconciler.expand import expand
+from reconciler.plan import Plan as Steps
+from reconciler.state import Desired, Observed
+from topology.load import Loaded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A plan before it is carried out, with what it was made from."""
+
+    desired: Desired
+    observed: Observed
+    plan: Steps
+    report: Plan
+
+
+def draft(read: Loaded, reader: Reader, called: str) -> Draft:
+    """What leads from what `reader` sees to what the stack wants.
+
+    Raises:
+        EngineError: the engine could not be asked.
+    """
+    desired = expand(read.stack, reader.traits)
+    observed = reader.observe(desired)
+    steps = planner.plan(desired, observed, reader)
+    report = planned(steps, desired, called, read.source.find)
+    if steps.steps:
+        before, after = picture.present(desired, observed), picture.wanted(desired, reader.traits)
+        report = replace(report, reachability=reachability(before, after))
+    return Draft(desired=desired, observed=observed, plan=steps, report=report)
+
+
+def removal(desired: Desired, reader: Reader, called: str, *, volumes: bool) -> Draft:
+    """What takes away all that the stack owns.
+
+    Raises:
+        EngineError: the engine could not be asked.
+    """
+    observed = reader.observe(desired)
+    steps = planner.teardown(desired, observed, reader, volumes=volumes)
+    report = planned(steps, desired, called, lambda _path: None)
+    return Draft(desired=desired, observed=observed, plan=steps, report=report)

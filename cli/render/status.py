@@ -1,0 +1,97 @@
+"""`topo status` for people: a line for each container, then what drifted, then one line that sums up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cli.render.cells import padded, visible, width
+from cli.render.fields import drifted, field_name
+from cli.render.ink import Ink, Look
+from cli.render.words import counted, listed
+from cli.report.status import ABSENT, Status, UnitLine
+
+_HEAD = ("SERVICE", "STATE", "UP", "PORTS", "NETWORKS", "CONTAINER")
+
+
+def text(report: Status, look: Look) -> str:
+    """The table, the drift, the summary; quiet, only what is not as it should be."""
+    ink = look.ink
+    units = [unit for unit in report.units if not look.quiet or not _is_fine(unit)]
+    parts = [list(_table(units, ink)), list(_drift(report, ink))]
+    if not look.quiet or report.code:
+        parts.append([summary(report, ink)])
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def summary(report: Status, ink: Ink) -> str:
+    """`shop: 3 of 4 are well, 1 field drifted`."""
+    wanted = [unit for unit in report.units if unit.wanted]
+    well = sum(unit.is_well for unit in wanted)
+    parts = [f"{well} of {counted(len(wanted), 'container')} well"]
+    things = [address for address in report.missing if not address.startswith("service.")]
+    parts += [f"missing: {listed(things)}"] if things else []
+    parts += [f"{counted(len(report.drift), 'field')} drifted"] if report.drift else []
+    parts += [counted(len(report.obstacles), "obstacle")] if report.obstacles else []
+    if report.pending:
+        parts.append(f"{counted(len(report.pending), 'change')} of the file not applied yet")
+    worst = ink.error if report.code or well < len(wanted) else ink.good
+    return f"{worst(visible(report.stack))}: {', '.join(parts)}"
+
+
+def _is_fine(unit: UnitLine) -> bool:
+    return unit.is_well and unit.wanted
+
+
+def _table(units: list[UnitLine], ink: Ink) -> Iterator[str]:
+    if not units:
+        return
+    rows = [_HEAD, *map(_row, units)]
+    wide = [max(width(row[column]) for row in rows) for column in range(len(_HEAD))]
+    for row, unit in zip(rows, [None, *units], strict=True):
+        shown = [padded(cell, columns) for cell, columns in zip(row, wide, strict=True)]
+        if unit is not None:
+            shown[1] = (ink.good if _is_fine(unit) else ink.error)(shown[1])
+        line = "  ".join(shown).rstrip()
+        yield line if unit else ink.faint(line)
+
+
+def _row(unit: UnitLine) -> tuple[str, ...]:
+    return (
+        visible(f"{unit.service}[{unit.replica}]"),
+        _state(unit),
+        "" if unit.up_seconds is None else _span(unit.up_seconds),
+        visible(", ".join(port.removesuffix("/tcp") for port in unit.ports)),
+        visible(", ".join(unit.networks)),
+        visible(f"{unit.container} {unit.id[:12]}".rstrip()),
+    )
+
+
+def _state(unit: UnitLine) -> str:
+    """`running, healthy`, `exited with 137`, `absent`, and whether anybody wants it."""
+    words = unit.status
+    if unit.exit_code is not None:
+        words += f" with {unit.exit_code}"
+    if unit.health != "none":
+        words += f", {unit.health}"
+    if not unit.wanted and unit.status != ABSENT:
+        words += ", not in the stack"
+    return words
+
+
+def _span(seconds: float) -> str:
+    """`45 s`, `12 min`, `3 h`, `9 d`."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _drift(report: Status, ink: Ink) -> Iterator[str]:
+    if report.drift:
+        yield ink.strong("drifted")
+    wide = max((width(visible(line.address)) for line in report.drift), default=0)
+    for line in report.drift:
+        name = field_name(line.field, report.stack)
+        yield f"  {padded(visible(line.address), wide)}  {name} {drifted(line.field)}"
+    for obstacle in report.obstacles:
+        yield f"{ink.error('in the way')}: {obstacle.address}: {visible(obstacle.message)}"

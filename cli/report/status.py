@@ -1,0 +1,71 @@
+"""What runs, and how it differs from what is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cli.exits import Exit
+from cli.report.plan import ChangeLine, FieldLine, ObstacleLine
+
+ABSENT = "absent"
+DRIFTED = frozenset({"drifted", "stack changed and drifted"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLine:
+    """One container that is wanted or there. `status` is the engine's word, or `absent`.
+
+    A `job` is meant to end. `up_seconds` is how long it has been running, None if it is not.
+    """
+
+    address: str
+    service: str
+    replica: int
+    wanted: bool
+    job: bool
+    status: str
+    health: str
+    exit_code: int | None
+    error: str
+    up_seconds: float | None
+    image: str
+    ports: tuple[str, ...]
+    networks: tuple[str, ...]
+    container: str
+    id: str
+
+    @property
+    def is_well(self) -> bool:
+        """Runs as it should, or has ended well if it is a job."""
+        if self.status == "exited":
+            return self.job and self.exit_code == 0
+        return self.status == "running" and self.health in {"none", "healthy", "starting"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftLine:
+    """A field that somebody else than topo changed."""
+
+    address: str
+    field: FieldLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The stack as it is. `pending` are changes of the file that were not applied yet."""
+
+    kind: ClassVar[str] = "status"
+
+    stack: str
+    engine: str
+    units: tuple[UnitLine, ...]
+    drift: tuple[DriftLine, ...]
+    missing: tuple[str, ...]
+    pending: tuple[ChangeLine, ...]
+    obstacles: tuple[ObstacleLine, ...]
+
+    @property
+    def code(self) -> Exit:
+        is_well = all(unit.is_well for unit in self.units if unit.wanted)
+        return Exit.DONE if is_well and not (self.drift or self.missing or self.obstacles) else Exit.NO

@@ -1,0 +1,80 @@
+"""What was observed → the report of `topo status`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from cli.planning import Draft
+from cli.report.plan import CREATE, ChangeLine
+from cli.report.status import ABSENT, DRIFTED, DriftLine, Status, UnitLine
+from reconciler.state import LiveUnit, Unit
+from reconciler.state import Status as State
+
+
+def surveyed(draft: Draft, now: datetime) -> Status:
+    """The stack as it is at `now`."""
+    report = draft.report
+    return Status(
+        stack=report.stack,
+        engine=report.engine,
+        units=tuple(_units(draft, now)),
+        drift=tuple(
+            DriftLine(address=change.address, field=field)
+            for change in report.changes
+            for field in change.fields
+            if field.cause in DRIFTED
+        ),
+        missing=tuple(change.address for change in report.changes if change.action == CREATE),
+        pending=tuple(filter(_is_pending, report.changes)),
+        obstacles=report.obstacles,
+    )
+
+
+def _is_pending(change: ChangeLine) -> bool:
+    """Whether the file asks for it, be it not applied yet or undone since."""
+    return change.action != CREATE and any(field.cause not in DRIFTED for field in change.fields or ())
+
+
+def _units(draft: Draft, now: datetime) -> Iterator[UnitLine]:
+    """Every address in order: what is there, and what should be but is not."""
+    networks = {want.name: want.address.name for want in draft.desired.networks.values()}
+    wanted = draft.desired.units
+    live = {unit.address for unit in draft.observed.units}
+    found: list[LiveUnit | Unit] = [*draft.observed.units, *(wanted[at] for at in wanted if at not in live)]
+    for unit in sorted(found, key=lambda one: (one.address.order, one.name)):
+        yield _line(unit, now, networks, wanted.get(unit.address))
+
+
+def _line(unit: LiveUnit | Unit, now: datetime, networks: dict[str, str], want: Unit | None) -> UnitLine:
+    live = unit if isinstance(unit, LiveUnit) else None
+    is_over = live is not None and live.status is State.EXITED
+    return UnitLine(
+        address=str(unit.address),
+        service=unit.address.name,
+        replica=unit.address.replica,
+        wanted=want is not None,
+        job=want is not None and want.job,
+        status=live.status.value if live else ABSENT,
+        health=live.health.value if live and live.status is State.RUNNING else "none",
+        exit_code=live.exit_code if live and is_over else None,
+        error=live.error if live else "",
+        up_seconds=_up(live, now) if live else None,
+        image=str(unit.spec.get("image", "")),
+        ports=tuple(unit.spec.get("ports", ())),
+        networks=tuple(networks.get(name, name) for name in unit.spec.get("networks", {})),
+        container=unit.name,
+        id=live.id if live else "",
+    )
+
+
+def _up(live: LiveUnit, now: datetime) -> float | None:
+    if live.status is not State.RUNNING or not live.started_at:
+        return None
+    return max(0.0, round((now - _moment(live.started_at)).total_seconds(), 1))
+
+
+def _moment(text: str) -> datetime:
+    """The engine writes nanoseconds, which Python cannot read."""
+    seconds, _, _ = text.rstrip("Z").partition(".")
+    return datetime.fromisoformat(seconds).replace(tzinfo=UTC)

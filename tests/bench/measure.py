@@ -1,0 +1,65 @@
+"""Runs programs and says how long they took. Medians, because a machine is never quiet."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What one run of a program took, in seconds: by the clock, and of all processors."""
+
+    wall: float
+    cpu: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A command line with its environment; `prepare` runs before each measurement and is not counted."""
+
+    name: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    prepare: Callable[[], None] = lambda: None
+
+    def run(self) -> Cost:
+        """Runs it once.
+
+        Raises:
+            RuntimeError: it failed; a figure of a failed run would mean nothing.
+        """
+        self.prepare()
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            self.arguments, env=dict(self.environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        assert process.stdout is not None
+        said = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise RuntimeError(f"{self.name} ended with {process.returncode}:\n{said.decode()}")
+        return Cost(wall=wall, cpu=used.ru_utime + used.ru_stime)
+
+
+def medians(programs: Sequence[Program], rounds: int) -> dict[str, Cost]:
+    """Each program's median over the rounds, run in turn so that a busy moment meets all alike."""
+    taken: dict[str, list[Cost]] = {program.name: [] for program in programs}
+    for program in programs:
+        program.run()
+    for _ in range(rounds):
+        for program in programs:
+            taken[program.name].append(program.run())
+    return {
+        name: Cost(
+            wall=statistics.median(cost.wall for cost in costs),
+            cpu=statistics.median(cost.cpu for cost in costs),
+        )
+        for name, costs in taken.items()
+    }

@@ -1,0 +1,1 @@
+"""Tests of topo as a program, from the outside."""

@@ -1,0 +1,134 @@
+"""Who can open a connection to whom, over anything, in linear size: stacks and what joins them.
+
+An edge points the way a connection can be opened; `certain` is False where Docker's rules do not decide.
+A network of n members costs 2n edges, never n². Plain Python: what needs paths builds a graph of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from topology.graph.engine import Assumptions
+from topology.graph.nodes import (
+    FROM_HOST,
+    FROM_LAN,
+    HOST_STACK,
+    IPV4,
+    IPV6,
+    NETWORK,
+    PUBLIC,
+    ROUTED,
+    TO_HOST,
+    TO_LAN,
+    UNFILTERED,
+    WORLD_NODE,
+    Node,
+    node_of,
+)
+from topology.graph.parts import is_loopback
+from topology.graph.standing import ANY_IPV4, ANY_IPV6, Door, Standing
+from topology.graph.world import Topology
+
+Edge = tuple[Node, Node, bool]
+
+
+def edges(topology: Topology) -> Iterator[Edge]:
+    """All edges, in the order of the stack; one may come twice, certain and not."""
+    for start, end in (
+        (TO_HOST, HOST_STACK),
+        (HOST_STACK, FROM_HOST),
+        (WORLD_NODE, PUBLIC),
+        (PUBLIC, HOST_STACK),
+    ):
+        yield start, end, True
+    for name, holder in topology.holders.items():
+        node = node_of(topology, name)
+        if holder.name == name and node != HOST_STACK:
+            admin = any(topology.members[one].net_admin for one in topology.residents(name))
+            yield from _edges(topology, topology.standings[name], node, admin=admin)
+
+
+def _edges(topology: Topology, standing: Standing, node: Node, *, admin: bool) -> Iterator[Edge]:
+    for network in standing.peers:
+        yield node, (NETWORK, network), True
+        yield (NETWORK, network), node, True
+    yield from _host_edges(standing, node)
+    yield from _outgoing(standing, node, topology.assumptions, admin=admin)
+    yield from _incoming(standing, node, topology.assumptions)
+    yield from _public(standing, node, topology.assumptions)
+    yield from _ipv6_edges(topology, standing, node, admin=admin)
+
+
+def _host_edges(standing: Standing, node: Node) -> Iterator[Edge]:
+    if standing.meets_host:
+        yield node, TO_HOST, True
+    if standing.meets_host or any(door.addresses for door in standing.doors):
+        yield FROM_HOST, node, True
+
+
+def _outgoing(standing: Standing, node: Node, settings: Assumptions, *, admin: bool) -> Iterator[Edge]:
+    """From a stack to the joints that lead to others' published ports."""
+    unfiltered = not settings.engine.filters_ipv6
+    if standing.exit and settings.crosses_networks:
+        yield node, IPV4, True
+    if settings.crosses_networks and (standing.ipv6_exit or (unfiltered and standing.ipv6)):
+        yield node, IPV6, True
+    if standing.exit or (admin and standing.bridges):
+        yield node, ROUTED, standing.exit is not None
+    if standing.exit:
+        yield node, TO_LAN, False
+    if standing.lan or standing.other:
+        yield node, FROM_LAN, False
+
+
+def _incoming(standing: Standing, node: Node, settings: Assumptions) -> Iterator[Edge]:
+    """From the joints to a stack that publishes or stands outside."""
+    doors = [door for door in standing.doors if door.is_open]
+    ipv4 = [door for door in doors if any(":" not in one for one in door.addresses)]
+    if ipv4:
+        yield IPV4, node, any(_answers_everybody(door, settings) for door in ipv4)
+    if any(":" in one and not is_loopback(one) for door in doors for one in door.addresses):
+        yield IPV6, node, True
+    if any(door.binding.host_ip == ANY_IPV6 for door in doors):
+        yield IPV4, node, False
+    if standing.routed and standing.doors:
+        yield ROUTED, node, True
+    if doors or standing.lan or standing.other:
+        yield FROM_LAN, node, False
+    if standing.lan or standing.other:
+        yield TO_LAN, node, False
+
+
+def _answers_everybody(door: Door, settings: Assumptions) -> bool:
+    """Not so a UDP port on one address before 28.0: only those whose gateway that is hear the answer."""
+    return (
+        settings.engine.answers_udp_anywhere or door.binding.protocol != "udp" or ANY_IPV4 in door.addresses
+    )
+
+
+def _public(standing: Standing, node: Node, settings: Assumptions) -> Iterator[Edge]:
+    """From the world: what is published, and what a machine with a route of its own may open."""
+    if standing.is_open:
+        yield PUBLIC, node, True
+    guarded, filtered = settings.engine.guards_container_addresses, settings.engine.filters_ipv6
+    behind = standing.doors and (standing.routed or not guarded)
+    by_ipv6 = not filtered and (
+        standing.ipv6_exit or (standing.ipv6 and settings.engine.internal_forwards_ipv6)
+    )
+    if behind or by_ipv6 or standing.lan or standing.other or standing.unprotected:
+        yield PUBLIC, node, False
+
+
+def _ipv6_edges(topology: Topology, standing: Standing, node: Node, *, admin: bool) -> Iterator[Edge]:
+    """Before 27.0 IPv6 networks are one; from 25.0 internal ones only for those that add a route."""
+    engine = topology.assumptions.engine
+    if engine.filters_ipv6 or standing.ipv6 is None:
+        return
+    free = engine.internal_forwards_ipv6 or standing.ipv6_exit is not None
+    yield UNFILTERED, node, free
+    if free or admin:
+        yield node, UNFILTERED, free
+    for network in standing.bridges:
+        if topology.segments[network].ipv6:
+            yield node, (NETWORK, network), True
+            yield (NETWORK, network), node, True

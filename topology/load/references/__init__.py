@@ -1,0 +1,34 @@
+"""What the parts of a stack say about each other: names that lead nowhere, cycles, and clashes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from topology.findings import Finding, Path
+from topology.load.references import addresses, clashes, names, waits
+from topology.load.references.reading import Reading
+from topology.models import Stack
+
+CHECKS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
+    names.spelled,
+    names.complete,
+    names.known,
+    waits.cycles,
+    waits.healthy,
+    clashes.modes,
+    clashes.replicas,
+    clashes.host_ports,
+    clashes.container_names,
+    addresses.inside,
+    addresses.taken,
+    addresses.subnets,
+)
+
+
+def refer(stack: Stack, left_out: frozenset[Path], off: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
+    """What is wrong between the parts of a stack.
+
+    What was `left_out`, being unreadable, is not judged; `off` are the services that no profile switches on.
+    """
+    reading = Reading(stack=stack, left_out=left_out, off=off)
+    return tuple(finding for check in CHECKS for finding in check(reading))

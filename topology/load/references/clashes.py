@@ -1,0 +1,161 @@
+"""Statements that exclude each other: network modes, replicas, host ports, container names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from topology import units
+from topology.codes import CONFLICT, NOT_USED, WRONG_VALUE
+from topology.findings import Finding, Path, Related
+from topology.load.references.reading import Reading
+from topology.load.words import error, quoted, warning
+from topology.models import Port, Service
+
+_MODES = frozenset(("bridge", "default", "host", "none"))
+_EVERYWHERE = frozenset((None, "0.0.0.0", "::"))  # noqa: S104  what is recognised, not what is bound
+
+
+def modes(reading: Reading) -> Iterator[Finding]:
+    """`network_mode` where it is no mode, or beside what it rules out."""
+    for name, service in reading.stack.services.items():
+        if service.network_mode is not None:
+            yield from _mode(name, service, service.network_mode)
+
+
+def _mode(name: str, service: Service, mode: str) -> Iterator[Finding]:
+    here: Path = ("services", name, "network_mode")
+    kind, colon, of = mode.partition(":")
+    if mode not in _MODES and not (kind in ("service", "container") and colon and of):
+        wanted = "must be host, none, bridge, service:NAME or container:NAME"
+        mend = 'to join a network, list it below "networks:"'
+        yield error(
+            WRONG_VALUE, f"network_mode of service {name} {wanted}, not {quoted(mode)}", here, mend=mend
+        )
+        return
+    related = (Related(message=f"network_mode is {mode}", path=here),)
+    if service.networks:
+        message = f"service {name} has a network_mode and networks"
+        path = ("services", name, "networks")
+        yield error(CONFLICT, message, path, mend="keep one of the two", related=related)
+    if mode in ("bridge", "default"):
+        return
+    if service.links:
+        message = f"service {name} has links, which network_mode {mode} rules out"
+        yield error(CONFLICT, message, ("services", name, "links"), mend="take them out", related=related)
+    if service.ports:
+        yield _ports_beside(name, mode, kind, related)
+
+
+def _ports_beside(name: str, mode: str, kind: str, related: tuple[Related, ...]) -> Finding:
+    path: Path = ("services", name, "ports")
+    if kind in ("service", "container"):
+        message = f"service {name} publishes ports, which network_mode {mode} rules out"
+        return error(CONFLICT, message, path, mend="publish them where the network belongs", related=related)
+    label = "it listens on the host as it is" if kind == "host" else "it has no network"
+    message = f"the ports of service {name} do nothing with network_mode {mode}"
+    return warning(NOT_USED, message, path, label=label, mend="take them out")
+
+
+def replicas(reading: Reading) -> Iterator[Finding]:
+    """What only one container can have, on a service with several."""
+    for name, service in reading.stack.services.items():
+        if service.replicas > 1:
+            yield from _unique(name, service)
+
+
+def _unique(name: str, service: Service) -> Iterator[Finding]:
+    count = service.replicas
+    here: Path = ("services", name)
+    many = (Related(message=f"{count} replicas are asked for", path=(*here, "replicas")),)
+    if service.container_name is not None:
+        message = f"service {name} has {count} replicas and one container_name"
+        yield error(CONFLICT, message, (*here, "container_name"), mend="take the name out", related=many)
+    for index, port in enumerate(service.ports):
+        if port.published is not None and port.published[1] - port.published[0] + 1 < count:
+            yield _too_few(name, count, port, (*here, "ports", index), many)
+    for network, attachment in service.networks.items():
+        for field in ("ipv4_address", "ipv6_address"):
+            address = getattr(attachment, field)
+            if address is not None:
+                message = f"service {name} has {count} replicas and one address, {address}"
+                path = (*here, "networks", network, field)
+                yield error(
+                    CONFLICT, message, path, mend="take the address out; the name reaches all", related=many
+                )
+
+
+def _too_few(name: str, count: int, port: Port, path: Path, many: tuple[Related, ...]) -> Finding:
+    first, last = port.published or (0, 0)
+    has = f"host port {first}" if first == last else f"host ports {units.show_range((first, last))}"
+    wider = f"{units.show_range((first, first + count - 1))}:{port.target}"
+    return error(
+        CONFLICT,
+        f"service {name} has {count} replicas and only {has}",
+        path,
+        label=f"one host port serves one of the {count}",
+        mend=f'publish a range ("{wider}") or any free port ("{port.target}"), or put a proxy in front',
+        related=many,
+    )
+
+
+def host_ports(reading: Reading) -> Iterator[Finding]:
+    """Two services that want one port of the host."""
+    taken: dict[tuple[str, int], list[tuple[Port, Path]]] = defaultdict(list)
+    for name, service in reading.stack.services.items():
+        if service.network_mode in ("host", "none"):
+            continue
+        for index, port in enumerate(service.ports):
+            if port.published is None or port.published[0] != port.published[1]:
+                continue
+            path: Path = ("services", name, "ports", index)
+            holders = taken[port.protocol, port.published[0]]
+            other = next((there for held, there in holders if _same_place(held, port, there, path)), None)
+            if other is not None:
+                yield _claimed_twice(port, other, path)
+            holders.append((port, path))
+
+
+def _same_place(held: Port, port: Port, there: Path, here: Path) -> bool:
+    """Whether the two cannot both be bound; one service that says the same twice means it once."""
+    if held == port and there[1] == here[1]:
+        return False
+    mine, other = port.host_ip, held.host_ip
+    return mine == other or mine in _EVERYWHERE or other in _EVERYWHERE
+
+
+def _claimed_twice(port: Port, other: Path, path: Path) -> Finding:
+    number = port.published[0] if port.published else 0
+    both = (
+        f"services {other[1]} and {path[1]} both publish"
+        if other[1] != path[1]
+        else f"service {path[1]} publishes"
+    )
+    twice = "" if other[1] != path[1] else " twice"
+    return error(
+        CONFLICT,
+        f"{both} host port {number}/{port.protocol}{twice}",
+        path,
+        label="the host has it once",
+        mend="publish one of them on another port",
+        related=(Related(message=f"{other[1]} publishes it", path=other),),
+    )
+
+
+def container_names(reading: Reading) -> Iterator[Finding]:
+    """Two services that want one container name."""
+    taken: dict[str, str] = {}
+    for name, service in reading.stack.services.items():
+        given = service.container_name
+        if given is None:
+            continue
+        if given in taken:
+            path: Path = ("services", taken[given], "container_name")
+            yield error(
+                CONFLICT,
+                f"services {taken[given]} and {name} both want the container name {quoted(given)}",
+                ("services", name, "container_name"),
+                mend="rename one of them",
+                related=(Related(message=f"{taken[given]} has it", path=path),),
+            )
+        taken.setdefault(given, name)

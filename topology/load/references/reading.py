@@ -1,0 +1,27 @@
+"""A stack as far as it could be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from topology.findings import Path
+from topology.models import Stack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A stack, the paths in it that could not be read, and the services whose profiles are off."""
+
+    stack: Stack
+    left_out: frozenset[Path]
+    off: frozenset[str] = frozenset()
+
+    def has(self, *path: str) -> bool:
+        """Whether what stands at `path`, or does not, is what the author said."""
+        if not self.left_out:
+            return True
+        return not any(path[: len(lost)] == lost or lost[: len(path)] == path for lost in self.left_out)
+
+    def names(self, kind: str) -> bool:
+        """Whether all services, networks or volumes are known by name."""
+        return (kind,) not in self.left_out and ("include",) not in self.left_out

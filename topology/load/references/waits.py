@@ -1,0 +1,152 @@
+"""Who waits for whom: never in a circle, and only for what can come."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import TypeAlias
+
+from topology.codes import CONFLICT, CYCLE, UNSURE
+from topology.findings import Finding, Path, Related
+from topology.load.references.names import shared_service
+from topology.load.references.reading import Reading
+from topology.load.words import error, warning
+from topology.models import Condition, Service, Stack
+
+Waits: TypeAlias = dict[str, dict[str, Path]]
+"""Service → the services it waits for, each with the path that says so."""
+
+
+def _waits(stack: Stack) -> Waits:
+    waits = {name: _waits_of(name, service) for name, service in stack.services.items()}
+    return {
+        name: {target: path for target, path in edges.items() if target in waits}
+        for name, edges in waits.items()
+    }
+
+
+def _waits_of(name: str, service: Service) -> dict[str, Path]:
+    edges: dict[str, Path] = {
+        target: ("services", name, "depends_on", target) for target in service.depends_on
+    }
+    for index, link in enumerate(service.links):
+        edges.setdefault(link.service, ("services", name, "links", index))
+    shared = shared_service(service)
+    if shared is not None:
+        edges.setdefault(shared, ("services", name, "network_mode"))
+    return edges
+
+
+def cycles(reading: Reading) -> Iterator[Finding]:
+    """One finding for each group of services that wait for each other, with the shortest way round."""
+    waits = _waits(reading.stack)
+    for group in _groups(waits):
+        ring = _way_round(group, waits)
+        steps = [*pairwise(ring)]
+        related = tuple(
+            Related(message=f"{waiting} waits for {awaited}", path=waits[waiting][awaited])
+            for waiting, awaited in steps[1:]
+        )
+        yield error(
+            CYCLE,
+            f"services wait for each other: {' → '.join(ring)}",
+            waits[ring[0]][ring[1]],
+            label=f"{ring[0]} waits for {ring[1]}",
+            mend="take one of the steps out",
+            related=related,
+        )
+
+
+def _groups(waits: Waits) -> Iterator[list[str]]:
+    """The sets of services that can be reached from each other (Tarjan's algorithm, without recursion)."""
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    trail: list[str] = []
+    on_trail: set[str] = set()
+    for start in waits:
+        if start in number:
+            continue
+        work = [(start, iter(waits[start]))]
+        number[start] = lowest[start] = len(number)
+        trail.append(start)
+        on_trail.add(start)
+        while work:
+            service, targets = work[-1]
+            target = next(targets, None)
+            if target is None:
+                work.pop()
+                if work:
+                    above = work[-1][0]
+                    lowest[above] = min(lowest[above], lowest[service])
+                if lowest[service] == number[service]:
+                    group = _cut(trail, on_trail, service)
+                    if len(group) > 1 or service in waits[service]:
+                        yield group
+            elif target not in number:
+                number[target] = lowest[target] = len(number)
+                trail.append(target)
+                on_trail.add(target)
+                work.append((target, iter(waits[target])))
+            elif target in on_trail:
+                lowest[service] = min(lowest[service], number[target])
+
+
+def _cut(trail: list[str], on_trail: set[str], first: str) -> list[str]:
+    """Takes off the trail everything from `first` on."""
+    at = trail.index(first)
+    group = trail[at:]
+    del trail[at:]
+    on_trail.difference_update(group)
+    return group
+
+
+def _way_round(group: list[str], waits: Mapping[str, Mapping[str, Path]]) -> list[str]:
+    """The shortest way from the group's first service in file order back to itself."""
+    inside = set(group)
+    start = next(name for name in waits if name in inside)
+    came: dict[str, str] = {}
+    queue = deque([start])
+    while queue:
+        service = queue.popleft()
+        if start in waits[service]:
+            ring = [service]
+            while ring[-1] != start:
+                ring.append(came[ring[-1]])
+            return [*reversed(ring), start]
+        for target in waits[service]:
+            if target in inside and target not in came and target != start:
+                came[target] = service
+                queue.append(target)
+    raise AssertionError(f"{start} is not on a cycle")
+
+
+def healthy(reading: Reading) -> Iterator[Finding]:
+    """Waiting for the health of a service that does not say how it is tested."""
+    services = reading.stack.services
+    for name, service in services.items():
+        for target, dependency in service.depends_on.items():
+            if dependency.condition is Condition.HEALTHY and target in services:
+                yield from _health(name, target, services[target], reading)
+
+
+def _health(name: str, target: str, awaited: Service, reading: Reading) -> Iterator[Finding]:
+    path: Path = ("services", name, "depends_on", target)
+    check = awaited.healthcheck
+    if check is None and reading.has("services", target, "healthcheck"):
+        yield warning(
+            UNSURE,
+            f"service {name} waits until {target} is healthy, which has no healthcheck here",
+            path,
+            label="its image may have one",
+            mend=f'add "healthcheck:" to {target}, or wait for service_started',
+        )
+    elif check is not None and check.test == ("NONE",):
+        yield error(
+            CONFLICT,
+            f"service {name} waits until {target} is healthy, whose healthcheck is off",
+            path,
+            label="this never comes true",
+            mend="wait for service_started instead",
+            related=(Related(message="it is switched off", path=("services", target, "healthcheck")),),
+        )

@@ -1,0 +1,56 @@
+"""Links: each is a need, so it must lead somewhere, and by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from topology.findings import Finding, Severity
+from topology.graph import Mode, Tie, Topology
+from topology.reach import Source, by_name, reach, resolves
+from topology.rules.case import Case, nearest
+
+
+def unmet_links(case: Case) -> Iterator[Finding]:
+    """T110: a link is a need, so its alias must lead to the target over a common network."""
+    for name, member in case.topology.members.items():
+        for tie in member.ties:
+            if why := _unmet(case.topology, name, tie):
+                yield Finding(
+                    code="T110",
+                    severity=Severity.ERROR,
+                    message=f"link of {name} to {tie.target} leads nowhere",
+                    path=tie.path,
+                    label=why,
+                    mend=_mend_link(case.topology, name, tie),
+                )
+
+
+def _unmet(topology: Topology, name: str, tie: Tie) -> str:
+    """Why a link is not satisfied; empty when it is."""
+    if tie.target not in topology.members:
+        return f"there is no service {tie.target}"
+    if (
+        topology.members[name].mode is not Mode.NETWORKS
+        or topology.members[tie.target].mode is not Mode.NETWORKS
+    ):
+        return by_name(topology, name, tie.target).reason or f"{name} has no networks of its own"
+    found = resolves(topology, name, tie.alias)
+    if found.source is Source.HOSTS:
+        return f"{name} has {tie.alias} in its own /etc/hosts, which wins"
+    both = topology.standings[name].peers & topology.standings[tie.target].peers
+    if found.holders == (tie.target,) and found.network in both:
+        return ""
+    verdict = reach(topology, name, tie.target)
+    return (
+        verdict.text
+        if not both
+        else f"{tie.alias} resolves on {found.network}, where containers may not talk"
+    )
+
+
+def _mend_link(topology: Topology, name: str, tie: Tie) -> str:
+    if tie.target not in topology.members:
+        return nearest(tie.target, topology.members)
+    if Mode.NETWORKS is not topology.members[name].mode or not topology.standings[tie.target].order:
+        return "give both a network of their own"
+    return f"put {name} on {topology.standings[tie.target].order[-1]}"
