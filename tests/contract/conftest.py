@@ -30,7 +30,9 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     """A daemon with the images PLAIN and RICH, for one test."""
     engine = request.param
     if isinstance(engine, LabEngine):
-        yield from benches.real(engine)
+        bench = benches.real(engine)
+        yield bench
+        benches.swept(bench.daemon, bench.prefix)
     elif engine is not None:
         yield benches.modelled(engine, tmp_path)
     elif lab.required():

@@ -246,7 +246,7 @@ def test_nobody_leaves_where_he_is_not(bench: Bench, runs: bool, force: bool) ->
     network = bench.network("n")
     name = bench.started("a") if runs else bench.made("a")
     for wanted in (network, bench.name("nobody")):
-        with pytest.raises(NotFound, match="not connected"):
+        with pytest.raises(NotFound):
             bench.daemon.disconnect(wanted, name, force=force)
 
 
@@ -299,7 +299,9 @@ def test_who_never_ran_does_not_mind_a_network_made_anew(bench: Bench) -> None:
 def test_who_lives_in_the_host_s_stack_stays_there(bench: Bench) -> None:
     network, name = bench.network("n"), bench.started("a", HostConfig={"NetworkMode": "host"})
     assert list(bench.endpoints(name)) == ["host"]
-    assert not bench.daemon.container(name)["Id"].startswith(bench.daemon.container(name)["Config"]["Hostname"])
+    assert not bench.daemon.container(name)["Id"].startswith(
+        bench.daemon.container(name)["Config"]["Hostname"]
+    )
     with pytest.raises(Rejected):
         bench.daemon.connect(network, name, {})
     with pytest.raises(Rejected):
@@ -348,9 +350,16 @@ def test_a_shared_stack_must_run_before_its_guests(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", [{"Hostname": "me"}, {"ExposedPorts": {"80/tcp": {}}}, {"HostConfig": {"PortBindings": {"80/tcp": [{}]}}}]
+    ("sent", "host"),
+    [
+        ({"Hostname": "me"}, {}),
+        ({"ExposedPorts": {"80/tcp": {}}}, {}),
+        ({}, {"PortBindings": {"80/tcp": [{"HostPort": "8080"}]}}),
+    ],
 )
-def test_a_guest_has_no_network_settings_of_its_own(bench: Bench, sent: dict[str, dict[str, object]]) -> None:
+def test_a_guest_has_no_network_settings_of_its_own(
+    bench: Bench, sent: dict[str, object], host: dict[str, object]
+) -> None:
     mode = {"NetworkMode": f"container:{bench.made('host')}"}
     with pytest.raises(Rejected, match="conflicting options"):
-        bench.made("guest", **{**sent, "HostConfig": {**sent.get("HostConfig", {}), **mode}})
+        bench.made("guest", **sent, HostConfig={**host, **mode})

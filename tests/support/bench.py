@@ -1,11 +1,10 @@
-"""Daemons under contract: a model of each generation, and the lab's engines, with the same ways to use them."""
+"""Daemons under contract: a model of each generation and the lab's engines, all used in the same ways."""
 
 from __future__ import annotations
 
 import os
 import random
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -163,14 +162,10 @@ def modelled(generation: Generation, folder: Path, **options: Any) -> Bench:
     return Bench(daemon=daemon, hands=MemoryHands(daemon), prefix=_prefix(), folder=folder)
 
 
-def real(lab: LabEngine) -> Iterator[Bench]:
-    """The lab's engine; what was made there is removed afterwards."""
+def real(lab: LabEngine) -> Bench:
+    """The lab's engine."""
     daemon = _connected(lab.url)
-    bench = Bench(daemon=daemon, hands=RealHands(daemon), prefix=_prefix(), folder=lab.folder, lab=lab)
-    try:
-        yield bench
-    finally:
-        swept(daemon, bench.prefix)
+    return Bench(daemon=daemon, hands=RealHands(daemon), prefix=_prefix(), folder=lab.folder, lab=lab)
 
 
 @cache
@@ -181,7 +176,7 @@ def _connected(url: str) -> SdkDaemon:
 
 
 def _prefix() -> str:
-    return f"t{random.getrandbits(32):08x}"  # noqa: S311  # not a secret
+    return f"t{random.getrandbits(32):08x}"  # not a secret
 
 
 def swept(daemon: Daemon, prefix: str) -> None:

@@ -59,8 +59,8 @@ def _parse(bind: str) -> tuple[str, str, str]:
     parts = bind.split(":")
     if len(parts) == 1:
         return "", parts[0], ""
-    source, target, mode = (*parts, "") if len(parts) == 2 else parts
-    if not target.startswith("/") or (mode and not set(mode.split(",")) <= _MODES):
+    source, target, mode, *more = [*parts, ""] if len(parts) == 2 else parts
+    if more or not target.startswith("/") or (mode and not set(mode.split(",")) <= _MODES):
         raise Rejected(f"invalid volume specification: '{bind}'")
     return source, target, mode
 
