@@ -92,7 +92,8 @@ def _hostname(inspected: Body, _image: ImageConfig) -> str | None:
     """Unset, a container is called by its short id; in another's network stack by the other's name."""
     name: str = inspected["Config"].get("Hostname") or ""
     mode: str = inspected["HostConfig"].get("NetworkMode", "")
-    return None if mode == "host" or mode.startswith("container:") or not name or inspected["Id"].startswith(name) else name
+    borrowed = mode == "host" or mode.startswith("container:") or inspected["Id"].startswith(name)
+    return None if borrowed else name or None
 
 
 def _mode(inspected: Body, _image: ImageConfig) -> str | None:
