@@ -44,8 +44,8 @@ def _carried(draft: Draft, engine: Engine, options: DoingOptions, world: World, 
     ink = world.ink(world.stderr, plain=options.no_color)
     began = time.monotonic()
     with (
-        stopping(world.stderr) as stop,
-        progress(world, ink, names, len(draft.plan.steps), quiet=options.quiet) as reporter,
+        stopping(world.stderr, live=world.is_live and not options.quiet) as stop,
+        progress(world, ink, names, len(draft.plan.steps), stop=stop, quiet=options.quiet) as reporter,
     ):
         ended = execute(draft.plan, engine.run, parallel=options.parallel, reporter=reporter, stop=stop)
     return Outcome(

@@ -12,14 +12,17 @@ from typing import TextIO
 
 from cli.exits import Exit
 
+NOTICE = "finishing the calls in flight; Ctrl-C again leaves at once"
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def stopping(stream: TextIO) -> Iterator[threading.Event]:
+def stopping(stream: TextIO, *, live: bool) -> Iterator[threading.Event]:
     """An event that the first signal sets; the second ends the process at once.
 
-    Outside the main thread signals are somebody else's, and the event is never set.
+    What that means is written to `stream`, unless `live` progress says so itself. Outside the main thread
+    signals are somebody else's, and the event is never set.
     """
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
@@ -30,7 +33,8 @@ def stopping(stream: TextIO) -> Iterator[threading.Event]:
         if stop.is_set():
             os._exit(Exit.INTERRUPTED)
         stop.set()
-        print("\nfinishing the calls in flight; once more to leave at once", file=stream, flush=True)
+        if not live:
+            os.write(stream.fileno(), f"{NOTICE}\n".encode())  # a print could be cut into by itself
 
     before = {number: signal.signal(number, interrupt) for number in _SIGNALS}
     try:

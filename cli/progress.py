@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from cli.interrupts import NOTICE
 from cli.render.cells import head, visible
 from cli.render.ink import Ink
 from cli.render.steps import Names, said
@@ -60,6 +61,7 @@ class Live(Reporter):
         names: Names,
         total: int,
         *,
+        stop: threading.Event,
         width: Callable[[], int],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -67,6 +69,7 @@ class Live(Reporter):
         self._ink = ink
         self._names = names
         self._total = total
+        self._stop = stop
         self._width = width
         self._clock = clock
         self._running: dict[Step, float] = {}
@@ -114,7 +117,8 @@ class Live(Reporter):
         for step, began in self._running.items():
             line = f"{frame} {said(step, self._names)}  {now - began:.0f} s"
             yield self._ink.changed(head(visible(line), width))
-        yield self._ink.faint(head(f"  {self._ended} of {self._total} steps", width))
+        notice = f"; {NOTICE}" if self._stop.is_set() else ""
+        yield self._ink.faint(head(f"  {self._ended} of {self._total} steps{notice}", width))
 
 
 def ended_line(done: Done, names: Names, ink: Ink) -> str:
@@ -124,7 +128,7 @@ def ended_line(done: Done, names: Names, ink: Ink) -> str:
         return f"{ink.good('done')}     {what}{ink.faint(_took(done.seconds))}"
     if done.result is Result.SKIPPED:
         return f"{ink.warning('skipped')}  {what}{ink.faint(f'  {visible(done.error)}')}"
-    return f"{ink.error('failed')}   {what}: {visible(done.error)}"
+    return f"{ink.error('failed')}   {visible(done.error)}"
 
 
 def _took(seconds: float) -> str:
@@ -132,14 +136,16 @@ def _took(seconds: float) -> str:
 
 
 @contextmanager
-def progress(world: World, ink: Ink, names: Names, total: int, *, quiet: bool) -> Iterator[Reporter]:
+def progress(
+    world: World, ink: Ink, names: Names, total: int, *, stop: threading.Event, quiet: bool
+) -> Iterator[Reporter]:
     """The reporter that suits the terminal, kept moving while the block runs."""
     if quiet:
         yield Reporter()
     elif not world.is_live:
         yield Plain(world.stderr, ink, names, total)
     else:
-        live = Live(world.stderr, ink, names, total, width=lambda: world.width)
+        live = Live(world.stderr, ink, names, total, stop=stop, width=lambda: world.width)
         with _ticking(live):
             yield live
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator
 
-from topology import units
+from topology import commandline, units
 from topology.units import Misfit
 
 
@@ -101,7 +101,7 @@ Number: TypeAlias = Annotated[float, _text(_positive)]
 Flag: TypeAlias = Annotated[bool, _text(units.truth)]
 Seconds: TypeAlias = Annotated[float, _text(units.duration)]
 Bytes: TypeAlias = Annotated[int, _text(units.size)]
-Words: TypeAlias = Annotated[tuple[str, ...], _text(units.words)]
+Words: TypeAlias = Annotated[tuple[str, ...], _text(commandline.words)]
 Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_alone_or_listed)]
 Pairs: TypeAlias = Annotated[dict[str, str], BeforeValidator(pairs)]
 Hosts: TypeAlias = Annotated[tuple[Annotated[str, _text(_host)], ...], BeforeValidator(_hosts)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import math
 import re
-import shlex
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -123,14 +122,6 @@ def show_size(count: int) -> str:
         if count and count % power == 0:
             return f"{count // power}{unit}"
     return str(count)
-
-
-def words(text: str) -> tuple[str, ...]:
-    """A command line split as a shell would, without running one."""
-    try:
-        return tuple(shlex.split(text))
-    except ValueError as error:
-        raise Misfit("must have its quotes closed", label=str(error).lower()) from error
 
 
 def port_range(text: str) -> PortRange:

@@ -20,7 +20,7 @@ class StatusOptions(StackOptions, EngineOptions, OutputOptions):
 def status(options: StatusOptions, world: World) -> Status:
     """Show what runs, how it is, and how it drifted.
 
-    Exits with 2 when something is missing or was changed by somebody else. Only reads.
+    Exits with 2 when something is missing, not well, or changed by somebody else. Only reads.
     """
     from cli.planning import draft
     from cli.report.surveyed import surveyed

@@ -24,6 +24,9 @@ def summary(report: Check, ink: Ink = PLAIN) -> str:
     )
     if report.size is None or report.count(Severity.ERROR):
         return worst(found)
+    if report.failing:
+        verb = "fails" if report.count(Severity.WARNING) == 1 else "fail"
+        return worst(f"{counted(report.count(Severity.WARNING), 'warning')} {verb} a strict check")
     return f"{worst(f'ok, {found}' if found else 'ok')}: {_size(report.size)}"
 
 

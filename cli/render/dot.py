@@ -21,7 +21,8 @@ def _lines(report: Graph) -> Iterator[str]:
         yield from _service(service)
     for link in report.links:
         ends = f"{_service_id(link.source)} -> {_service_id(link.target)}"
-        yield f"{ends} [style=dashed, label={quoted(link.text)}]"
+        label = f", label={quoted(link.text)}" if link.text else ""
+        yield f"{ends} [style=dashed{label}]"
 
 
 def _network(network: NetworkNode) -> str:

@@ -110,4 +110,4 @@ def _beyond(report: Surroundings, ink: Ink) -> Iterator[str]:
 
 
 def _entry(title: str, words: str) -> str:
-    return f"  {title:<11} {words}"
+    return f"  {title:<12} {words}"

@@ -33,10 +33,9 @@ def text(report: Outcome, look: Look) -> str:
 def summary(report: Outcome, ink: Ink) -> str:
     """Whether the engine is now as the stack says."""
     if report.interrupted:
-        left = f"{counted(len(report.remaining), 'step')} not begun"
-        return f"{ink.warning('interrupted')}: {_counts(report)}, {left}; {_next(report)} goes on from here"
+        return f"{ink.warning('interrupted')}: {_counts(report)}; topo {report.kind} goes on from here"
     if report.having(FAILED):
-        return f"{ink.error('not finished')}: {_counts(report)}; {_next(report)} goes on from here"
+        return f"{ink.error('not finished')}: {_counts(report)}; topo {report.kind} goes on from here"
     if report.unconverged:
         return ink.error(
             "not converged: every step was done, but the engine does not show what was asked for"
@@ -47,9 +46,8 @@ def summary(report: Outcome, ink: Ink) -> str:
 
 def _untouched(report: Outcome, look: Look) -> str:
     if isinstance(report, Removal) and not report.plan.obstacles:
-        return (
-            "" if look.quiet else look.ink.good(f"nothing to remove: {report.plan.stack} owns nothing here")
-        )
+        nothing = f"nothing to remove: {report.plan.stack} owns nothing here"
+        return "" if look.quiet else look.ink.good(visible(nothing))
     if look.quiet and not report.code:
         return ""
     return plan.text(report.plan, look)
@@ -76,13 +74,11 @@ def _unconverged(report: Outcome, ink: Ink) -> Iterator[str]:
 
 
 def _counts(report: Outcome) -> str:
-    parts = [(len(report.having(result)), result) for result in (DONE, FAILED, SKIPPED)]
-    shown = [f"{number} {result}" for number, result in parts if number or result == DONE]
-    return f"{listed(shown)} of {counted(len(report.plan.steps), 'step')}"
-
-
-def _next(report: Outcome) -> str:
-    return f"topo {report.kind}"
+    """`5 of 9 steps done, 1 failed, 3 skipped`."""
+    parts = [f"{len(report.having(DONE))} of {counted(len(report.plan.steps), 'step')} done"]
+    others = [(len(report.having(FAILED)), FAILED), (len(report.having(SKIPPED)), SKIPPED)]
+    parts += [f"{number} {result}" for number, result in others if number]
+    return ", ".join([*parts, *([f"{len(report.remaining)} not begun"] if report.remaining else [])])
 
 
 def _kept(report: Outcome) -> str:

@@ -19,14 +19,12 @@ from cli.report.plan import (
     FieldLine,
     Plan,
     Reachability,
-    ReachLine,
 )
 
 MOST_PAIRS = 12
 """Pairs of reach that are listed each way; the JSON has all of them."""
 
 SIGNS = {CREATE: "+", UPDATE: "~", RECONNECT: "~", REPLACE: "±", REMOVE: "-"}
-_TITLES = {"network": "networks", "volume": "volumes"}
 
 
 def text(report: Plan, look: Look) -> str:
@@ -51,12 +49,8 @@ def summary(report: Plan, ink: Ink) -> str:
 
 
 def _groups(report: Plan, ink: Ink) -> Iterator[list[str]]:
-    for title, changes in groupby(report.changes, _title):
-        yield [ink.strong(visible(title)), *_changes(list(changes), report.stack, ink)]
-
-
-def _title(change: ChangeLine) -> str:
-    return _TITLES.get(change.kind, change.name)
+    for kind, changes in groupby(report.changes, lambda change: change.kind):
+        yield [ink.strong(f"{kind}s"), *_changes(list(changes), report.stack, ink)]
 
 
 def _changes(changes: list[ChangeLine], stack: str, ink: Ink) -> Iterator[str]:
@@ -64,8 +58,7 @@ def _changes(changes: list[ChangeLine], stack: str, ink: Ink) -> Iterator[str]:
     alike: dict[tuple[object, ...], list[ChangeLine]] = {}
     for change in changes:
         lines = tuple(_change(change, stack, ink))
-        own = change.address if change.kind != "service" else ""
-        alike.setdefault((own, change.action, *lines), []).append(change)
+        alike.setdefault((change.name, change.action, *lines), []).append(change)
     labels = {key: _label(together) for key, together in alike.items()}
     wide = max(map(width, labels.values()))
     for key, label in labels.items():
@@ -97,27 +90,20 @@ def _change(change: ChangeLine, stack: str, ink: Ink) -> Iterator[str]:
     what = _inked(change.action, change.action, ink) + gap[change.gap]
     yield what + ink.faint(visible(_more(change, stack)))
     if change.leftovers:
-        yield f"      {counted(change.leftovers, 'container')} left over from an interrupted replacement goes"
+        yield f"      removes {counted(change.leftovers, 'container')} that an interrupted replacement left"
     yield from _fields(change.fields, stack, ink)
 
 
 def _more(change: ChangeLine, stack: str) -> str:
     """What is made, in a few words; or why something goes."""
     if change.action == REMOVE or (change.action == REPLACE and not change.fields):
-        return f", {change.reason}"
+        return f": {change.reason}"
     if change.spec is None or change.kind != "service":
         return ""
-    spec = change.spec
-    parts = [str(spec.get("image", ""))]
-    parts += (
-        [f"on {listed(network_name(name, stack) for name in spec['networks'])}"] if "networks" in spec else []
-    )
-    parts += (
-        [f"publishes {listed(port.removesuffix('/tcp') for port in spec['ports'])}"]
-        if "ports" in spec
-        else []
-    )
-    return f"  {', '.join(part for part in parts if part)}"
+    networks = listed(network_name(name, stack) for name in change.spec.get("networks", ()))
+    ports = listed(port.removesuffix("/tcp") for port in change.spec.get("ports", ()))
+    parts = [str(change.spec.get("image", "")), networks and f"on {networks}", ports and f"publishes {ports}"]
+    return f"  {', '.join(filter(None, parts))}"
 
 
 def _fields(fields: tuple[FieldLine, ...], stack: str, ink: Ink) -> Iterator[str]:
@@ -152,17 +138,17 @@ def _reach(reach: Reachability, ink: Ink) -> list[str]:
     if not reach.gained and not reach.lost:
         return []
     more = [] if reach.complete else ["  there is more than this"]
-    lost = [ink.good(line) for line in _pairs("-", reach.lost)]
-    gained = [ink.warning(line) for line in _pairs("+", reach.gained)]
-    return [ink.strong("reachability"), *lost, *gained, *more]
+    lost = [(visible(f"{one.source} can no longer reach {one.target}"), one.path) for one in reach.lost]
+    gained = [(visible(f"{one.source} can now reach {one.target}"), one.path) for one in reach.gained]
+    wide = max(width(pair) for pair, _ in (*lost[:MOST_PAIRS], *gained[:MOST_PAIRS]))
+    lines = [ink.good(line) for line in _pairs("-", lost, wide)]
+    lines += [ink.warning(line) for line in _pairs("+", gained, wide)]
+    return [ink.strong("reachability"), *lines, *more]
 
 
-def _pairs(sign: str, pairs: tuple[ReachLine, ...]) -> Iterator[str]:
-    verb = "can now reach" if sign == "+" else "can no longer reach"
-    heads = [visible(f"{pair.source} {verb} {pair.target}") for pair in pairs[:MOST_PAIRS]]
-    wide = max(map(width, heads), default=0)
-    for pair, head in zip(pairs, heads, strict=False):
-        yield f"  {sign} {padded(head, wide)}  {visible(pair.path)}"
+def _pairs(sign: str, pairs: list[tuple[str, str]], wide: int) -> Iterator[str]:
+    for pair, path in pairs[:MOST_PAIRS]:
+        yield f"  {sign} {padded(pair, wide)}  {visible(path)}"
     if len(pairs) > MOST_PAIRS:
         yield f"  {sign} and {counted(len(pairs) - MOST_PAIRS, 'more pair')}"
 

@@ -89,8 +89,9 @@ def _span(seconds: float) -> str:
 def _drift(report: Status, ink: Ink) -> Iterator[str]:
     if report.drift:
         yield ink.strong("drifted")
+    wide = max((width(visible(line.address)) for line in report.drift), default=0)
     for line in report.drift:
         name = field_name(line.field, report.stack)
-        yield f"  {visible(line.address)}  {name} {drifted(line.field)}"
+        yield f"  {padded(visible(line.address), wide)}  {name} {drifted(line.field)}"
     for obstacle in report.obstacles:
         yield f"{ink.error('in the way')}: {obstacle.address}: {visible(obstacle.message)}"

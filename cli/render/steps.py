@@ -35,7 +35,7 @@ SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
     plan.UpdateContainer: lambda step, name: f"update {name(step.container)}",
     plan.ConnectNetwork: lambda step, name: f"connect {name(step.container)} to {name(step.network)}",
     plan.DisconnectNetwork: lambda step, name: f"disconnect {name(step.container)} from {name(step.network)}",
-    plan.WaitHealthy: lambda step, name: f"wait until {name(step.container)} is healthy",
+    plan.WaitHealthy: lambda step, name: f"wait until {name(step.container)} is up",
     plan.WaitCompleted: lambda step, name: f"wait until {name(step.container)} has completed",
 }
 """A row for each kind of step; a test keeps it complete."""

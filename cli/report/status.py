@@ -16,13 +16,14 @@ DRIFTED = frozenset({"drifted", "stack changed and drifted"})
 class UnitLine:
     """One container that is wanted or there. `status` is the engine's word, or `absent`.
 
-    `up_seconds` is how long it has been running, None if it is not.
+    A `job` is meant to end. `up_seconds` is how long it has been running, None if it is not.
     """
 
     address: str
     service: str
     replica: int
     wanted: bool
+    job: bool
     status: str
     health: str
     exit_code: int | None
@@ -36,9 +37,9 @@ class UnitLine:
 
     @property
     def is_well(self) -> bool:
-        """Runs as it should; a job that has ended well does too."""
+        """Runs as it should, or has ended well if it is a job."""
         if self.status == "exited":
-            return self.exit_code == 0
+            return self.job and self.exit_code == 0
         return self.status == "running" and self.health in {"none", "healthy", "starting"}
 
 
@@ -66,4 +67,5 @@ class Status:
 
     @property
     def code(self) -> Exit:
-        return Exit.NO if self.drift or self.missing or self.obstacles else Exit.DONE
+        is_well = all(unit.is_well for unit in self.units if unit.wanted)
+        return Exit.DONE if is_well and not (self.drift or self.missing or self.obstacles) else Exit.NO

@@ -43,19 +43,20 @@ def _units(draft: Draft, now: datetime) -> Iterator[UnitLine]:
     live = {unit.address for unit in draft.observed.units}
     found: list[LiveUnit | Unit] = [*draft.observed.units, *(wanted[at] for at in wanted if at not in live)]
     for unit in sorted(found, key=lambda one: (one.address.order, one.name)):
-        yield _line(unit, now, networks, is_wanted=unit.address in wanted)
+        yield _line(unit, now, networks, wanted.get(unit.address))
 
 
-def _line(unit: LiveUnit | Unit, now: datetime, networks: dict[str, str], *, is_wanted: bool) -> UnitLine:
+def _line(unit: LiveUnit | Unit, now: datetime, networks: dict[str, str], want: Unit | None) -> UnitLine:
     live = unit if isinstance(unit, LiveUnit) else None
     is_over = live is not None and live.status is State.EXITED
     return UnitLine(
         address=str(unit.address),
         service=unit.address.name,
         replica=unit.address.replica,
-        wanted=is_wanted,
+        wanted=want is not None,
+        job=want is not None and want.job,
         status=live.status.value if live else ABSENT,
-        health=live.health.value if live else "none",
+        health=live.health.value if live and live.status is State.RUNNING else "none",
         exit_code=live.exit_code if live and is_over else None,
         error=live.error if live else "",
         up_seconds=_up(live, now) if live else None,

@@ -27,7 +27,7 @@ _BY_STATUS: Final[Mapping[int, type[EngineError]]] = {
 }
 _IN_THE_WAY: Final = re.compile(
     r"port is already allocated|address already in use|already exists in network|marked for removal|"
-    r"already in progress|pool overlaps",
+    r"already in progress|pool overlaps|non-overlapping IPv\d address pool|pools have been fully subnetted",
     re.IGNORECASE,
 )
 _ABSENT: Final = re.compile(

@@ -4,9 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
-from topology.models import Assume, Attachment, Dependency, Link, Network, Policy, Port, Service, Stack
+from topology import units
+from topology.models import (
+    Assume,
+    Attachment,
+    Dependency,
+    Ipam,
+    Link,
+    Network,
+    Policy,
+    Port,
+    Service,
+    Stack,
+    Subnet,
+)
 
-ENGINES = ("20.10", "26.1", "28.5")
+OLD, MIDDLE, NEW = "20.10", "26.1", "28.5"
+"""The engines that every rule was run on."""
+
+OPTION = "com.docker.network.bridge."
+INTERNAL = Network(internal=True)
+SILENT = Network(driver_opts={f"{OPTION}enable_icc": "false"})
+LAN = Network(driver="macvlan")
+
+
+def bridge(
+    *, internal: bool = False, ipv6: bool = False, subnet: str | None = None, **options: str
+) -> Network:
+    """A bridge network with driver options by their short names: `bridge(inhibit_ipv4="true")`."""
+    return Network(
+        internal=internal,
+        enable_ipv6=ipv6,
+        ipam=Ipam(config=(Subnet(subnet=subnet),)) if subnet else None,
+        driver_opts={f"{OPTION}{name}": value for name, value in options.items()},
+    )
 
 
 def service(*networks: str, links: str = "", after: str = "", ports: str = "", **more: Any) -> Service:
@@ -26,16 +57,9 @@ def _link(text: str) -> Link:
 
 
 def port(text: str) -> Port:
-    """`[[IP:]HOST:]CONTAINER[/PROTOCOL]`, ranges and IPv6 aside."""
-    text, _, protocol = text.partition("/")
-    *ip, host, target = ["", *text.split(":")] if text.count(":") < 2 else text.split(":")
-    host = host or (ip.pop() if ip else "")
-    return Port(
-        target=int(target),
-        published=(int(host), int(host)) if host else None,
-        host_ip=ip[0] if ip and ip[0] else None,
-        protocol=protocol or "tcp",  # type: ignore[arg-type]
-    )
+    """One port in Compose's short form."""
+    ((host, outside, inside, protocol),) = units.published(text)
+    return Port(target=inside, published=outside, host_ip=host, protocol=protocol)
 
 
 def stack(

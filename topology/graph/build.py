@@ -92,7 +92,8 @@ def _member(stack: Stack, name: str, service: Service) -> Member:
         joints=joints,
         bindings=_bindings(service, path),
         ports=_ports(name, service),
-        names=_names(stack.name, name, service),
+        names=_names(name, service),
+        containers=_containers(stack.name, name, service),
         hostname=service.hostname,
         hosts=_hosts(service),
         ties=tuple(_ties(service, path)),
@@ -181,14 +182,16 @@ def _ports(name: str, service: Service) -> tuple[tuple[int, str], ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _names(stack: str, name: str, service: Service) -> tuple[str, ...]:
-    """What peers can call it on a user-defined network (cases 1a to 1e and 18f), its own name first."""
-    containers = (
-        [service.container_name]
-        if service.container_name
-        else [f"{stack}-{name}-{number}" for number in range(1, service.replicas + 1)]
-    )
-    return tuple(dict.fromkeys([name, *containers, *([service.hostname] if service.hostname else [])]))
+def _names(name: str, service: Service) -> tuple[str, ...]:
+    """What the file says that peers call it (cases 1a to 1e and 18f), its own name first."""
+    given = (name, service.container_name, service.hostname)
+    return tuple(dict.fromkeys(one for one in given if one))
+
+
+def _containers(stack: str, name: str, service: Service) -> tuple[str, ...]:
+    if service.container_name:
+        return (service.container_name,)
+    return tuple(f"{stack}-{name}-{number}" for number in range(1, service.replicas + 1))
 
 
 def _hosts(service: Service) -> dict[str, str]:
@@ -215,7 +218,7 @@ def _taints(service: Service, mode: Mode, path: Path) -> Iterator[Taint]:
         why = mount_taint(mount.source) if mount.type == "bind" and mount.source else None
         if why:
             yield Taint(text=why, path=(*path, "volumes", index))
-    why = process_taint(privileged=service.privileged, pid=None, capabilities=_capabilities(service))
+    why = process_taint(privileged=service.privileged, pid=service.pid, capabilities=_capabilities(service))
     if why:
         yield Taint(text=why, path=(*path, "privileged"))
     if mode is Mode.HOST:

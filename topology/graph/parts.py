@@ -70,7 +70,8 @@ class Tie:
 class Member:
     """One service: its network stack or, with `shares`, the member whose stack it lives in.
 
-    `names` resolve on each user-defined network it joins; `ports` are (port, protocol) pairs that it is
+    `names` resolve on each user-defined network it joins, and so do `containers`, the names that the engine
+    knows its containers by; `ports` are (port, protocol) pairs that it is
     known to listen on, most telling first.
     """
 
@@ -82,6 +83,7 @@ class Member:
     bindings: tuple[Binding, ...] = ()
     ports: tuple[tuple[int, str], ...] = ()
     names: tuple[str, ...] = ()
+    containers: tuple[str, ...] = ()
     hostname: str | None = None
     hosts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     ties: tuple[Tie, ...] = ()

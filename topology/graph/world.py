@@ -93,7 +93,7 @@ class Topology:
 
     @staticmethod
     def _spoken(member: Member, segment: Segment) -> Iterable[str]:
-        for name in (*member.names, *member.joints[segment.name].aliases):
+        for name in (*member.names, *member.containers, *member.joints[segment.name].aliases):
             yield name.lower()
             yield f"{name}.{segment.engine_name}".lower()
 

@@ -23,9 +23,8 @@ def fold(service: Map, path: Path, context: Context) -> None:
         return
     if isinstance(said, Seq) and not all(isinstance(item, Text) for item in said):
         return
-    entries = _from_files(files, path, context)
-    if said is not None:
-        entries = {**entries, **resolved(said, context.variables)}
+    own = resolved(said, context.variables) if said is not None else {}
+    entries = {**_from_files(files, own, path, context), **own}
     if said is not None or entries:
         key = next((key for key in service if key == "environment"), _standing(files, said))
         at = said.at if said is not None else key.at if isinstance(key, Text) else service.at
@@ -57,16 +56,22 @@ def resolved(said: Map | Seq, variables: Mapping[str, str]) -> Map:
     return Map.of(made, said.at)
 
 
-def _from_files(files: Value, path: Path, context: Context) -> dict[str, Value]:
+def _from_files(files: Value, own: Mapping[str, Value], path: Path, context: Context) -> dict[str, Value]:
+    """What the files give; their variables mean the environment, then `own`, then the files before."""
     entries: dict[str, Value] = {}
     listed = files if isinstance(files, Seq) else [files] if files is not None else []
     for index, item in enumerate(listed):
         here = (*path, "env_file", index) if isinstance(files, Seq) else (*path, "env_file")
-        entries.update(_from_file(item, here, context))
+        known = {**_texts(entries), **_texts(own), **context.variables}
+        entries.update(_from_file(item, here, known, context))
     return entries
 
 
-def _from_file(item: Value, path: Path, context: Context) -> dict[str, Value]:
+def _texts(entries: Mapping[str, Value]) -> dict[str, str]:
+    return {name: str(value) for name, value in entries.items() if isinstance(value, Text)}
+
+
+def _from_file(item: Value, path: Path, known: Mapping[str, str], context: Context) -> dict[str, Value]:
     name = item.get("path") if isinstance(item, Map) else item
     if not isinstance(name, Text):
         wanted = f"{name_of(path)} must name a file, not {quoted(item)}"
@@ -76,7 +81,7 @@ def _from_file(item: Value, path: Path, context: Context) -> dict[str, Value]:
     file = context.folder / name
     if not file.exists() and not _required(item, path, context):
         return {}
-    return _parsed(file, name, item, context)
+    return _parsed(file, name, item, known, context)
 
 
 def _required(item: Value, path: Path, context: Context) -> bool:
@@ -91,13 +96,14 @@ def _required(item: Value, path: Path, context: Context) -> bool:
         return False
 
 
-def _parsed(file: FilePath, name: Text, item: Value, context: Context) -> dict[str, Value]:
+def _parsed(
+    file: FilePath, name: Text, item: Value, known: Mapping[str, str], context: Context
+) -> dict[str, Value]:
     shown = os.path.normpath(os.path.join(os.path.dirname(context.shown), name))
     raw = isinstance(item, Map) and item.get("format") == "raw"
-    lookup = context.variables.get
     try:
         text = read(file, shown)
-        found = _raw(text) if raw else dotenv.parse(text, shown, lookup)
+        found = _raw(text) if raw else dotenv.parse(text, shown, known.get)
     except StackError as refused:
         context.findings.extend(_as_named(finding, name) for finding in refused.findings)
         return {}

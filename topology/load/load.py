@@ -10,7 +10,7 @@ from typing import TextIO
 from pydantic import ValidationError
 
 from topology.codes import CONFLICT, DUPLICATE, MISSING, NOT_USED, WRONG_VALUE
-from topology.findings import Finding, Path, Severity, Span, StackError
+from topology.findings import Finding, Path, Severity, StackError
 from topology.load import discover
 from topology.load.context import Context
 from topology.load.discover import Origin
@@ -21,6 +21,7 @@ from topology.load.variables import fill_tree
 from topology.load.words import error, quoted
 from topology.models import Stack
 from topology.source import Map, SourceMap, Text, Value, understand
+from topology.source.values import File, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ def _root(origin: Origin, context: Context) -> Map:
         return root
     if root is None:
         message = f"{origin.shown} is empty"
-        span = Span(file=origin.shown, line=1, column=1)
+        span = Place(File(origin.shown, origin.text), 0, 0, 0).span()
         raise StackError((error(MISSING, message, mend='begin with "services:"', span=span),))
     message = f"a stack file is a mapping, not {quoted(root)}"
     raise StackError(

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from topology import units
-from topology.codes import CONFLICT
+from topology import commandline, units
+from topology.codes import CONFLICT, NOT_USED
 from topology.findings import Path, Related
 from topology.load import deploy, environment, unapplied
 from topology.load.context import Context
-from topology.load.words import error, name_of, span_of
+from topology.load.words import error, name_of, quoted, span_of, warning
 from topology.source import Map, Seq, Text, Value
 
 DEFAULT_NETWORK = "default"
@@ -63,6 +63,8 @@ def _service(name: str, said: Value, context: Context) -> Value:
     unapplied.set_aside(made, path, context)
     deploy.fold(made, path, context)
     environment.fold(made, path, context)
+    for field in ("command", "entrypoint"):
+        _warn_of_operators(made.get(field), (*path, field), context)
     for field, form in _FORMS.items():
         if field in made:
             made[_key(made, field)] = form(made[field], context)
@@ -71,6 +73,17 @@ def _service(name: str, said: Value, context: Context) -> Value:
         made.pop("networks", None)
         made[Text.of("networks", at)] = Map.of({Text.of(DEFAULT_NETWORK, at): None}, at)
     return made
+
+
+def _warn_of_operators(value: Value, path: Path, context: Context) -> None:
+    """A command in one string ends at `&&`, `|` or `>`, where its author thought of a shell."""
+    rest = commandline.cut(value) if isinstance(value, Text) else ""
+    if rest:
+        message = f"{name_of(path)} ends before {quoted(rest)}"
+        mend = 'write ["sh", "-c", "…"] if a shell is meant'
+        context.findings.append(
+            warning(NOT_USED, message, label="no shell reads it", mend=mend, span=span_of(value))
+        )
 
 
 def _add_default_network(root: Map, services: dict[str, Value]) -> None:

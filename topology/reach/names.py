@@ -95,11 +95,6 @@ def by_name(topology: Topology, source: End, target: End) -> ByName:
     return shared or ByName(answer=Naming.NO, reason=_nameless(topology, source, target))
 
 
-def names_on(member: Member, network: str) -> tuple[str, ...]:
-    """What `member` is called on one of its networks."""
-    return (*member.names, *member.joints[network].aliases)
-
-
 def _judge(topology: Topology, source: str, target: str, found: Resolution) -> ByName:
     direct = found.network in topology.standings[source].peers & topology.standings[target].peers
     if target not in found.holders or not direct:
@@ -111,14 +106,13 @@ def _judge(topology: Topology, source: str, target: str, found: Resolution) -> B
 
 
 def _candidates(topology: Topology, source: str, target: str) -> Iterator[str]:
-    """The names worth trying: own names, link aliases, then aliases by network."""
+    """The names that the file gives: own names, link aliases, then aliases by network."""
     member = topology.members[target]
     yield from member.names
     yield from (tie.alias for tie in topology.holders[source].ties if tie.target == target)
     common = set(topology.holders[source].joints) & set(member.joints)
     for network in sorted(common):
         yield from member.joints[network].aliases
-        yield f"{member.name}.{topology.segments[network].engine_name}"
 
 
 def _nameless(topology: Topology, source: str, target: str) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from topology.graph import Binding, Standing, Topology
 from topology.reach.verdict import End, Kind, Route, named
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Can `source`, standing as `a`, reach `target`, standing as `b`? `port` None: any port."""
+class Question(NamedTuple):
+    """Can `source`, standing as `a`, reach `target`, standing as `b`? `port` None: any port.
+
+    A named tuple because a claim about any service asks thousands of them.
+    """
 
     topology: Topology
     source: End

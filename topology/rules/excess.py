@@ -42,7 +42,7 @@ def _excess(case: Case, needs: Needs, excess: Excess, severity: Severity) -> Fin
         message=f"{excess.network} lets {_pairs_text(excess.pairs)} that nothing asks for reach each other",
         path=_network_path(case, excess.network),
         label=_examples(case, needs, excess) + _weak_text(excess.weak),
-        mend=_cheapest(case, needs, excess),
+        mend=_cheapest(case, excess),
     )
 
 
@@ -122,13 +122,13 @@ def _network_path(case: Case, network: str) -> Path:
 
 def _examples(case: Case, needs: Needs, excess: Excess) -> str:
     """The pairs that matter most: edge proxy to data store, anybody to a data store, anybody to anybody."""
-    found = list(islice(dict.fromkeys(_notable(case, needs, excess)), SHOWN))
+    found = list(islice(_notable(case, needs, excess), SHOWN))
     more = [f"{excess.pairs - len(found):,} more"] if excess.pairs > len(found) else []
     return listed(found + more)
 
 
 def _notable(case: Case, needs: Needs, excess: Excess) -> Iterator[str]:
-    settled = needs.wanted | frozenset(excess.back)
+    back = frozenset(excess.back)
     edges = [name for name in excess.holders if case.roles.get(name) is Role.EDGE]
     stores = [name for name in excess.holders if case.roles.get(name) is Role.STORE]
     rounds: tuple[tuple[Iterable[str], Iterable[str], str], ...] = (
@@ -139,7 +139,7 @@ def _notable(case: Case, needs: Needs, excess: Excess) -> Iterator[str]:
     told = set()
     for sources, targets, note in rounds:
         for pair in ((source, target) for source in sources for target in targets if source != target):
-            if pair not in settled and pair not in told:
+            if pair not in needs.wanted and pair not in back and pair not in told:
                 told.add(pair)
                 yield _pair_text(case.topology, *pair) + note
 
@@ -149,17 +149,16 @@ def _pair_text(topology: Topology, source: str, target: str) -> str:
     return f"{source} -> {target}" + (f":{ports[0][0]}" if ports else "")
 
 
-def _cheapest(case: Case, needs: Needs, excess: Excess) -> str:
+def _cheapest(case: Case, excess: Excess) -> str:
     """Who has no business on the network goes; else a data store gets a network with its clients."""
-    here = set(excess.holders)
-    busy = {end for pair in needs.wanted if here.issuperset(pair) for end in pair}
+    busy = {end for pair in excess.needed for end in pair}
     idle = [name for name in excess.holders if name not in busy]
-    if idle and len(here) > 2:
+    if idle and len(excess.holders) > 2:
         whom = "it" if len(idle) == 1 else "them"
         return f"take {listed(_some(idle))} off {excess.network}: nothing there needs {whom}"
     stores = [name for name in excess.holders if case.roles.get(name) is Role.STORE]
     for store in stores:
-        clients = sorted(source for source, target in needs.wanted if target == store and source in here)
-        if clients and len(clients) + 1 < len(here):
+        clients = sorted(source for source, target in excess.needed if target == store)
+        if clients and len(clients) + 1 < len(excess.holders):
             return f"put {store} on a network of its own with {listed(clients)}"
     return "give each link a network of its own"

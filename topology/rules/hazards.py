@@ -55,7 +55,7 @@ def edges_beside_stores(case: Case) -> Iterator[Finding]:
 def default_for_all(case: Case) -> Iterator[Finding]:
     """T203: every service on the network that nobody chose."""
     attached = case.topology.attached.get(DEFAULT, ())
-    if len(attached) > 1 and len(attached) == len(case.stack.services):
+    if len(attached) > 2 and len(attached) == len(case.stack.services):
         yield Finding(
             code="T203",
             severity=Severity.NOTE,

@@ -35,7 +35,8 @@ def judged(case: Case) -> Iterator[Finding]:
         except ClaimError as error:
             yield _unread(text, error, path)
             continue
-        yield from list(_unknown(case.topology, claim, path)) or _judge(case.topology, claim, path)
+        faults = (*_unknown(case.topology, claim, path), *_two_meanings(case.topology, claim, path))
+        yield from faults or _judge(case.topology, claim, path)
 
 
 def _unread(text: str, error: ClaimError, path: Path) -> Finding:
@@ -58,6 +59,21 @@ def _unknown(topology: Topology, claim: Claim, path: Path) -> Iterator[Finding]:
                 message=f"claim names {_unknown_text(ends)}: {claim.text}",
                 path=path,
                 label=_meant(topology, ends) or f"there is no {ends}",
+            )
+
+
+def _two_meanings(topology: Topology, claim: Claim, path: Path) -> Iterator[Finding]:
+    """A word of the grammar that is a service as well: which one is meant must be said."""
+    for ends in (*claim.subjects, *claim.objects):
+        word = ends.sort.value
+        if ends.sort in {Sort.ANY, Sort.WORLD, Sort.HOST} and word in topology.members:
+            yield Finding(
+                code="T104",
+                severity=Severity.ERROR,
+                message=f"claim says {word}, which is also a service here: {claim.text}",
+                path=path,
+                label=f"in a claim {word} is a word of its own",
+                mend=f"write service {word} for the service; for the other meaning rename it",
             )
 
 

@@ -18,11 +18,12 @@ class Needs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excess:
-    """What one network opens that nobody asked for: `pairs` of them, and `back`, the reverse of needs."""
+    """What one network opens: `needed` pairs, their reverse, and `pairs`, the number nobody asked for."""
 
     network: str
     holders: tuple[str, ...]
     pairs: int
+    needed: frozenset[tuple[str, str]]
     back: tuple[tuple[str, str], ...]
     weak: int
 
@@ -55,11 +56,13 @@ def excesses(topology: Topology, needs: Needs) -> Iterator[Excess]:
         if not topology.segments[network].icc:
             continue
         here = frozenset(holders)
-        forward = {
-            (source, target) for source in holders for target in asked.get(source, ()) if target in here
-        }
-        back = tuple(
-            (target, source) for source, target in sorted(forward) if (target, source) not in forward
+        needed = frozenset((one, other) for one in holders for other in asked.get(one, ()) if other in here)
+        back = tuple((target, source) for source, target in sorted(needed) if (target, source) not in needed)
+        yield Excess(
+            network=network,
+            holders=holders,
+            pairs=len(here) * (len(here) - 1) - len(needed) - len(back),
+            needed=needed,
+            back=back,
+            weak=len(needed & needs.weak),
         )
-        count = len(here) * (len(here) - 1) - len(forward) - len(back)
-        yield Excess(network=network, holders=holders, pairs=count, back=back, weak=len(forward & needs.weak))

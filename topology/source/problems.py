@@ -22,6 +22,7 @@ _GOES_ON = "the text goes on after its value ended"
 _NO_ESCAPE = "no such escape in double quotes"
 _CONTROL = "a control character cannot stand here"
 
+_INSIDE_QUOTES = ("unexpected end of stream", "unexpected document indicator")
 _WITHOUT_COLON = ("a key without its colon", 'write "key:" or "key: value"')
 
 _WORDS: tuple[tuple[str, str, str], ...] = (
@@ -42,8 +43,7 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     ("expected ',' or '}'", "this mapping is not closed", _COMMA_BRACE),
     ("did not find expected node content", "a value is missing, or what is open is never closed", ""),
     ("expected the node content", "a value is missing, or what is open is never closed", ""),
-    ("unexpected end of stream", "the text ends inside quotes", "close the quotes"),
-    ("document indicator", "the document ends inside quotes", "close the quotes"),
+    *((ending, "these quotes are never closed", "close them") for ending in _INSIDE_QUOTES),
     ("escape", _NO_ESCAPE, _BACKSLASH),
     ("expected <document start>", _GOES_ON, _INDENT),
     ("expected '<document start>'", _GOES_ON, _INDENT),
@@ -61,7 +61,8 @@ _OTHERWISE = ("the text stops being YAML here", "")
 def explain(error: yaml.YAMLError, file: File) -> Finding:
     """A parser's error as a finding that points at the line it means."""
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    marks = (getattr(error, "problem_mark", None), getattr(error, "context_mark", None))
+    mark = next((mark for mark in (reversed(marks) if _in_quotes(problem) else marks) if mark), None)
     at = _place(file, mark, getattr(error, "position", None))
     message, mend = _words(problem, at)
     above = _line_without_colon(problem, at)
@@ -75,6 +76,11 @@ def explain(error: yaml.YAMLError, file: File) -> Finding:
         related=_began(error, file, at),
         span=at.span(),
     )
+
+
+def _in_quotes(problem: str) -> bool:
+    """Whether the end came too soon: then the beginning is what to look at."""
+    return any(ending in problem for ending in _INSIDE_QUOTES)
 
 
 def _line_without_colon(problem: str, at: Place) -> Place | None:

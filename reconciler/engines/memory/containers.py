@@ -1,0 +1,220 @@
+"""Containers: made, started, stopped, changed, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.engines.daemon import Json
+from reconciler.engines.memory import bodies, networks, ports, volumes
+from reconciler.engines.memory.life import Life, Script
+from reconciler.engines.memory.world import Container, Endpoint, World
+from reconciler.errors import Conflict, EngineError, NotFound, Rejected
+
+KILLED = 137
+NEVER_STARTED = 128
+
+
+def create(world: World, name: str, body: Json, at: float) -> None:
+    """See `Daemon.create_container`."""
+    bodies.check_name(name)
+    image = world.image(body.get("Image") or "")
+    _check_free(world, name)
+    host = bodies.host(body.get("HostConfig") or {}, world.generation)
+    bodies.check_shared_stack(body, host["NetworkMode"])
+    identity = world.new_id()
+    config = bodies.config(body, world.images[image], identity[:12], world.generation)
+    if host["NetworkMode"] == "host":
+        config["Hostname"] = body.get("Hostname") or "memory"
+    _join_stack(world, host)
+    container = Container(
+        id=identity,
+        name=name,
+        image=image,
+        config=config,
+        host=host,
+        mounts=[],
+        created_at=at,
+        endpoints=_endpoints(world, host["NetworkMode"], body),
+    )
+    volumes.mount(world, container, at)
+    world.containers[identity] = container
+
+
+def _check_free(world: World, name: str) -> None:
+    for other in world.containers.values():
+        if other.name == name:
+            raise Conflict(
+                f'Conflict. The container name "/{name}" is already in use by container "{other.id}". '
+                "You have to remove (or rename) that container to be able to reuse that name."
+            )
+
+
+def _join_stack(world: World, host: Json) -> None:
+    """The engine turns the name of the container whose network stack is shared into its id."""
+    mode, colon, wanted = host["NetworkMode"].partition(":")
+    if mode == "container" and colon:
+        try:
+            host["NetworkMode"] = f"container:{world.container(wanted).id}"
+        except NotFound:
+            return
+
+
+def _endpoints(world: World, mode: str, body: Json) -> dict[str, Endpoint]:
+    """Where it is going to be attached, under the names of the networks where they exist.
+
+    Raises:
+        Rejected: several at once on an engine that cannot, or settings that cannot be, if it looks already.
+    """
+    if mode.startswith("container:"):
+        return {}
+    asked: dict[str, Json] = (body.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}
+    if len(asked) > 1 and not world.generation.traits.networks_at_create:
+        listed = ", ".join(sorted(asked))
+        raise Rejected(f"Container cannot be connected to network endpoints: {listed}")
+    found: dict[str, Endpoint] = {}
+    for wanted, sent in sorted((asked or {_first(mode): {}}).items()):
+        network = next((one for one in world.networks.values() if wanted in {one.id, one.name}), None)
+        if network is not None and world.generation.checks_at_create:
+            networks.check(network, sent or {})
+        found[network.name if network else wanted] = Endpoint(sent=dict(sent or {}))
+    return found
+
+
+def _first(mode: str) -> str:
+    return "bridge" if mode == "default" else mode
+
+
+def start(world: World, container: Container, script: Script, at: float) -> None:
+    """See `Daemon.start`. One that cannot start stays what it was and says why."""
+    if container.status == "paused":
+        raise Conflict("cannot start a paused container, try unpause instead")
+    if container.status in {"running", "restarting"}:
+        return
+    try:
+        _attach(world, container)
+    except EngineError as error:
+        networks.leave_all(container)
+        container.error = str(error)
+        container.exit_code = container.exit_code if container.started_at else NEVER_STARTED
+        raise
+    _begin(container, script(container.config), at)
+
+
+def _attach(world: World, container: Container) -> None:
+    mode = str(container.host["NetworkMode"])
+    if mode.startswith("container:"):
+        _check_host(world, mode.removeprefix("container:"))
+        return
+    try:
+        for name in sorted(container.endpoints, key=lambda name: (name != mode, name)):
+            endpoint = container.endpoints[name]
+            networks.join(world, container, name, endpoint)
+        ports.opened(world, container)
+    except EngineError as error:
+        raise type(error)(f"{world.generation.start_prefix}{error}") from error
+
+
+def _check_host(world: World, wanted: str) -> None:
+    try:
+        other = world.container(wanted)
+    except NotFound as error:
+        if world.generation.missing_host_rejected:
+            raise Rejected(f"joining network namespace of container: {error}") from error
+        raise
+    if not other.running:
+        raise Conflict(f"cannot join network of a non running container: {other.id}")
+
+
+def _begin(container: Container, life: Life, at: float) -> None:
+    container.status, container.error, container.exit_code = "running", "", 0
+    container.started_at = at
+    container.ends_at = None if life.exit_code is None else at + life.lasts
+    container.exits_with = life.exit_code or 0
+    container.settles_at, container.healthy = at + life.settles, life.healthy
+
+
+def settle(world: World, now: float) -> None:
+    """Lets everything happen that was due until now: processes end, and may be restarted."""
+    for container in world.containers.values():
+        if container.ends_at is not None and container.ends_at <= now and container.status == "running":
+            again = _restarts(container)
+            _end(container, container.exits_with, max(container.ends_at, container.started_at))
+            container.status = "restarting" if again else "exited"
+
+
+def _restarts(container: Container) -> bool:
+    """A container that ends at once is seen restarting most of the time: the engine waits ever longer."""
+    name = container.host["RestartPolicy"]["Name"]
+    return name in {"always", "unless-stopped"} or (name == "on-failure" and container.exits_with != 0)
+
+
+def _end(container: Container, code: int, at: float) -> None:
+    networks.leave_all(container)
+    container.status, container.exit_code = "exited", code
+    container.finished_at, container.ends_at = at, None
+
+
+def stop(container: Container, at: float) -> None:
+    """See `Daemon.stop`."""
+    if container.status == "restarting":
+        container.status = "exited"
+    elif container.running:
+        _end(container, KILLED, at)
+
+
+def pause(container: Container) -> None:
+    """Freezes a container. No call of topo's, but people do it."""
+    if container.status != "running":
+        raise Conflict(f"Container {container.id} is not running")
+    container.status = "paused"
+
+
+def unpause(container: Container) -> None:
+    """See `Daemon.unpause`."""
+    if container.status != "paused":
+        raise Rejected(f"Container {container.id} is not paused")
+    container.status = "running"
+
+
+def remove(world: World, container: Container, *, with_volumes: bool) -> None:
+    """See `Daemon.remove_container`."""
+    del world.containers[container.id]
+    if with_volumes:
+        for name in container.anonymous:
+            world.volumes.pop(name, None)
+
+
+def rename(world: World, container: Container, name: str) -> None:
+    """See `Daemon.rename`."""
+    if container.name == name:
+        raise Rejected("Renaming a container with the same name as its current name")
+    bodies.check_name(name)
+    _check_free(world, name)
+    container.name = name
+
+
+def update(container: Container, body: Json) -> None:
+    """See `Daemon.update`. All or nothing; what the engine does not know is ignored."""
+    changes = dict(_changes(container.host, body))
+    container.host.update(changes)
+
+
+def _changes(host: Json, body: Json) -> Iterator[tuple[str, Any]]:
+    memory, swap = body.get("Memory") or 0, body.get("MemorySwap") or 0
+    bodies.check_memory(memory, swap)
+    if memory > host["MemorySwap"] and not swap:
+        raise Conflict(
+            "Memory limit should be smaller than already set memoryswap limit, "
+            "update the memoryswap at the same time"
+        )
+    policy = bodies.policy(body.get("RestartPolicy"), "")
+    yield from (
+        (key, value)
+        for key, value in (("Memory", memory), ("MemorySwap", swap), ("NanoCpus", body.get("NanoCpus")))
+        if value
+    )
+    if body.get("PidsLimit") is not None:
+        yield "PidsLimit", max(0, body["PidsLimit"])
+    if policy["Name"]:
+        yield "RestartPolicy", policy

@@ -1,0 +1,220 @@
+"""A modelled Docker daemon: it answers topo's calls from a world in memory, which a file may keep.
+
+It is for rehearsing plans where there is no Docker, and for tests of what no real engine can be asked to do
+a thousand times a second. It shows no behaviour that a contract test does not pin on the real ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+from reconciler.engines.daemon import Json
+from reconciler.engines.memory import answers, containers, networks, volumes
+from reconciler.engines.memory.generation import NEW, Generation
+from reconciler.engines.memory.life import Script, usual
+from reconciler.engines.memory.world import World, load, reference, save
+from reconciler.errors import NotFound
+from topology.models import Build
+
+Registry: TypeAlias = Callable[[str], Json | None]
+"""What a registry has under a reference: the image's `Config`, or None."""
+
+_TICK = 1e-6
+
+
+def nothing(_reference: str) -> Json | None:
+    """A registry that has no image."""
+    return None
+
+
+def anything(_reference: str) -> Json | None:
+    """A registry that has every image; each runs some program and has no other settings."""
+    return {"Cmd": ["run"]}
+
+
+class MemoryDaemon:
+    """One modelled engine; may be used from several threads, and its file by one process at a time.
+
+    Attributes:
+        world: all that it holds. Tests may reach in; nobody else should.
+    """
+
+    def __init__(
+        self,
+        *,
+        generation: Generation = NEW,
+        file: Path | None = None,
+        registry: Registry = nothing,
+        script: Script = usual,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Goes on from the world in `file` if there is one; else starts an empty engine.
+
+        Raises:
+            Rejected: the file holds something else.
+        """
+        self._file = file
+        self._registry = registry
+        self._script = script
+        self._clock = clock
+        self._lock = threading.RLock()
+        found = load(file) if file else None
+        self.world = found or World(version=generation.traits.version)
+        if found is None:
+            networks.predefined(self.world, self._now())
+
+    def _now(self) -> float:
+        """Later than ever before: two things never happen in one moment."""
+        self.world.clock = max(self._clock(), self.world.clock + _TICK)
+        return self.world.clock
+
+    @contextmanager
+    def _read(self) -> Iterator[float]:
+        with self._lock:
+            now = max(self._clock(), self.world.clock)
+            containers.settle(self.world, now)
+            yield now
+
+    @contextmanager
+    def _write(self) -> Iterator[float]:
+        """A call that fails may have changed something as well: a failed start is noted."""
+        with self._lock:
+            now = self._now()
+            containers.settle(self.world, now)
+            try:
+                yield now
+            finally:
+                if self._file is not None:
+                    save(self.world, self._file)
+
+    # reading
+
+    def version(self) -> Json:
+        """See `DaemonReader`."""
+        traits = self.world.generation.traits
+        return {"Version": traits.version, "ApiVersion": f"{traits.api[0]}.{traits.api[1]}"}
+
+    def containers(self) -> list[Json]:
+        """See `DaemonReader`. The youngest first, as the engine lists them."""
+        with self._read():
+            return [answers.listed(self.world, one) for one in reversed(self.world.containers.values())]
+
+    def container(self, container: str) -> Json:
+        """See `DaemonReader`."""
+        with self._read() as now:
+            return answers.container(self.world, self.world.container(container), now)
+
+    def networks(self) -> list[Json]:
+        """See `DaemonReader`."""
+        with self._read():
+            return [answers.network(self.world, one) for one in self.world.networks.values()]
+
+    def volumes(self) -> list[Json]:
+        """See `DaemonReader`."""
+        with self._read():
+            return [answers.volume(one) for one in self.world.volumes.values()]
+
+    def image(self, reference: str) -> Json:
+        """See `DaemonReader`."""
+        with self._read():
+            return answers.image(self.world, self.world.image(reference))
+
+    def digest(self, build: Build) -> str:
+        """See `DaemonReader`. The SDK knows what belongs to a context; only those who build pay for it."""
+        from reconciler.engines.sdk import context_digest  # noqa: PLC0415
+
+        return context_digest(build)
+
+    # writing
+
+    def pull(self, reference: str) -> None:
+        """See `Daemon`."""
+        with self._write():
+            config = self._registry(reference)
+            if config is None:
+                raise NotFound(f"pulling {reference}: manifest unknown")
+            self._tag(reference, config, f"{reference} {sorted(config.items())}")
+
+    def build(self, reference: str, build: Build, labels: Mapping[str, str]) -> None:
+        """See `Daemon`. Nothing is run: the image is its context's digest and its labels."""
+        with self._write():
+            config = {"Cmd": ["run"], "Labels": dict(labels)}
+            self._tag(reference, config, f"{self.digest(build)} {sorted(labels.items())}")
+
+    def _tag(self, name: str, config: Json, seed: str) -> None:
+        identity = f"sha256:{hashlib.sha256(seed.encode()).hexdigest()}"
+        self.world.images[identity] = config
+        self.world.references[reference(name)] = identity
+
+    def create_network(self, body: Json) -> None:
+        """See `Daemon`."""
+        with self._write() as now:
+            networks.create(self.world, body, now)
+
+    def remove_network(self, network: str) -> None:
+        """See `Daemon`."""
+        with self._write():
+            networks.remove(self.world, network)
+
+    def create_volume(self, body: Json) -> Json:
+        """See `Daemon`."""
+        with self._write() as now:
+            return answers.volume(volumes.create(self.world, body, now))
+
+    def remove_volume(self, name: str) -> None:
+        """See `Daemon`."""
+        with self._write():
+            volumes.remove(self.world, name)
+
+    def create_container(self, name: str, body: Json) -> None:
+        """See `Daemon`."""
+        with self._write() as now:
+            containers.create(self.world, name, body, now)
+
+    def start(self, container: str) -> None:
+        """See `Daemon`."""
+        with self._write() as now:
+            containers.start(self.world, self.world.container(container), self._script, now)
+
+    def unpause(self, container: str) -> None:
+        """See `Daemon`."""
+        with self._write():
+            containers.unpause(self.world.container(container))
+
+    def stop(self, container: str, grace: float) -> None:
+        """See `Daemon`. Nobody is waited for."""
+        del grace
+        with self._write() as now:
+            containers.stop(self.world.container(container), now)
+
+    def remove_container(self, container: str, *, volumes: bool) -> None:
+        """See `Daemon`."""
+        with self._write():
+            containers.remove(self.world, self.world.container(container), with_volumes=volumes)
+
+    def rename(self, container: str, name: str) -> None:
+        """See `Daemon`."""
+        with self._write():
+            containers.rename(self.world, self.world.container(container), name)
+
+    def update(self, container: str, body: Json) -> None:
+        """See `Daemon`."""
+        with self._write():
+            containers.update(self.world.container(container), body)
+
+    def connect(self, network: str, container: str, endpoint: Json) -> None:
+        """See `Daemon`."""
+        with self._write():
+            networks.connect(self.world, network, self.world.container(container), endpoint)
+
+    def disconnect(self, network: str, container: str, *, force: bool) -> None:
+        """See `Daemon`. By force or not: the difference shows only on an engine that lost its way."""
+        del force
+        with self._write():
+            networks.disconnect(self.world, network, self.world.container(container))

@@ -1,0 +1,49 @@
+"""What containers do by themselves: their processes end, their health checks speak."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from reconciler.engines.daemon import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """The course of a container once it is started; times are in seconds from then.
+
+    Attributes:
+        exit_code: what its process ends with; None when it runs until it is stopped.
+        lasts: how long its process runs, if it ends by itself.
+        healthy: what its health check says in the end, if it has one.
+        settles: how long its health check takes to say it.
+    """
+
+    exit_code: int | None = None
+    lasts: float = 0.0
+    healthy: bool = True
+    settles: float = 0.0
+
+
+Script: TypeAlias = Callable[[Json], Life]
+"""Tells a container's life from its `Config`, image values included."""
+
+_EXIT: Final = re.compile(r"exit (\d+)")
+
+
+def usual(config: Json) -> Life:
+    """Knows `true`, `false` and `sh -c "exit N"`; any other program runs on, and is healthy."""
+    test = (config.get("Healthcheck") or {}).get("Test") or []
+    return Life(
+        exit_code=_exit_code([*(config["Entrypoint"] or ()), *(config["Cmd"] or ())]),
+        healthy=_exit_code(["sh", "-c", *test[1:]] if test[:1] == ["CMD-SHELL"] else test[1:]) in {None, 0},
+    )
+
+
+def _exit_code(words: list[str]) -> int | None:
+    if words[:2] == ["sh", "-c"] and len(words) == 3:
+        said = _EXIT.fullmatch(words[2])
+        return int(said[1]) if said else _exit_code(words[2].split())
+    return {"true": 0, "false": 1}.get(" ".join(words))

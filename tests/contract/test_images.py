@@ -1,0 +1,129 @@
+"""Images, and what they give to containers that do not say otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.engines.daemon import Json
+from reconciler.errors import NotFound
+from tests.support.bench import PLAIN, RICH, Bench
+from topology.models import Build
+
+SECOND = 1_000_000_000
+
+
+def config(bench: Bench, **body: Any) -> Json:
+    found: Json = bench.daemon.container(bench.made("a", **body))["Config"]
+    return found
+
+
+def rich(bench: Bench, **body: Any) -> Json:
+    """What a container of the rich image is; without a command of its own unless told."""
+    found: Json = config(bench, Image=RICH, StopSignal="", **{"Cmd": None, **body})
+    return found
+
+
+def test_an_image_is_found_by_its_name_and_by_its_id(bench: Bench) -> None:
+    image = bench.daemon.image(PLAIN)
+    assert bench.daemon.image(image["Id"])["Id"] == bench.daemon.image("busybox")["Id"] == image["Id"]
+    assert bench.daemon.container(bench.made("a"))["Image"] == image["Id"]
+    with pytest.raises(NotFound, match=r"(?i)no such image"):
+        bench.daemon.image("topo-test/nobody:1")
+
+
+def test_an_image_that_no_registry_has_is_not_pulled(bench: Bench) -> None:
+    with pytest.raises(Exception, match=r"topo-test/nobody:1"):
+        bench.daemon.pull("topo-test/nobody:1")
+
+
+def test_all_that_is_not_said_comes_from_the_image(bench: Bench) -> None:
+    image, found = bench.daemon.image(RICH)["Config"], rich(bench)
+    for key in (
+        "User",
+        "WorkingDir",
+        "StopSignal",
+        "Env",
+        "Labels",
+        "ExposedPorts",
+        "Volumes",
+        "Healthcheck",
+        "Entrypoint",
+        "Cmd",
+    ):
+        assert found[key] == image[key], key
+
+
+def test_what_is_said_comes_before_the_image(bench: Bench) -> None:
+    said = {"User": "0", "WorkingDir": "/", "StopSignal": "SIGTERM", "Cmd": ["true"]}
+    found = config(bench, Image=RICH, **said)
+    assert {key: found[key] for key in said} == said
+    assert found["Entrypoint"] == ["sh", "-c"]
+
+
+def test_environment_labels_ports_and_volumes_add_up(bench: Bench) -> None:
+    found = rich(
+        bench,
+        Env=["SIZE=small", "MORE=yes"],
+        Labels={"kind": "poor", "more": "yes"},
+        ExposedPorts={"90/tcp": {}},
+        Volumes={"/more": {}},
+    )
+    assert {"FLAVOUR=vanilla", "SIZE=small", "MORE=yes"} < set(found["Env"])
+    assert "SIZE=large" not in found["Env"]
+    labels = {key: found["Labels"][key] for key in ("maker", "kind", "more")}
+    assert labels == {"maker": "somebody", "kind": "poor", "more": "yes"}
+    assert set(found["ExposedPorts"]) == {"80/tcp", "81/udp", "90/tcp"}
+    assert set(found["Volumes"]) == {"/keep", "/more"}
+
+
+def test_a_new_entrypoint_takes_the_image_s_command_away(bench: Bench) -> None:
+    found = rich(bench, Entrypoint=["true"])
+    assert (found["Entrypoint"], found["Cmd"]) == (["true"], None)
+
+
+def test_an_empty_entrypoint_takes_only_the_entrypoint_away(bench: Bench) -> None:
+    found = rich(bench, Entrypoint=[])
+    assert (found["Entrypoint"], found["Cmd"]) == ([], ["sleep 1000"])
+
+
+def test_an_entrypoint_of_one_empty_word_is_none(bench: Bench) -> None:
+    found = rich(bench, Entrypoint=[""], Cmd=["true"])
+    assert (found["Entrypoint"], found["Cmd"]) == (None, ["true"])
+
+
+def test_an_empty_command_is_not_said(bench: Bench) -> None:
+    assert rich(bench, Cmd=[])["Cmd"] == ["sleep 1000"]
+
+
+def test_a_health_check_is_completed_field_by_field(bench: Bench) -> None:
+    found = rich(bench, Healthcheck={"Interval": 5 * SECOND})
+    assert found["Healthcheck"] == {
+        "Test": ["CMD", "true"],
+        "Interval": 5 * SECOND,
+        "Timeout": 2 * SECOND,
+        "Retries": 2,
+    }
+
+
+def test_a_health_check_that_is_switched_off_keeps_its_times(bench: Bench) -> None:
+    check = rich(bench, Healthcheck={"Test": ["NONE"]})["Healthcheck"]
+    assert (check["Test"], check["Retries"]) == (["NONE"], 2)
+
+
+def test_an_image_is_built_with_labels_and_again_only_when_something_changed(
+    bench: Bench, tmp_path: Path
+) -> None:
+    file = tmp_path / "Dockerfile"
+    file.write_text(f"FROM {PLAIN}\nENV A=1\n")
+    name, build = bench.name("image").lower(), Build(context=str(tmp_path))
+    bench.daemon.build(name, build, {"digest": bench.daemon.digest(build)})
+    first = bench.daemon.image(name)
+    assert first["Config"]["Labels"]["digest"] == bench.daemon.digest(build)
+    bench.daemon.build(name, build, {"digest": bench.daemon.digest(build)})
+    assert bench.daemon.image(name)["Id"] == first["Id"]
+    file.write_text(f"FROM {PLAIN}\nENV A=2\n")
+    bench.daemon.build(name, build, {"digest": bench.daemon.digest(build)})
+    assert bench.daemon.image(name)["Id"] != first["Id"]

@@ -1,0 +1,97 @@
+"""The answer of a check, in words, in JSON and as an exit code."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cli.exits import Exit
+from cli.render import check
+from cli.render.document import as_json, dotted
+from cli.render.ink import Look
+from cli.report.check import Check, Size
+from tests.support.golden import matches
+from topology.findings import Finding, Related, Severity, Span
+
+SIZE = Size(services=3, networks=2, claims=4)
+
+
+def finding(severity: Severity = Severity.ERROR, line: int = 31) -> Finding:
+    related = Related(
+        message="nginx joins db_nw",
+        path=("services", "nginx", "networks", 1),
+        span=Span(file="stack.yml", line=6, column=24, width=5, text="    networks: [web_nw, db_nw]"),
+    )
+    return Finding(
+        code="T101",
+        severity=severity,
+        message="claim broken: nginx cannot reach db",
+        path=("policy", "claims", 0),
+        label="nginx is on web_nw and db_nw; db is on db_nw, so nginx can open db:5432",
+        mend="take it out, or change the claim",
+        related=(related,),
+        span=Span(file="stack.yml", line=line, column=5, width=5, text="  - nginx cannot reach db"),
+    )
+
+
+def report(*severities: Severity, strict: bool = False, size: Size | None = SIZE) -> Check:
+    findings = tuple(finding(severity, line) for line, severity in enumerate(severities, 1))
+    return Check(stack="shop", size=size, strict=strict, findings=findings)
+
+
+@pytest.mark.parametrize(
+    ("made", "code"),
+    [
+        (report(), Exit.DONE),
+        (report(Severity.NOTE, Severity.WARNING), Exit.DONE),
+        (report(Severity.WARNING, strict=True), Exit.NO),
+        (report(Severity.NOTE, strict=True), Exit.DONE),
+        (report(Severity.ERROR), Exit.NO),
+        (report(Severity.ERROR, size=None), Exit.FAILED),
+    ],
+)
+def test_the_exit_code_follows_the_gravest_finding(made: Check, code: Exit) -> None:
+    assert made.code is code
+
+
+@pytest.mark.parametrize(
+    ("made", "summary"),
+    [
+        (report(), "ok: 3 services, 2 networks, 4 claims hold"),
+        (report(Severity.WARNING), "ok, 1 warning: 3 services, 2 networks, 4 claims hold"),
+        (report(Severity.WARNING, strict=True), "1 warning fails a strict check"),
+        (report(Severity.ERROR, Severity.ERROR, Severity.WARNING), "2 errors, 1 warning"),
+        (report(Severity.ERROR, size=None), "1 error"),
+        (report(size=Size(services=1, networks=1, claims=0)), "ok: 1 service and 1 network, no claims"),
+        (report(size=Size(services=1, networks=0, claims=1)), "ok: 1 service, 0 networks, 1 claim holds"),
+    ],
+)
+def test_the_summary_counts(made: Check, summary: str) -> None:
+    assert check.text(made, Look()).splitlines()[-1] == summary
+
+
+def test_the_text_is_as_reviewed() -> None:
+    matches(check.text(report(Severity.ERROR, Severity.WARNING, Severity.NOTE), Look()), "check.txt")
+
+
+def test_the_json_is_as_reviewed() -> None:
+    matches(as_json(report(Severity.ERROR), Look()), "check.json")
+
+
+def test_quiet_leaves_what_fails_the_check() -> None:
+    quiet = Look(quiet=True)
+    assert check.text(report(Severity.WARNING, Severity.NOTE), quiet) == ""
+    assert check.text(report(Severity.WARNING, strict=True), quiet).startswith("stack.yml:1:5: warning T101")
+
+
+def test_a_finding_without_a_place_is_null_in_json() -> None:
+    bare = Check(
+        stack=None, size=None, findings=(Finding(code="T001", severity=Severity.ERROR, message="no"),)
+    )
+    assert json.loads(as_json(bare, Look()))["findings"][0]["place"] is None
+
+
+def test_a_path_reads_as_people_write_it() -> None:
+    assert dotted(("services", "web", "ports", 0)) == "services.web.ports[0]"
+    assert dotted(()) == ""

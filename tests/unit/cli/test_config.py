@@ -1,0 +1,133 @@
+"""What `topo config` prints is a stack file: it reads back as the same stack."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.render import config
+from cli.render.ink import Look
+from cli.render.stackfile import written
+from cli.report.config import Config
+from tests.support.golden import matches
+from topology.load import load
+from topology.models import (
+    Attachment,
+    Build,
+    Condition,
+    Dependency,
+    Expose,
+    Healthcheck,
+    Ipam,
+    Link,
+    Mount,
+    Network,
+    Policy,
+    Port,
+    Restart,
+    Service,
+    Stack,
+    Subnet,
+    Volume,
+)
+
+EVERYTHING = Stack(
+    name="shop",
+    services={
+        "web": Service(
+            image="nginx:1.27",
+            command=("nginx", "-g", "daemon off;"),
+            entrypoint=("/entry",),
+            environment={
+                "NUMBER": "0o17",
+                "DOLLAR": "$HOME ${X:-y} $$",
+                "WORD": "on",
+                "EMPTY": "",
+                "LINES": "one\ntwo\n",
+                "WIDE": "数据 'quoted' \"twice\"",
+            },
+            ports=(
+                Port(target=80, published=(8080, 8089)),
+                Port(target=81, published=(9000, 9003), host_ip="::1"),
+                Port(target=53, protocol="udp", host_ip="127.0.0.1"),
+                Port(target=99),
+            ),
+            expose=(Expose(port=80), Expose(port=53, protocol="udp")),
+            volumes=(
+                Mount(type="bind", source="/srv", target="/a", read_only=True),
+                Mount(type="bind", source="/srv2", target="/b", create_host_path=False, propagation="rslave"),
+                Mount(type="volume", source="data", target="/c", nocopy=True),
+                Mount(type="volume", source="data", target="/d"),
+                Mount(type="tmpfs", target="/e", size=1048576),
+            ),
+            networks={"front": Attachment(aliases=("www", "shop")), "back": Attachment(gw_priority=1)},
+            links=(Link(service="db", alias="database", port=5432), Link(service="job", alias="job")),
+            depends_on={
+                "db": Dependency(condition=Condition.HEALTHY, restart=True),
+                "job": Dependency(condition=Condition.COMPLETED, required=False),
+            },
+            healthcheck=Healthcheck(test=("CMD-SHELL", "true"), interval=90.5, retries=3, start_period=0.25),
+            restart=Restart(policy="on-failure", retries=3),
+            replicas=2,
+            hostname="www",
+            labels={"topo": "a=b", "n": "1.10"},
+            user="1000:1000",
+            stop_grace_period=75.0,
+            extra_hosts=("host.docker.internal:host-gateway",),
+            init=True,
+            read_only=True,
+            cap_add=("NET_ADMIN",),
+            mem_limit=512 * 1024**2,
+            cpus=0.5,
+            pids_limit=100,
+        ),
+        "db": Service(
+            build=Build(context="/srv/db", args={"V": "16"}),
+            networks={"back": Attachment(ipv4_address="10.9.0.5")},
+            healthcheck=Healthcheck(test=("CMD", "ready"), interval=5.0),
+            restart=Restart(policy="no"),
+        ),
+        "job": Service(image="busybox", network_mode="none", healthcheck=Healthcheck(test=("NONE",))),
+    },
+    networks={
+        "front": Network(),
+        "back": Network(
+            internal=True,
+            driver_opts={"com.docker.network.bridge.enable_icc": "false"},
+            ipam=Ipam(config=(Subnet(subnet="10.9.0.0/24", gateway="10.9.0.1"),)),
+        ),
+        "theirs": Network(external=True, name="proxy"),
+    },
+    volumes={"data": Volume(labels={"keep": "yes"})},
+    policy=Policy(default="deny", claims=("world cannot reach db", "web can reach db on 5432")),
+)
+
+
+def read_back(text: str, directory: Path) -> Stack:
+    """The stack in a file that says `text`."""
+    return load(["-"], environ={}, directory=directory, stdin=text).stack
+
+
+@pytest.mark.parametrize("write", [config.text, config.as_json])
+def test_what_is_written_reads_back_as_the_same_stack(write: object, tmp_path: Path) -> None:
+    text = write(Config(stack=written(EVERYTHING)), Look())  # type: ignore[operator]
+    again = read_back(text, tmp_path)
+    assert again.model_dump() == EVERYTHING.model_dump()
+    assert write(Config(stack=written(again)), Look()) == text  # type: ignore[operator]
+
+
+def test_the_file_is_as_reviewed() -> None:
+    matches(config.text(Config(stack=written(EVERYTHING)), Look()), "config.yml")
+
+
+def test_json_is_a_stack_file_and_no_report() -> None:
+    found = json.loads(config.as_json(Config(stack=written(EVERYTHING)), Look()))
+    assert list(found) == ["name", "services", "networks", "volumes", "policy"]
+
+
+def test_names_alone_are_a_line_each_and_a_list_in_json() -> None:
+    report = Config(stack={}, names=("nginx", "db"))
+    assert config.text(report, Look()) == "nginx\ndb"
+    assert json.loads(config.as_json(report, Look())) == ["nginx", "db"]
