@@ -44,9 +44,9 @@ def _labels(inspected: Body, _image: ImageConfig) -> dict[str, str] | None:
 
 
 def _expected_command(spec: Spec, image: ImageConfig) -> Any:
-    """A new entrypoint takes the image's command away (moby `daemon/commit.go: merge`)."""
-    if "command" in spec:
-        return spec["command"] or None
+    """A new entrypoint takes the image's command away, an empty command does not (`daemon/commit.go`)."""
+    if spec.get("command"):
+        return spec["command"]
     return None if spec.get("entrypoint") else list(image.command or ()) or None
 
 
@@ -79,9 +79,9 @@ def _setter(key: str) -> Any:
 
 
 def _hostname(inspected: Body, _image: ImageConfig) -> str | None:
-    """Unset, a container is called by its short id; on the host's network by the host's name."""
+    """Unset, a container is called by its short id, or as the host or container whose network it shares."""
     name: str = inspected["Config"].get("Hostname") or ""
-    shared = inspected["HostConfig"].get("NetworkMode", "") == "host"
+    shared = _mode(inspected, _image) not in {None, "none"}
     return None if shared or not name or inspected["Id"].startswith(name) else name
 
 
