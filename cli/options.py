@@ -9,7 +9,7 @@ import enum
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Annotated, Any, Protocol, TypeVar, get_type_hints
 
 import typer
 
@@ -23,24 +23,36 @@ class Format(enum.Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class CommonOptions:
-    """What every command takes; which formats there are is the command's own."""
+    """What every command takes."""
 
-    format: enum.Enum
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say less: no progress, no details.")] = False
     no_color: Annotated[
         bool, typer.Option("--no-color", help="Write without colours; NO_COLOR does the same.")
     ] = False
 
 
+class Shown(Protocol):
+    """What a report needs to know to be shown; which formats there are is each command's own."""
+
+    @property
+    def format(self) -> enum.Enum: ...
+    @property
+    def quiet(self) -> bool: ...
+    @property
+    def no_color(self) -> bool: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class OutputOptions(CommonOptions):
     """The output of most commands."""
 
-    format: Annotated[Format, typer.Option("--format", help="How to write the result.")] = Format.TEXT
+    format: Annotated[
+        Format, typer.Option("--format", metavar="FORMAT", help="How to write it: text or json.")
+    ] = Format.TEXT
 
 
 @dataclass(frozen=True, kw_only=True)
-class StackOptions:
+class StackOptions(CommonOptions):
     """Where the stack is."""
 
     files: Annotated[
@@ -110,7 +122,7 @@ class DoingOptions(EngineOptions, OutputOptions):
     ] = 4
 
 
-Options = TypeVar("Options", bound=CommonOptions)
+Options = TypeVar("Options", bound=Shown)
 
 
 def taking(options: type[Options], perform: Callable[[Options, typer.Context], int]) -> Callable[..., int]:
@@ -126,7 +138,7 @@ def taking(options: type[Options], perform: Callable[[Options, typer.Context], i
     return command
 
 
-def _flags(options: type[CommonOptions]) -> Iterator[inspect.Parameter]:
+def _flags(options: type[Any]) -> Iterator[inspect.Parameter]:
     """The fields of `options` as typer reads them: its own first, then those of its groups."""
     hints = get_type_hints(options, include_extras=True)
     known = {each.name: each for each in fields(options)}

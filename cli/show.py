@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from cli.options import CommonOptions
+from cli.options import Shown
 from cli.render.ink import Look
 from cli.report import Fault, Report
 from cli.world import World
@@ -34,7 +34,7 @@ _ANY = "cli.render.document:as_json"
 _FAULT = "cli.render.fault:text"
 
 
-def show(report: Report, options: CommonOptions, world: World) -> None:
+def show(report: Report, options: Shown, world: World) -> None:
     """Writes `report` to stdout; a fault goes to stderr, unless a program reads along."""
     form = str(options.format.value)
     for_people = isinstance(report, Fault) and form != JSON
@@ -45,7 +45,7 @@ def show(report: Report, options: CommonOptions, world: World) -> None:
         print(text, file=stream)
 
 
-def present(report: Report, options: CommonOptions, world: World) -> None:
+def present(report: Report, options: Shown, world: World) -> None:
     """Shows people a report that is not the result; beside JSON it goes to stderr."""
     stream = world.stderr if options.format.value == JSON else world.stdout
     look = Look(world.ink(stream, plain=options.no_color), options.quiet)

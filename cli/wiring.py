@@ -12,6 +12,7 @@ from cli.world import World
 
 if TYPE_CHECKING:
     from reconciler.engine import Engine, Reader
+    from reconciler.engines.memory import MemoryDaemon
     from reconciler.engines.reading import Endpoint
     from topology.load import Loaded
 
@@ -33,6 +34,21 @@ class Driven:
 
 
 def loaded(options: StackOptions, world: World) -> Loaded:
+    """The stack as `read` has it; what should be known about the file is said on stderr.
+
+    Raises:
+        StackError: it cannot be read; with every fault, placed and sorted.
+    """
+    found = read(options, world)
+    if not options.quiet:
+        from cli.render.warnings import text
+
+        if words := text(found.findings, world.ink(world.stderr, plain=options.no_color)):
+            print(words, file=world.stderr)
+    return found
+
+
+def read(options: StackOptions, world: World) -> Loaded:
     """The stack that the flags, or the directory and those above it, say.
 
     Raises:
@@ -62,7 +78,8 @@ def watched(options: EngineOptions, world: World) -> Watched:
     from reconciler.engines import connect
     from reconciler.engines.standalone import StandaloneReader
 
-    _refuse_models(options)
+    if _is_model(options):
+        return Watched(reader=StandaloneReader(_model(options, world)), called=_called_model(options))
     endpoint = _endpoint(options, world)
     reader = StandaloneReader(connect.reader(endpoint))
     return Watched(reader=reader, called=_called(reader, endpoint.url))
@@ -78,16 +95,46 @@ def driven(options: EngineOptions, world: World) -> Driven:
     from reconciler.engines import connect
     from reconciler.engines.standalone import Standalone
 
-    _refuse_models(options)
+    if _is_model(options):
+        return Driven(engine=Standalone(_model(options, world)), called=_called_model(options))
     endpoint = _endpoint(options, world)
     engine = Standalone(connect.daemon(endpoint))
     return Driven(engine=engine, called=_called(engine, endpoint.url))
 
 
-def _refuse_models(options: EngineOptions) -> None:
-    """An engine that was asked for is never replaced by another one in silence."""
-    if options.engine != "docker":
-        raise CommandError(f"there is no engine {options.engine}", "there is: docker")
+def _is_model(options: EngineOptions) -> bool:
+    """Whether a model is meant. One kind of engine is never taken for another in silence.
+
+    Raises:
+        CommandError: neither is, or an engine is named as well.
+    """
+    kind = options.engine.partition(":")[0]
+    if kind == "memory" and (options.host or options.context):
+        raise CommandError("--engine memory is a model, and -H or -c names an engine", "use one of them")
+    if kind == "memory" or options.engine == "docker":
+        return kind == "memory"
+    raise CommandError(f"there is no engine {options.engine}", "there are docker and memory[:FILE]")
+
+
+def _model(options: EngineOptions, world: World) -> MemoryDaemon:
+    """A modelled daemon that has every image; without a file it is gone when topo ends.
+
+    Raises:
+        CommandError: the file's folder does not exist.
+        EngineError: the file holds something else.
+    """
+    from reconciler.engines.memory import MemoryDaemon, anything
+
+    name = options.engine.partition(":")[2]
+    file = world.directory / name if name else None
+    if file and not file.parent.is_dir():
+        raise CommandError(f"the engine cannot be kept in {name}: there is no folder {file.parent}")
+    return MemoryDaemon(file=file, registry=anything)
+
+
+def _called_model(options: EngineOptions) -> str:
+    file = options.engine.partition(":")[2]
+    return f"a model of Docker in {file}" if file else "a model of Docker that nothing keeps"
 
 
 def _endpoint(options: EngineOptions, world: World) -> Endpoint:

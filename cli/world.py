@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -27,7 +28,10 @@ class World:
 
     @classmethod
     def here(cls) -> World:
-        """This process."""
+        """This process. What its terminal's alphabet lacks is shown as a question mark, not as a fault."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
         return cls(
             environ=os.environ,
             directory=Path.cwd(),

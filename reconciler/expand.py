@@ -100,8 +100,9 @@ def _spec(site: Site, traits: Traits) -> Spec:
 def _needs(service: Service) -> dict[str, Condition]:
     """Links order start-up as started dependencies do; so does sharing another service's network stack."""
     needs = {link.service: Condition.STARTED for link in service.links}
-    if service.network_mode and service.network_mode.startswith("service:"):
-        needs[service.network_mode.removeprefix("service:")] = Condition.STARTED
+    for mode in (service.network_mode, service.pid, service.ipc):
+        if mode and mode.startswith("service:"):
+            needs[mode.removeprefix("service:")] = Condition.STARTED
     needs.update({name: dependency.condition for name, dependency in service.depends_on.items()})
     return needs
 

@@ -24,6 +24,7 @@ from topology.graph import (
     Mode,
     Segment,
     Taint,
+    Tie,
     Topology,
     bridge_options,
     mount_taint,
@@ -72,7 +73,7 @@ def _topology(seen: Iterable[_Seen], networks: Mapping[str, tuple[str, Spec]], t
     return Topology(
         members={name: _member(name, replicas, keys) for name, replicas in sorted(by_service.items())},
         segments={segment.name: segment for segment in segments},
-        assumptions=Assumptions(engine=Engine.parse(traits.version) or NEWEST),
+        assumptions=Assumptions(engine=Engine.parse(traits.version) or NEWEST, observed=True),
     )
 
 
@@ -101,6 +102,8 @@ def _member(name: str, replicas: list[_Seen], keys: Mapping[str, str]) -> Member
         joints=_joints(specs, keys),
         bindings=tuple(dict.fromkeys(_binding(text) for spec in specs for text in spec.get("ports", ()))),
         names=tuple(dict.fromkeys([name, *(one.name for one in replicas)])),
+        hostname=specs[0].get("hostname"),
+        ties=tuple(dict.fromkeys(tie for spec in specs for tie in _ties(spec))),
         capabilities=capabilities,
         taints=tuple(dict.fromkeys(taint for spec in specs for taint in _taints(spec, mode))),
     )
@@ -122,6 +125,12 @@ def _joints(specs: Iterable[Spec], keys: Mapping[str, str]) -> dict[str, Joint]:
     return found
 
 
+def _ties(spec: Spec) -> list[Tie]:
+    """The links, with the names that this container alone uses."""
+    texts = (text for endpoint in spec.get("networks", {}).values() for text in endpoint.get("links", ()))
+    return [Tie(target=target, alias=alias) for target, _, alias in (text.partition(":") for text in texts)]
+
+
 def _binding(text: str) -> Binding:
     host_ip, published, target = ports.split(text)
     port, _, protocol = target.partition("/")
@@ -137,7 +146,9 @@ def _taints(spec: Spec, mode: Mode) -> list[Taint]:
     sources = (mounts.split(text)[0] for text in spec.get("volumes", {}).values())
     why = [mount_taint(source) for source in sources if source.startswith("/")]
     why.append(
-        process_taint(privileged=bool(spec.get("privileged")), pid=None, capabilities=spec.get("cap_add", ()))
+        process_taint(
+            privileged=bool(spec.get("privileged")), pid=spec.get("pid"), capabilities=spec.get("cap_add", ())
+        )
     )
     why.append(HOST_NETWORK if mode is Mode.HOST else None)
     return [Taint(text=text) for text in why if text]

@@ -20,7 +20,7 @@ from reconciler import address, journal
 from reconciler.address import Address, Kind
 from reconciler.diff import Action, Cause, Difference, SharedChange, UnitChange, diff
 from reconciler.engine import Reader
-from reconciler.fields import NETWORK, VOLUME, ports, shared
+from reconciler.fields import NETWORK, VOLUME, hosts_of, ports, shared
 from reconciler.plan import (
     NOTHING,
     BuildImage,
@@ -257,12 +257,10 @@ class _Weave:
             self._after_host(change, want)
 
     def _after_host(self, change: UnitChange, want: Unit) -> None:
-        """Whoever moves into another's network stack is created when the other has its final name."""
-        mode = str(want.spec.get("network_mode", ""))
-        host = self.fragments.get(Address(Kind.SERVICE, mode.removeprefix("service:"), 1), NOTHING)
-        if mode.startswith("service:"):
-            made = [step for step in self.fragments[change.address] if isinstance(step, CreateContainer)]
-            self._wait(made, host.last)
+        """Whoever moves into another's namespace is created when the other has its final name."""
+        made = [step for step in self.fragments[change.address] if isinstance(step, CreateContainer)]
+        for name in hosts_of(want.spec).values():
+            self._wait(made, self.fragments.get(Address(Kind.SERVICE, name, 1), NOTHING).last)
 
     def _satisfied(self, name: str, condition: Condition) -> set[Step]:
         """The steps after which every replica of a service is as a dependent asks."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler import address
 from reconciler.diff import Action, FieldChange, UnitChange
-from reconciler.fields import SERVICE, endpoints, health, mounts
+from reconciler.fields import SERVICE, SHARED_NAMESPACES, endpoints, health, hosts_of, mounts
 from reconciler.plan import (
     NOTHING,
     ConnectNetwork,
@@ -75,10 +75,9 @@ def body(desired: Desired, unit: Unit) -> dict[str, Any]:
 
 def _join_stack(desired: Desired, unit: Unit, made: dict[str, Any]) -> None:
     """`service:x` is our word; the engine wants the name of a container."""
-    mode = str(unit.spec.get("network_mode", ""))
-    if mode.startswith("service:"):
-        host = desired.units[address.service(mode.removeprefix("service:"), 1)]
-        made["HostConfig"]["NetworkMode"] = f"container:{host.name}"
+    for field, name in hosts_of(unit.spec).items():
+        host = desired.units[address.service(name, 1)]
+        made["HostConfig"][SHARED_NAMESPACES[field]] = f"container:{host.name}"
 
 
 def _created(

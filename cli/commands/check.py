@@ -25,21 +25,21 @@ def check(options: CheckOptions, world: World) -> Check:
     Needs no Docker. Exits with 2 if a claim is broken or a rule is violated, with 1 if the stack cannot
     be read.
     """
-    from cli.wiring import loaded
+    from cli.wiring import read
     from topology.findings import StackError
     from topology.rules import check as ruled
 
     try:
-        read = loaded(options, world)
+        found = read(options, world)
     except StackError as error:
         return Check(stack=None, size=None, strict=options.strict, findings=error.findings)
-    stack = read.stack
-    found = [*read.findings, *map(read.source.place, ruled(stack))]
+    stack = found.stack
+    findings = [*found.findings, *map(found.source.place, ruled(stack))]
     return Check(
         stack=stack.name,
         size=Size(
             services=len(stack.services), networks=len(stack.networks), claims=len(stack.policy.claims)
         ),
         strict=options.strict,
-        findings=tuple(sorted(found, key=lambda finding: finding.order)),
+        findings=tuple(sorted(findings, key=lambda finding: finding.order)),
     )

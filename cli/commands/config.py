@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.faults import CommandError
-from cli.options import CommonOptions, StackOptions
+from cli.options import StackOptions
 from cli.report.config import Config
 from cli.world import World
 
@@ -26,13 +26,15 @@ class Language(enum.Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConfigOptions(StackOptions, CommonOptions):
+class ConfigOptions(StackOptions):
     """The flags of `topo config`."""
 
     services: Annotated[bool, typer.Option("--services", help="Only the names of the services.")] = False
     networks: Annotated[bool, typer.Option("--networks", help="Only the names of the networks.")] = False
     images: Annotated[bool, typer.Option("--images", help="Only the images.")] = False
-    format: Annotated[Language, typer.Option("--format", help="How to write it.")] = Language.YAML
+    format: Annotated[
+        Language, typer.Option("--format", metavar="FORMAT", help="How to write it: yaml or json.")
+    ] = Language.YAML
 
 
 def config(options: ConfigOptions, world: World) -> Config:

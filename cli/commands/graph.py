@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import CommonOptions, StackOptions
+from cli.options import StackOptions
 from cli.report.graph import Graph, Link, NetworkNode, Published, ServiceNode
 from cli.world import World
 
@@ -26,10 +26,13 @@ class Picture(enum.Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GraphOptions(StackOptions, CommonOptions):
+class GraphOptions(StackOptions):
     """The flags of `topo graph`."""
 
-    format: Annotated[Picture, typer.Option("--format", help="How to draw it.")] = Picture.TEXT
+    format: Annotated[
+        Picture,
+        typer.Option("--format", metavar="FORMAT", help="How to draw it: text, mermaid, dot or json."),
+    ] = Picture.TEXT
 
 
 def graph(options: GraphOptions, world: World) -> Graph:

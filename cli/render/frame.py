@@ -20,12 +20,17 @@ def framed(finding: Finding, ink: Ink = PLAIN) -> str:
     return "\n".join(_lines(finding, ink))
 
 
+def heading(finding: Finding, ink: Ink = PLAIN) -> str:
+    """The first line, which editors and other programs read: place, severity, code, message."""
+    place = f"{visible(str(finding.span))}: " if finding.span else ""
+    kind = _COLOURS[finding.severity](ink)(f"{finding.severity.value} {finding.code}")
+    return f"{ink.strong(place)}{kind}: {ink.strong(visible(finding.message))}"
+
+
 def _lines(finding: Finding, ink: Ink) -> Iterator[str]:
     colour = _COLOURS[finding.severity](ink)
     span = finding.span
-    place = f"{visible(str(span))}: " if span else ""
-    kind = colour(f"{finding.severity.value} {finding.code}")
-    yield f"{ink.strong(place)}{kind}: {ink.strong(visible(finding.message))}"
+    yield heading(finding, ink)
     gutter = " " * len(str(span.line)) if span else " "
     if span and span.text.strip():
         yield from _source(span, finding.label, gutter, colour, ink)

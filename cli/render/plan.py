@@ -19,7 +19,6 @@ from cli.report.plan import (
     FieldLine,
     Plan,
     Reachability,
-    ReachLine,
 )
 
 MOST_PAIRS = 12
@@ -91,14 +90,14 @@ def _change(change: ChangeLine, stack: str, ink: Ink) -> Iterator[str]:
     what = _inked(change.action, change.action, ink) + gap[change.gap]
     yield what + ink.faint(visible(_more(change, stack)))
     if change.leftovers:
-        yield f"      {counted(change.leftovers, 'container')} left over from an interrupted replacement goes"
+        yield f"      removes {counted(change.leftovers, 'container')} that an interrupted replacement left"
     yield from _fields(change.fields, stack, ink)
 
 
 def _more(change: ChangeLine, stack: str) -> str:
     """What is made, in a few words; or why something goes."""
     if change.action == REMOVE or (change.action == REPLACE and not change.fields):
-        return f", {change.reason}"
+        return f": {change.reason}"
     if change.spec is None or change.kind != "service":
         return ""
     networks = listed(network_name(name, stack) for name in change.spec.get("networks", ()))
@@ -139,17 +138,17 @@ def _reach(reach: Reachability, ink: Ink) -> list[str]:
     if not reach.gained and not reach.lost:
         return []
     more = [] if reach.complete else ["  there is more than this"]
-    lost = [ink.good(line) for line in _pairs("-", reach.lost)]
-    gained = [ink.warning(line) for line in _pairs("+", reach.gained)]
-    return [ink.strong("reachability"), *lost, *gained, *more]
+    lost = [(visible(f"{one.source} can no longer reach {one.target}"), one.path) for one in reach.lost]
+    gained = [(visible(f"{one.source} can now reach {one.target}"), one.path) for one in reach.gained]
+    wide = max(width(pair) for pair, _ in (*lost[:MOST_PAIRS], *gained[:MOST_PAIRS]))
+    lines = [ink.good(line) for line in _pairs("-", lost, wide)]
+    lines += [ink.warning(line) for line in _pairs("+", gained, wide)]
+    return [ink.strong("reachability"), *lines, *more]
 
 
-def _pairs(sign: str, pairs: tuple[ReachLine, ...]) -> Iterator[str]:
-    verb = "can now reach" if sign == "+" else "can no longer reach"
-    heads = [visible(f"{pair.source} {verb} {pair.target}") for pair in pairs[:MOST_PAIRS]]
-    wide = max(map(width, heads), default=0)
-    for pair, head in zip(pairs, heads, strict=False):
-        yield f"  {sign} {padded(head, wide)}  {visible(pair.path)}"
+def _pairs(sign: str, pairs: list[tuple[str, str]], wide: int) -> Iterator[str]:
+    for pair, path in pairs[:MOST_PAIRS]:
+        yield f"  {sign} {padded(pair, wide)}  {visible(path)}"
     if len(pairs) > MOST_PAIRS:
         yield f"  {sign} and {counted(len(pairs) - MOST_PAIRS, 'more pair')}"
 

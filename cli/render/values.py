@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from cli.render.cells import head, visible
-from topology.units import show_size
+from topology.units import show_duration, show_size
 
 LONGEST = 48
 """Columns of a value; the JSON has all of it."""
 
 _BYTES = {"mem_limit", "size"}
+_SECONDS = {"interval", "timeout", "start_period", "start_interval", "stop_grace_period"}
 
 
 def shown(name: str, value: Any) -> str:
@@ -26,6 +27,8 @@ def _text(name: str, value: Any) -> str:
         return "true" if value else "false"
     if name in _BYTES and isinstance(value, int):
         return show_size(value)
+    if name in _SECONDS and isinstance(value, (int, float)):
+        return show_duration(value)
     if isinstance(value, str):
         return _short(value)
     if isinstance(value, Mapping):

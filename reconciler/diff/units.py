@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.address import Address, Kind
 from reconciler.diff.changes import Action, Cause, Change, FieldChange, UnitChange, cause_of
-from reconciler.fields import SERVICE, Field, Reach
+from reconciler.fields import SERVICE, Field, Reach, hosts_of
 from reconciler.record import redacted
 from reconciler.state import Desired, LiveUnit, Observed, Spec, Status, Unit
 from topology.secrets import looks_secret
@@ -22,7 +22,7 @@ def compare_units(desired: Desired, observed: Observed, made_anew: frozenset[str
         for at, want in desired.units.items()
         if (change := _unit(desired, observed, want, there.get(at, []), made_anew)) is not None
     }
-    _follow_shared_stacks(desired, observed, changes)
+    _follow_hosts(desired, observed, changes)
     gone = [
         UnitChange(
             address=at,
@@ -116,7 +116,7 @@ def _fields(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) ->
 def _field(desired: Desired, row: Field, want: Spec, live: LiveUnit) -> list[FieldChange]:
     """Compares the three sides in the form in which they are recorded: sensitive values as digests."""
     new, old = row.expected(want, live.image), live.spec.get(row.name)
-    if new == old:
+    if new == old or (row.left_to_engine and row.name not in {*want, *(live.recorded or {})}):
         return []
     before = row.expected(live.recorded, live.image) if live.recorded is not None else new
     sides = [_as_recorded(desired, row, side) for side in (new, before, old)]
@@ -178,30 +178,44 @@ def _state(want: Unit, live: LiveUnit) -> list[FieldChange]:
     return [FieldChange(name="state", old=live.status.value, new="running", cause=cause, reach=reach)]
 
 
-def _follow_shared_stacks(desired: Desired, observed: Observed, changes: dict[Address, UnitChange]) -> None:
-    """A container that lives in another's network stack dies with it and must be made anew."""
+def _follow_hosts(desired: Desired, observed: Observed, changes: dict[Address, UnitChange]) -> None:
+    """A container that lives in another's namespace dies with it and must be made anew."""
     live = {unit.address: unit for unit in observed.units}
     for at, want in desired.units.items():
-        mode = str(want.spec.get("network_mode", ""))
-        if not mode.startswith("service:") or at not in live:
-            continue
-        host = changes.get(Address(Kind.SERVICE, mode.removeprefix("service:"), 1))
-        if host is None or not _restarts(host):
-            continue
-        mine = changes.get(at)
-        moved = FieldChange(name="network_mode", old=mode, new=mode, cause=Cause.NEEDED, reach=Reach.REPLACE)
-        changes[at] = UnitChange(
-            address=at,
-            action=Action.REPLACE,
-            reason=f"shares the network stack of {host.address}, which starts anew",
-            fields=(*(mine.fields if mine else ()), moved),
-            want=want,
-            live=mine.live if mine else live[at],
-            leftovers=mine.leftovers if mine else (),
-        )
+        for field, name in hosts_of(want.spec).items():
+            host = Address(Kind.SERVICE, name, 1)
+            if at in live and (why := _uprooted(live[at], live.get(host), changes.get(host), host)):
+                changes[at] = _moved(want, live[at], changes.get(at), field, why)
+
+
+def _uprooted(
+    guest: LiveUnit, host: LiveUnit | None, change: UnitChange | None, at: Address
+) -> tuple[Cause, str] | None:
+    """Why a guest's namespace is gone, or will be. One that started before its host is in a dead one (9f)."""
+    if change is not None and _restarts(change):
+        return Cause.NEEDED, f"lives in a namespace of {at}, which starts anew"
+    if host is not None and guest.status is Status.RUNNING and guest.started_at < host.started_at:
+        return Cause.DRIFT, f"lives in a namespace of {at} that ended when that was started again"
+    return None
+
+
+def _moved(
+    want: Unit, live: LiveUnit, mine: UnitChange | None, field: str, why: tuple[Cause, str]
+) -> UnitChange:
+    mode = want.spec[field]
+    moved = FieldChange(name=field, old=mode, new=mode, cause=why[0], reach=Reach.REPLACE)
+    return UnitChange(
+        address=want.address,
+        action=Action.REPLACE,
+        reason=why[1],
+        fields=(*(mine.fields if mine else ()), moved),
+        want=want,
+        live=mine.live if mine else live,
+        leftovers=mine.leftovers if mine else (),
+    )
 
 
 def _restarts(change: UnitChange) -> bool:
     return change.action in {Action.CREATE, Action.REPLACE} or any(
-        field.name == "state" for field in change.fields
+        field.name == "state" and field.old != Status.PAUSED.value for field in change.fields
     )

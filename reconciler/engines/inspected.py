@@ -9,7 +9,7 @@ from typing import Any
 from reconciler import address
 from reconciler.address import Address, Kind
 from reconciler.engines.daemon import Json
-from reconciler.fields import SERVICE, SharedField, health, mounts, shared
+from reconciler.fields import SERVICE, SHARED_NAMESPACES, SharedField, health, mounts, shared
 from reconciler.record import recorded
 from reconciler.state import (
     NO_IMAGE,
@@ -65,6 +65,7 @@ def units(
     images: Mapping[str, ImageConfig],
     networks: Iterable[Json],
     journal: Journal,
+    holders: Iterable[Holder] = (),
 ) -> tuple[LiveUnit, ...]:
     """The containers of a stack from their inspect answers; one whose address makes no sense is left out."""
     ids = {raw["Name"]: raw["Id"] for raw in networks}
@@ -74,8 +75,9 @@ def units(
         if (at := Address.parse((raw["Config"].get("Labels") or {}).get(address.ADDRESS, ""))) is not None
         and at.kind is Kind.SERVICE
     ]
-    services = {f"container:{unit.id}": f"service:{unit.address.name}" for unit in found}
-    return tuple(sorted((_moved_in(unit, services) for unit in found), key=_order))
+    hosts = {f"container:{one.id}": f"container:{one.name}" for one in holders}
+    hosts |= {f"container:{unit.id}": f"service:{unit.address.name}" for unit in found}
+    return tuple(sorted((_moved_in(unit, hosts) for unit in found), key=_order))
 
 
 def _order(unit: LiveUnit) -> tuple[tuple[int, str, int], str, str]:
@@ -128,12 +130,10 @@ def _with_stale(spec: dict[str, Any], raw: Json, networks: Mapping[str, str]) ->
     return {**spec, "networks": marked}
 
 
-def _moved_in(unit: LiveUnit, services: Mapping[str, str]) -> LiveUnit:
-    """The engine names the owner of a shared network stack by id; the file by service."""
-    mode = unit.spec.get("network_mode")
-    if mode not in services:
-        return unit
-    return replace(unit, spec={**unit.spec, "network_mode": services[str(mode)]})
+def _moved_in(unit: LiveUnit, hosts: Mapping[str, str]) -> LiveUnit:
+    """The engine names the owner of a shared namespace by id; the file by service or by name."""
+    moved = {name: hosts[mode] for name in SHARED_NAMESPACES if (mode := str(unit.spec.get(name))) in hosts}
+    return replace(unit, spec={**unit.spec, **moved}) if moved else unit
 
 
 def container_name(names: Iterable[str]) -> str:

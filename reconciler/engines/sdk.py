@@ -99,10 +99,10 @@ def context_digest(build: Build) -> str:
     """See `DaemonReader.digest`. The SDK's own exclusion rules decide what belongs to a context.
 
     Raises:
-        Unavailable: the context cannot be read.
+        Rejected: the context cannot be read.
     """
-    with translated(f"reading the build context {build.context}"):
-        root = Path(build.context)
+    root = Path(build.context)
+    try:
         seen = hashlib.sha256(build.model_dump_json(exclude={"context"}).encode())
         for name in sorted(sdk_build.exclude_paths(str(root), _ignored(root), build.dockerfile)):
             path = root / name
@@ -112,6 +112,8 @@ def context_digest(build: Build) -> str:
             elif path.is_file():
                 seen.update(path.read_bytes())
         return seen.hexdigest()[:32]
+    except OSError as error:
+        raise Rejected(f"reading the build context {root}: {error.strerror}") from error
 
 
 def _tls(endpoint: Endpoint) -> TLSConfig | bool:

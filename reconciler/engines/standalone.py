@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, singledispatchmethod
 from typing import Final
 
@@ -39,9 +38,6 @@ from reconciler.plan import (
 )
 from reconciler.state import Desired, Image, ImageConfig, Observed, Traits
 
-_READERS: Final = 4
-"""Inspects at once; more gain nothing on two cores (20.10 to 28.5)."""
-
 _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 0.5
 _REMOVAL_PATIENCE: Final = 10.0
@@ -73,13 +69,14 @@ class StandaloneReader:
         images = _several(self._reader.image, sorted(wanted | {one["Image"] for one in answers.values()}))
         configs = {raw["Id"]: inspected.image(raw) for raw in images.values()}
         volumes = self._reader.volumes()
+        holders = tuple(inspected.holder(raw) for raw in listed)
         noted = journal.read(volumes, desired.stack, desired.owner)
         return Observed(
             traits=self.traits,
-            units=inspected.units(answers.values(), configs, networks, noted),
+            units=inspected.units(answers.values(), configs, networks, noted, holders),
             networks=inspected.live_networks(networks, listed, desired),
             volumes=inspected.live_volumes(volumes, desired),
-            holders=tuple(inspected.holder(raw) for raw in listed),
+            holders=holders,
             images={name: _image(images[name], configs) for name in sorted(wanted) if name in images},
             builds=self._builds(desired),
             journal=noted,
@@ -99,21 +96,17 @@ def _image(raw: Json, configs: dict[str, ImageConfig]) -> Image:
 
 
 def _several(ask: Callable[[str], Json], names: Iterable[str]) -> dict[str, Json]:
-    """Answers for many names at once, without those that are gone by now."""
+    """Answers for many names, without those that are gone by now.
 
-    def one(name: str) -> Json | None:
+    One after another: fifty inspects take 40 ms by one thread and by eight (20.10 to 28.5).
+    """
+    answers = {}
+    for name in names:
         try:
-            return ask(name)
+            answers[name] = ask(name)
         except NotFound:
-            return None
-
-    asked = list(names)
-    if len(asked) <= 1:
-        answers = [one(name) for name in asked]
-    else:
-        with ThreadPoolExecutor(max_workers=_READERS) as pool:
-            answers = list(pool.map(one, asked))
-    return {name: answer for name, answer in zip(asked, answers, strict=True) if answer is not None}
+            continue
+    return answers
 
 
 class Standalone(StandaloneReader):

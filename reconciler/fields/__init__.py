@@ -7,7 +7,18 @@ field: a line in `topology/models.py` and a row here.
 from __future__ import annotations
 
 from reconciler.fields.row import Field, Reach, Site, shared_name
-from reconciler.fields.service import SERVICE
+from reconciler.fields.service import SERVICE, SHARED_NAMESPACES, hosts_of
 from reconciler.fields.shared import NETWORK, VOLUME, SharedField
 
-__all__ = ["NETWORK", "SERVICE", "VOLUME", "Field", "Reach", "SharedField", "Site", "shared_name"]
+__all__ = [
+    "NETWORK",
+    "SERVICE",
+    "SHARED_NAMESPACES",
+    "VOLUME",
+    "Field",
+    "Reach",
+    "SharedField",
+    "Site",
+    "hosts_of",
+    "shared_name",
+]

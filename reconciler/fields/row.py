@@ -79,6 +79,8 @@ class Field:
         sensitive: its values may be secrets: they are recorded only as digests, and shown only where
             neither name nor value looks like one.
         keyed: its value is a mapping that is compared key by key.
+        left_to_engine: unset, it is what the engine's own configuration says, which nobody tells: only
+            what the file sets, or has set, is compared.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Field:
     update: Callable[[Any], Body] | None = None
     sensitive: bool = False
     keyed: bool = False
+    left_to_engine: bool = False
 
     def expected(self, spec: Spec, image: ImageConfig) -> Any:
         """What inspect should show for `spec` on `image`, in canonical form."""
@@ -137,6 +140,7 @@ def host(
     reach: Callable[[Any, Any], Reach] = replace,
     update: Callable[[Any], Body] | None = None,
     keyed: bool = False,
+    left_to_engine: bool = False,
 ) -> Field:
     """A field that is one key of the container's `HostConfig`."""
 
@@ -155,6 +159,7 @@ def host(
         reach=reach,
         update=update,
         keyed=keyed,
+        left_to_engine=left_to_engine,
     )
 
 

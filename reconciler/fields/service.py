@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from reconciler.fields import endpoints, health, mounts, ports
+from reconciler.fields.kernel import KERNEL
 from reconciler.fields.row import (
     Body,
     Field,
@@ -26,6 +27,15 @@ from reconciler.state import ImageConfig, Spec
 from topology.models import Restart
 
 NANO: Final = 1_000_000_000
+
+SHARED_NAMESPACES: Final = {"network_mode": "NetworkMode", "pid": "PidMode", "ipc": "IpcMode"}
+"""The fields by which a container moves in with another one, and where the Engine keeps them."""
+
+
+def hosts_of(spec: Spec) -> dict[str, str]:
+    """Field → service, for each namespace that a container shares with a service of its stack."""
+    modes = ((field, str(spec.get(field, ""))) for field in SHARED_NAMESPACES)
+    return {field: mode.removeprefix("service:") for field, mode in modes if mode.startswith("service:")}
 
 
 def image_name(site: Site) -> str:
@@ -79,10 +89,11 @@ def _setter(key: str) -> Any:
 
 
 def _hostname(inspected: Body, _image: ImageConfig) -> str | None:
-    """Unset, a container is called by its short id, or as the host or container whose network it shares."""
+    """Unset, a container is called by its short id; in another's network stack by the other's name."""
     name: str = inspected["Config"].get("Hostname") or ""
-    shared = _mode(inspected, _image) not in {None, "none"}
-    return None if shared or not name or inspected["Id"].startswith(name) else name
+    mode: str = inspected["HostConfig"].get("NetworkMode", "")
+    borrowed = mode == "host" or mode.startswith("container:") or inspected["Id"].startswith(name)
+    return None if borrowed else name or None
 
 
 def _mode(inspected: Body, _image: ImageConfig) -> str | None:
@@ -291,4 +302,5 @@ SERVICE: Final[tuple[Field, ...]] = (
         reach=in_place,
         update=lambda value: {"PidsLimit": value or 0},
     ),
+    *KERNEL,
 )

@@ -218,7 +218,7 @@ def _taints(service: Service, mode: Mode, path: Path) -> Iterator[Taint]:
         why = mount_taint(mount.source) if mount.type == "bind" and mount.source else None
         if why:
             yield Taint(text=why, path=(*path, "volumes", index))
-    why = process_taint(privileged=service.privileged, pid=None, capabilities=_capabilities(service))
+    why = process_taint(privileged=service.privileged, pid=service.pid, capabilities=_capabilities(service))
     if why:
         yield Taint(text=why, path=(*path, "privileged"))
     if mode is Mode.HOST:

@@ -151,6 +151,7 @@ WORDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "int_parsing": _says("must be a whole number"),
     "int_from_float": _says("must be a whole number"),
     "int_parsing_size": _says("must be a smaller number"),
+    "finite_number": _says("must be a number"),
     "float_type": _says("must be a number"),
     "float_parsing": _says("must be a number"),
     "bool_type": _says("must be true or false"),

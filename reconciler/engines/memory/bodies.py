@@ -63,7 +63,7 @@ _HOST_OPTIONAL: Final = ("Init", "Tmpfs", "Mounts")
 def config(sent: Json, image: Json, short_id: str, generation: Generation) -> Json:
     """The container's `Config`: what was sent, with the image's values where nothing was."""
     made: Json = {key: copy.deepcopy(sent.get(key, empty)) for key, empty in _CONFIG.items()}
-    made.update({key: copy.deepcopy(sent[key]) for key in _OPTIONAL if sent.get(key) not in (None, "")})
+    made.update({key: copy.deepcopy(sent[key]) for key in _OPTIONAL if sent.get(key) not in (None, "", {})})
     for key, lay in _LAID.items():
         value = lay(sent.get(key), image.get(key))
         if value or key in made:

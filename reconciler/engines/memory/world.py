@@ -198,8 +198,10 @@ def load(file: Path) -> World | None:
         return _WORLD.validate_json(file.read_bytes())
     except FileNotFoundError:
         return None
-    except (ValueError, OSError) as error:
-        raise Rejected(f"reading the modelled engine from {file}: {error}") from error
+    except ValueError as error:
+        raise Rejected(f"reading the modelled engine from {file}: it holds something else") from error
+    except OSError as error:
+        raise Rejected(f"reading the modelled engine from {file}: {error.strerror}") from error
 
 
 def save(world: World, file: Path) -> None:

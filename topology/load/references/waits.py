@@ -94,9 +94,9 @@ def _groups(waits: Waits) -> Iterator[list[str]]:
 
 def _cut(trail: list[str], on_trail: set[str], first: str) -> list[str]:
     """Takes off the trail everything from `first` on."""
-    at = trail.index(first)
-    group = trail[at:]
-    del trail[at:]
+    group = [trail.pop()]
+    while group[-1] != first:
+        group.append(trail.pop())
     on_trail.difference_update(group)
     return group
 

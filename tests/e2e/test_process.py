@@ -1,0 +1,117 @@
+"""topo as the shell sees it: a process with arguments, streams and an exit code."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli import __version__
+from tests.support.command import process
+from tests.unit.cli.test_run import STACK
+
+COMMANDS = ("check", "explain", "graph", "config", "plan", "apply", "destroy", "status")
+VERSION_CPU = 0.080
+"""Seconds; bare Python takes 0.010."""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    (tmp_path / "stack.yml").write_text(STACK)
+    return tmp_path
+
+
+def test_the_version_costs_next_to_nothing(tmp_path: Path) -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ran = process(tmp_path, "--version")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert (ran.code, ran.out, ran.err) == (0, f"topo {__version__}\n", "")
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < VERSION_CPU
+
+
+def test_the_version_is_also_told_beside_other_flags(tmp_path: Path) -> None:
+    assert process(tmp_path, "--version", "check").out == f"topo {__version__}\n"
+
+
+def test_without_arguments_topo_explains_itself(tmp_path: Path) -> None:
+    ran = process(tmp_path)
+    assert ran.code == 0
+    assert all(f"\n  {command} " in ran.out for command in COMMANDS)
+    assert "Exit codes: 0 yes or done, 1 could not, 2 no, 3 refused, 130 interrupted." in ran.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_takes_the_flags_that_people_know(tmp_path: Path, command: str) -> None:
+    ran = process(tmp_path, command, "--help", COLUMNS="120")
+    flags = ["-f, --file", "-p, --project-name", "--project-directory", "--env-file", "--format"]
+    flags += ["-q, --quiet", "--no-color"]
+    flags += ["-H, --host", "-c, --context", "--engine"] if command in COMMANDS[4:] else []
+    flags += ["-y, --yes", "--parallel"] if command in {"apply", "destroy"} else []
+    assert (ran.code, [flag for flag in flags if flag not in ran.out]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["check"], 0),
+        (["check", "-f", "absent.yml"], 1),
+        (["check", "--nope"], 1),
+        (["explain", "nginx", "db:5432"], 0),
+        (["explain", "nobody"], 1),
+        (["graph", "--format", "dot"], 0),
+        (["config", "--images"], 0),
+        (["plan", "-H", "unix:///nonexistent.sock"], 1),
+        (["apply", "-H", "unix:///nonexistent.sock", "--yes"], 1),
+    ],
+)
+def test_the_shell_gets_the_code(shop: Path, arguments: list[str], code: int) -> None:
+    assert process(shop, *arguments).code == code
+
+
+def test_results_go_to_stdout_and_faults_to_stderr(shop: Path) -> None:
+    good, bad = process(shop, "graph"), process(shop, "graph", "-f", "absent.yml")
+    assert good.out.startswith("shop\n")
+    assert good.err == ""
+    assert bad.out == ""
+    assert "absent.yml" in bad.err
+
+
+def test_a_broken_claim_is_a_no(shop: Path) -> None:
+    (shop / "stack.yml").write_text(STACK.replace("[web_nw]", "[web_nw, db_nw]"))
+    ran = process(shop, "check", "--format", "json")
+    assert (ran.code, json.loads(ran.out)["exit_code"]) == (2, 2)
+
+
+def test_a_reader_that_leaves_early_makes_no_noise(shop: Path) -> None:
+    services = "".join(f"  s{number}: {{image: x}}\n" for number in range(3000))
+    (shop / "stack.yml").write_text(f"name: shop\nservices:\n{services}")
+    line = f"'{sys.executable}' -m cli.main config | head -n 1"
+    ran = subprocess.run(["bash", "-c", line], cwd=shop, capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.stderr) == ("name: shop\n", "")
+
+
+def test_a_terminal_of_another_alphabet_gets_what_it_can_show(shop: Path) -> None:
+    ran = process(shop, "graph", PYTHONIOENCODING="ascii")
+    assert (ran.code, ran.err) == (0, "")
+    assert "nginx" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unwanted"),
+    [
+        (["check"], {"docker", "requests", "rich", "reconciler.planner", "reconciler.engines"}),
+        (["graph"], {"docker", "requests", "networkx", "rich", "reconciler.planner"}),
+        (["config"], {"docker", "requests", "networkx", "rich", "reconciler.planner", "topology.reach"}),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(shop: Path, arguments: list[str], unwanted: set[str]) -> None:
+    code = (
+        "import sys; from cli.run import run; from cli.world import World; "
+        f"run({arguments}, World.here()); print(sorted(sys.modules), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=shop, capture_output=True, text=True, check=True)
+    assert [name for name in sorted(unwanted) if f"'{name}'" in ran.stderr] == []

@@ -1,0 +1,160 @@
+"""The whole way from a file to containers, on the model of an engine that `--engine memory:FILE` keeps."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.exits import Exit
+from tests.support.command import Ran, topo
+from tests.unit.cli.test_run import STACK
+
+MODEL = ("--engine", "memory:engine.json")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    (tmp_path / "stack.yml").write_text(STACK)
+    return tmp_path
+
+
+@pytest.fixture
+def applied(shop: Path) -> Path:
+    assert run(shop, "apply", "--yes").code == Exit.DONE
+    return shop
+
+
+def run(directory: Path, *arguments: str, stdin: str = "", terminal: bool = False) -> Ran:
+    return topo(directory, *arguments, *MODEL, stdin=stdin, terminal=terminal)
+
+
+def edit(directory: Path, old: str, new: str) -> None:
+    path = directory / "stack.yml"
+    path.write_text(path.read_text().replace(old, new))
+
+
+def world_of(directory: Path) -> str:
+    return (directory / "engine.json").read_text()
+
+
+def test_a_plan_says_what_would_be_made_and_makes_nothing(shop: Path) -> None:
+    ran = run(shop, "plan", "--detailed-exitcode")
+    assert (ran.code, ran.err) == (Exit.NO, "")
+    assert ran.out.splitlines()[-1] == "6 to create, 0 to reconnect, 0 to replace, 0 to remove"
+    assert not (shop / "engine.json").exists()
+
+
+def test_apply_refuses_where_nobody_can_be_asked(shop: Path) -> None:
+    ran = run(shop, "apply")
+    assert ran.code == Exit.REFUSED
+    assert "nobody to ask" in ran.err
+    assert not (shop / "engine.json").exists()
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", Exit.DONE), ("\n", Exit.REFUSED)])
+def test_apply_asks_on_a_terminal(shop: Path, answer: str, code: Exit) -> None:
+    ran = run(shop, "apply", stdin=answer, terminal=True)
+    assert ran.code == code
+    assert "Carry out these" in ran.err
+    assert (shop / "engine.json").exists() is (code is Exit.DONE)
+
+
+def test_apply_shows_the_plan_then_progress_on_stderr_then_the_summary(shop: Path) -> None:
+    ran = run(shop, "apply", "--yes")
+    assert ran.out.startswith("networks\n  + db_nw   create\n")
+    assert ran.out.splitlines()[-1].startswith("done: 6 created in ")
+    assert "done     create network shop_db_nw" in ran.err
+
+
+def test_after_apply_there_is_nothing_to_do_and_all_is_well(applied: Path) -> None:
+    again = run(applied, "plan", "--detailed-exitcode")
+    assert (again.code, again.out) == (Exit.DONE, "nothing to do: shop is as the stack says\n")
+    assert run(applied, "apply").out == "nothing to do: shop is as the stack says\n"
+    status = run(applied, "status")
+    assert (status.code, status.out.splitlines()[-1]) == (Exit.DONE, "shop: 3 of 3 containers well")
+
+
+def test_a_change_of_the_file_is_a_change_with_that_cause(applied: Path) -> None:
+    edit(applied, "image: nginx\n    networks: [web_nw]", "image: nginx:1.27\n    networks: [web_nw, db_nw]")
+    found = json.loads(run(applied, "plan", "--format", "json").out)
+    (change,) = found["changes"]
+    assert (change["address"], change["action"], change["gap"]) == ("service.nginx[1]", "replace", False)
+    assert {field["cause"] for field in change["fields"]} == {"stack changed"}
+    pairs = [(pair["source"], pair["target"]) for pair in found["reachability"]["gained"]]
+    assert ("nginx", "db") in pairs
+
+
+def test_a_pending_change_is_no_drift_for_status(applied: Path) -> None:
+    edit(applied, "image: nginx\n", "image: nginx:1.27\n")
+    ran = run(applied, "status")
+    assert (ran.code, ran.out.splitlines()[-1]) == (
+        Exit.DONE,
+        "shop: 3 of 3 containers well, 1 change of the file not applied yet",
+    )
+
+
+def test_what_somebody_else_stopped_is_drift(applied: Path) -> None:
+    path = applied / "engine.json"
+    world = json.loads(path.read_text())
+    container = next(one for one in world["containers"].values() if one["name"] == "shop-db-1")
+    container["status"] = "exited"
+    path.write_text(json.dumps(world))
+    status = run(applied, "status")
+    assert status.code == Exit.NO
+    assert "state is exited, should be running" in status.out
+    assert run(applied, "apply", "--yes").out.splitlines()[-1].startswith("done: 1 updated in ")
+    assert run(applied, "status").code == Exit.DONE
+
+
+def test_destroy_keeps_volumes_unless_asked(applied: Path) -> None:
+    ran = run(applied, "destroy", "--yes")
+    assert ran.code == Exit.DONE
+    assert ran.out.splitlines()[-1].endswith("kept 1 volume: shop_data (--volumes removes them too)")
+    assert "shop_data" in world_of(applied)
+    assert run(applied, "destroy", "--yes", "--volumes").code == Exit.DONE
+    assert "shop_data" not in world_of(applied)
+    assert run(applied, "destroy", "--yes").out == "nothing to remove: shop owns nothing here\n"
+
+
+@pytest.mark.parametrize(("answer", "code"), [("shop\n", Exit.DONE), ("y\n", Exit.REFUSED)])
+def test_removing_data_asks_for_the_name_of_the_stack(applied: Path, answer: str, code: Exit) -> None:
+    ran = run(applied, "destroy", "--volumes", stdin=answer, terminal=True)
+    assert ran.code == code
+    assert "[type shop to go ahead]" in ran.err
+
+
+def test_destroy_needs_no_file_where_the_stack_is_named(applied: Path) -> None:
+    (applied / "stack.yml").unlink()
+    assert run(applied, "destroy", "--yes").code == Exit.FAILED
+    assert run(applied, "destroy", "--yes", "-p", "shop").code == Exit.DONE
+
+
+def test_json_is_one_document_with_the_plan_and_what_became_of_it(shop: Path) -> None:
+    ran = run(shop, "apply", "--yes", "--format", "json")
+    found = json.loads(ran.out)
+    assert (found["kind"], found["exit_code"], found["unconverged"]) == ("apply", 0, [])
+    assert len(found["steps"]) == len(found["plan"]["steps"])
+    assert json.loads(run(shop, "status", "--format", "json").out)["units"][0]["status"] == "running"
+    assert json.loads(run(shop, "destroy", "--yes", "--format", "json").out)["kind"] == "destroy"
+
+
+def test_quiet_says_nothing_when_all_goes_well(shop: Path) -> None:
+    assert run(shop, "apply", "--yes", "--quiet") == Ran(Exit.DONE, "", "")
+    assert run(shop, "status", "--quiet") == Ran(Exit.DONE, "", "")
+
+
+def test_an_engine_is_not_kept_where_there_is_no_folder(shop: Path) -> None:
+    ran = topo(shop, "plan", "--engine", "memory:absent/engine.json")
+    assert (ran.code, ran.out) == (Exit.FAILED, "")
+    assert "there is no folder" in ran.err
+
+
+def test_a_file_that_is_no_engine_is_refused(shop: Path) -> None:
+    (shop / "engine.json").write_text("{")
+    assert "holds something else" in run(shop, "plan").err
+
+
+def test_a_model_and_an_engine_at_once_are_refused(shop: Path) -> None:
+    assert run(shop, "plan", "-H", "unix:///x").code == Exit.FAILED

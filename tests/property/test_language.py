@@ -1,0 +1,108 @@
+"""Laws of the language: what is shown is read back, places point at what they claim, text never crashes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from topology import units
+from topology.findings import StackError
+from topology.load import load
+from topology.models import Stack
+from topology.source import Map, Seq, Text, Value, parse
+
+FAULTS = sorted((Path(__file__).parents[1] / "data" / "faults").glob("*.yml"))
+HOME = Path("/srv/shop")
+PIECES = (
+    "null", "[]", "{}", "-1", "[[]]", "{a: b}", "&a", "*a", "<<: *a", "'", '"', "${", "${A:-${B}}", "$", "\t",
+    ":", "- ", "#", "|", "\0", "\x85", "é", "9" * 40, "80-70:1", "x-y: 1", "services:", "---\n", "!t", "no",
+    "10.0.0.1",
+)  # fmt: skip
+
+
+@st.composite
+def stack_texts(draw: st.DrawFn) -> str:
+    """Faulty files made worse: pieces put in, stretches taken out."""
+    text = draw(st.sampled_from(FAULTS)).read_text()
+    for _ in range(draw(st.integers(0, 3))):
+        start = draw(st.integers(0, len(text)))
+        end = draw(st.integers(start, min(len(text), start + 20)))
+        text = text[:start] + draw(st.sampled_from(PIECES)) + text[end:]
+    return text
+
+
+@settings(deadline=None)
+@given(text=stack_texts() | st.text())
+def test_any_text_is_a_stack_or_findings_with_places(text: str) -> None:
+    try:
+        findings = load(["-"], environ={}, directory=HOME, stdin=text).findings
+    except StackError as refused:
+        findings = refused.findings
+        assert findings
+    assert all(finding.span is not None for finding in findings)
+    assert list(findings) == sorted(findings, key=lambda finding: finding.order)
+
+
+keys = st.text("abc", min_size=1, max_size=2)
+trees = st.recursive(
+    st.text("ab:#-{' é\n"),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(keys, inside, max_size=3),
+)
+
+
+def scalars(value: Value) -> list[Text]:
+    if isinstance(value, Text):
+        return [value]
+    inside = [*value, *value.values()] if isinstance(value, Map) else value or []
+    return [found for part in inside if isinstance(part, Text | Map | Seq) for found in scalars(part)]
+
+
+@settings(deadline=None)
+@given(tree=trees, flow=st.booleans())
+def test_what_yaml_writes_is_read_and_each_place_holds_its_text(tree: object, flow: bool) -> None:
+    quoted = yaml.safe_dump(tree, default_style="'", default_flow_style=flow, allow_unicode=True)
+    root, _ = parse(quoted, "a.yml")
+    assert root == tree
+    for text in scalars(root):
+        span = text.at.span()
+        stretch = span.text[span.column - 1 : span.column - 1 + span.width]
+        assert stretch[:1] in ("'", '"')
+        if "\n" not in text and '"' not in stretch and stretch.endswith("'") and len(stretch) > 1:
+            assert stretch[1:-1].replace("''", "'") == text
+
+
+@given(seconds=st.integers(0, 10**15).map(lambda micros: micros / 1e6))
+def test_a_duration_shown_is_read_back(seconds: float) -> None:
+    assert abs(units.duration(units.show_duration(seconds)) - seconds) < 1e-6
+
+
+@given(count=st.integers(0, 2**50))
+def test_a_size_shown_is_read_back(count: int) -> None:
+    assert units.size(units.show_size(count)) == count
+
+
+hosts = st.none() | st.ip_addresses().map(str)
+ports = st.integers(1, 65535)
+ranges = st.none() | st.tuples(ports, ports).map(lambda pair: (min(pair), max(pair)))
+
+
+@given(host=hosts, outside=ranges, inside=ports, spoken=st.sampled_from(units.PROTOCOLS))
+def test_a_port_shown_is_read_back(
+    host: str | None, outside: tuple[int, int] | None, inside: int, spoken: str
+) -> None:
+    port = (host, outside, inside, spoken)
+    assert list(units.published(units.show_port(*port))) == [port]
+
+
+@settings(deadline=None)
+@given(text=stack_texts())
+def test_the_dump_of_a_stack_is_the_stack(text: str) -> None:
+    try:
+        stack = load(["-"], environ={}, directory=HOME, stdin=text).stack
+    except StackError:
+        return
+    assert Stack.model_validate(stack.model_dump()) == stack
+    assert Stack.model_validate(stack.model_dump(mode="json")) == stack

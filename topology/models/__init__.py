@@ -1,0 +1,40 @@
+"""The stack as typed values, in Compose's words, in one canonical form.
+
+A file may say the same thing in several ways (`ports: ["8080:80"]` or a mapping); a model holds it in
+one. The short forms are parsed by validators that call `units`; nothing after `load` sees them.
+Everything is frozen: a Stack is a value that graph, plan and renderers share.
+"""
+
+from __future__ import annotations
+
+from topology.models.base import Model
+from topology.models.life import Condition, Dependency, Healthcheck, Restart
+from topology.models.parts import Attachment, Build, Device, Expose, Link, Logging, Mount, Port, Ulimit
+from topology.models.resources import Ipam, Network, Subnet, Volume
+from topology.models.service import Service
+from topology.models.stack import Assume, Policy, Stack
+
+__all__ = [
+    "Assume",
+    "Attachment",
+    "Build",
+    "Condition",
+    "Dependency",
+    "Device",
+    "Expose",
+    "Healthcheck",
+    "Ipam",
+    "Link",
+    "Logging",
+    "Model",
+    "Mount",
+    "Network",
+    "Policy",
+    "Port",
+    "Restart",
+    "Service",
+    "Stack",
+    "Subnet",
+    "Ulimit",
+    "Volume",
+]

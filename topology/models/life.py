@@ -1,0 +1,79 @@
+"""How a service lives: what it waits for, how its health is told, when it starts again."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
+
+from topology import units
+from topology.forms import Count, Flag, Seconds
+from topology.models.base import Model
+from topology.units import Misfit
+
+
+class Condition(enum.Enum):
+    """What must be true of a dependency before a service starts."""
+
+    STARTED = "service_started"
+    HEALTHY = "service_healthy"
+    COMPLETED = "service_completed_successfully"
+
+
+class Dependency(Model):
+    """What a service waits for before it starts."""
+
+    condition: Condition = Condition.STARTED
+    restart: Flag = False
+    required: Flag = True
+
+
+def _test(value: Any) -> Any:
+    """The command that tests; text is for a shell."""
+    if isinstance(value, str):
+        return ("CMD-SHELL", value)
+    if isinstance(value, list | tuple) and value[:1] and value[0] not in ("CMD", "CMD-SHELL", "NONE"):
+        mend = "put CMD in front, or write it as one string"
+        seen = value[0] if isinstance(value[0], str) else None
+        raise Misfit("must begin with CMD, CMD-SHELL or NONE", mend=mend, seen=seen)
+    return value
+
+
+class Healthcheck(Model):
+    """How the engine finds out whether a container works. Durations are in seconds.
+
+    `test` starts with CMD, CMD-SHELL or NONE; what is None is left to the image.
+    """
+
+    also = frozenset(("disable",))
+
+    test: Annotated[tuple[str, ...], BeforeValidator(_test)] | None = None
+    interval: Seconds | None = None
+    timeout: Seconds | None = None
+    retries: Count | None = None
+    start_period: Seconds | None = None
+    start_interval: Seconds | None = None
+
+    @classmethod
+    def from_long(cls, said: dict[str, Any], folder: str) -> dict[str, Any]:
+        disable = said.get("disable", False)
+        if isinstance(disable, str):
+            disable = units.truth(disable)
+        return {"test": ("NONE",)} if disable else said
+
+
+class Restart(Model):
+    """When the engine starts a container again. `retries` limits `on-failure`; 0 is no limit."""
+
+    policy: Literal["no", "always", "on-failure", "unless-stopped"] = "no"
+    retries: Count = 0
+
+    @classmethod
+    def from_text(cls, text: str) -> Any:
+        policy, colon, retries = text.partition(":")
+        if policy not in ("no", "always", "on-failure", "unless-stopped") or (
+            colon and policy != "on-failure"
+        ):
+            raise Misfit("must be no, always, unless-stopped, on-failure or on-failure:TIMES")
+        return {"policy": policy, "retries": units.whole(retries)} if colon else {"policy": policy}
