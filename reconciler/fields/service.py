@@ -54,9 +54,9 @@ def _labels(inspected: Body, _image: ImageConfig) -> dict[str, str] | None:
 
 
 def _expected_command(spec: Spec, image: ImageConfig) -> Any:
-    """A new entrypoint takes the image's command away (moby `daemon/commit.go: merge`)."""
-    if "command" in spec:
-        return spec["command"] or None
+    """A new entrypoint takes the image's command away, an empty command does not (`daemon/commit.go`)."""
+    if spec.get("command"):
+        return spec["command"]
     return None if spec.get("entrypoint") else list(image.command or ()) or None
 
 

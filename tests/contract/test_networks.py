@@ -325,6 +325,7 @@ def test_who_lives_in_another_s_stack_has_no_networks(bench: Bench) -> None:
     identity = bench.daemon.container(host)["Id"]
     assert bench.endpoints(guest) == {}
     assert bench.host(guest)["NetworkMode"] == f"container:{identity}"
+    assert bench.daemon.container(guest)["Config"]["Hostname"] == identity[:12]
     with pytest.raises(Rejected):
         bench.daemon.connect(network, guest, {})
 
