@@ -116,7 +116,7 @@ def _moment(text: str | None) -> str:
 def _with_stale(spec: dict[str, Any], raw: Json, networks: Mapping[str, str]) -> Spec:
     """Marks the endpoints that are none: their network was removed and made anew (15l), or joining it failed.
 
-    The engine keeps the wish of a failed connect, and shows it as if the container were there (20.10 to 28.5).
+    The engine shows the wish of a failed connect as if the container were there (20.10 to 28.5).
     """
     attached: Json = raw["NetworkSettings"].get("Networks") or {}
     running = Status(raw["State"]["Status"]) in {Status.RUNNING, Status.PAUSED}
