@@ -1,4 +1,4 @@
-"""What people change by hand is seen in the next plan as drift; the next apply mends that and nothing else."""
+"""What people change by hand is seen as drift in the next plan; the next apply mends that and no more."""
 
 from __future__ import annotations
 
