@@ -30,8 +30,6 @@ def test_an_answer_holds_what_was_asked_for(bench: Bench) -> None:
 def test_an_unknown_driver_is_not_found(bench: Bench) -> None:
     with pytest.raises(NotFound, match="plugin"):
         bench.network("n", Driver="nobody")
-    with pytest.raises(NotFound, match="plugin"):
-        bench.network("n", IPAM={"Driver": "nobody"})
 
 
 @pytest.mark.parametrize("name", ["bridge", "host", "none"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.stacks import INTERNAL, LAN, SILENT, service, stack, three_tiers
+from tests.support.stacks import INTERNAL, LAN, SILENT, crowd, service, stack, three_tiers
 from topology.findings import Finding, Severity
 from topology.models import Attachment, Mount, Network, Service, Stack
 from topology.rules import RULES, check
@@ -38,7 +38,7 @@ FINDS = {
     "T207": stack(a=service("n", image="nginx")),
     "T208": stack(a=service("n", ports="80:80"), networks={"n": INTERNAL}),
     "T209": stack(a=service("n"), b=service(joined={"n": Attachment(aliases=("a",))})),
-    "T210": stack(**dict.fromkeys("ab", service(joined={"n": Attachment(aliases=("api",))}))),
+    "T210": stack(**crowd(2, joined={"n": Attachment(aliases=("api",))})),
     "T211": stack(a=service("n", hostname="b"), b=service("n")),
 }
 
@@ -219,12 +219,13 @@ def test_a_published_port_does_not_satisfy_a_link() -> None:
 
 
 def flat(*extra: str, **more: Any) -> Stack:
-    tiers = {
+    tiers: dict[str, Any] = {
         "nginx": service("n", links="app", **NGINX),
         "app": service("n", links="db"),
         "db": service("n", **POSTGRES),
     }
-    return stack(**tiers, **{name: service("n") for name in extra}, **more)
+    others: dict[str, Any] = dict.fromkeys(extra, service("n"))
+    return stack(**tiers, **others, **more)
 
 
 @pytest.mark.parametrize(("default", "severity"), [("deny", Severity.ERROR), ("warn", Severity.WARNING)])
