@@ -11,7 +11,7 @@ from reconciler import address, rollout
 from reconciler.engines.daemon import Json
 from reconciler.expand import expand
 from tests.contract.samples import BASE, ON_NETWORK
-from tests.support.applying import applied, converged, destroyed, planned
+from tests.support.applying import applied, converged, destroyed, planned, units
 from tests.support.bench import Bench, sleeper
 from topology.models import Attachment, Mount, Network, Service, Stack, Volume
 
@@ -64,19 +64,15 @@ def _lookalike(bench: Bench, stack: Stack, owner: str) -> dict[str, Any]:
     return sleeper(Labels={**kept, **({address.OWNER: owner} if owner else {})})
 
 
-def stack_of(bench: Bench, image_env: str, *names: str) -> Stack:
+def stack_of(bench: Bench, version: str, *names: str) -> Stack:
     mount = Mount(type="volume", source="data", target="/data")
-    services = {
-        name: Service(
-            **ON_NETWORK,
-            networks={"one": Attachment()},
-            volumes=(mount,),
-            environment={"V": image_env},
-        )
-        for name in names
-    }
+    joined, said = {"one": Attachment()}, {"VERSION": version}
+    each = Service(**ON_NETWORK, networks=joined, volumes=(mount,), environment=said)
     return Stack(
-        name=bench.prefix, services=services, networks={"one": Network()}, volumes={"data": Volume()}
+        name=bench.prefix,
+        services=dict.fromkeys(names, each),
+        networks={"one": Network()},
+        volumes={"data": Volume()},
     )
 
 
@@ -122,21 +118,21 @@ def test_a_guest_on_a_network_that_has_to_go_is_an_obstacle(bench: Bench) -> Non
     stack = stack_of(bench, "1", "a")
     converged(bench.engine, stack)
     bench.started("foreign-guest", f"{bench.prefix}_one")
-    (obstacle,) = planned(
-        bench.engine, stack.model_copy(update={"networks": {"one": Network(internal=True)}})
-    ).obstacles
+    changed = stack.model_copy(update={"networks": {"one": Network(internal=True)}})
+    (obstacle,) = planned(bench.engine, changed).obstacles
     assert bench.name("foreign-guest") in obstacle.message
 
 
 @pytest.mark.parametrize("gone", ["service", "stack"])
-def test_a_guest_on_a_network_that_is_no_longer_wanted_is_an_obstacle(bench: Bench, gone: str) -> None:
-    """It is not ours to disconnect, and the engine would not let the network go."""
+def test_a_guest_keeps_a_network_that_is_no_longer_wanted_and_is_named(bench: Bench, gone: str) -> None:
+    """It is not ours to disconnect; all else is done."""
     stack = stack_of(bench, "1", "a")
     converged(bench.engine, stack)
     guest = bench.started("foreign-guest", f"{bench.prefix}_one")
     before = seen(bench, bench.name("foreign"))
     smaller = Stack(name=bench.prefix, services={"b": Service(**BASE)} if gone == "service" else {})
-    done = applied(bench.engine, smaller)
-    assert done.plan.obstacles or done.faults
-    assert guest in " ".join([*(one.message for one in done.plan.obstacles), *done.faults])
+    (fault,) = applied(bench.engine, smaller).faults
+    assert "RemoveNetwork" in fault
+    assert guest in fault
     assert seen(bench, bench.name("foreign")) == before
+    assert len(units(bench.engine, smaller)) == len(smaller.services)
