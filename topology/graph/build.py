@@ -58,7 +58,7 @@ def segment(stack: str, name: str, network: Network) -> Segment:
         internal=network.internal,
         ipv6=network.enable_ipv6,
         subnet=block,
-        gateway=(subnet.gateway if subnet else None) or first_address(block),
+        gateway=(subnet.gateway or first_address(block, subnet.ip_range)) if subnet else None,
         external=network.external,
         path=("networks", name),
         **bridge_options(options),

@@ -141,14 +141,20 @@ class Segment:
         return self.gateway or f"{self.name}'s gateway"
 
 
-def first_address(subnet: str | None) -> str | None:
-    """The gateway that the engine takes where none is given: the first address of the subnet."""
+def first_address(subnet: str | None, ip_range: str | None = None) -> str | None:
+    """The gateway that the engine takes where none is given: the first address that it may give away.
+
+    That is the first of `ip_range`, its network address too unless that is the subnet's as well.
+    """
     if subnet is None:
         return None
     try:
         network = ipaddress.ip_network(subnet, strict=False)
+        part = ipaddress.ip_network(ip_range or subnet, strict=False)
     except ValueError:
         return None
+    if part.network_address != network.network_address:
+        return str(part.network_address)
     return str(network[1]) if network.num_addresses > 1 else None
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from topology.graph import Door, Mode, Place
+from topology.graph.doors import ANY_IPV4, ANY_IPV6
 from topology.graph.parts import is_loopback
-from topology.graph.standing import ANY_IPV4, ANY_IPV6
+from topology.reach.addresses import Way, way_to
 from topology.reach.beyond import from_world, host_to_world, to_world
 from topology.reach.question import Question, Routes, outside_of
+from topology.reach.reasons import listed
 from topology.reach.verdict import End, Kind, named
 
 
@@ -31,20 +33,22 @@ def direct(ask: Question) -> Routes:
 
 def from_host(ask: Question) -> Routes:
     """The host opens every port of every bridge container, internal and icc=false too (cases 5h and 8a)."""
-    if ask.a.mode is Mode.HOST and ask.b.meets_host:
-        yield ask.route(Kind.HOST, network=ask.b.meets_host)
+    if ask.a.mode is Mode.HOST:
+        for network in ask.b.meets:
+            yield ask.route(Kind.HOST, network=network)
 
 
 def to_host(ask: Question) -> Routes:
     """A stack with a bridge opens what the host's own stack listens on (cases 5d and 8c)."""
-    if ask.b.mode is Mode.HOST and ask.a.meets_host:
-        segment = ask.topology.segments[ask.a.meets_host]
-        yield ask.route(Kind.TO_HOST, network=segment.name, address=segment.gateway_text)
+    if ask.b.mode is Mode.HOST:
+        for network in ask.a.meets:
+            address = ask.topology.segments[network].gateway_text
+            yield ask.route(Kind.TO_HOST, network=network, address=address)
 
 
 def published(ask: Question) -> Routes:
     """A published port, opened at an address of the host, from any network that leads there (6a to 6i)."""
-    if ask.b.doors and (ask.a.mode is Mode.HOST or ask.a.exit or _ipv6_gateway(ask)):
+    if ask.b.doors and (ask.a.mode is Mode.HOST or ask.a.gates or ask.a.ipv6_exit or _ipv6_gateway(ask)):
         for door in ask.b.doors:
             if ask.asks_for(door.binding.target, door.binding.protocol):
                 yield from _through(ask, door)
@@ -141,24 +145,26 @@ def _opened(ask: Question, door: Door, address: str) -> tuple[str, str | None] |
     """How a container opens one host address of a door: the address as seen by it, and the doubt."""
     if ":" in address:
         return _opened_ipv6(ask, address)
-    if ask.a.exit is None:
-        return None
-    gateway = ask.topology.segments[ask.a.exit].gateway_text
     if address == ANY_IPV4:
-        return gateway, None
-    if door.binding.protocol == "udp" and not ask.topology.assumptions.engine.answers_udp_anywhere:
-        return _own_gateway(ask, address)
-    return address, None
+        return (ask.topology.segments[ask.a.gates[0]].gateway_text, None) if ask.a.gates else None
+    match way_to(ask.topology, ask.a, address):
+        case Way.GATE:
+            return address, None
+        case Way.EXIT if door.binding.protocol != "udp" or _answers_udp(ask):
+            return address, None
+        case Way.EXIT | Way.UNKNOWN if _has_unknown_gate(ask):
+            return address, f"it opens only if {address} is the host's address on {listed(ask.a.gates, 'or')}"
+        case _:
+            return None
 
 
-def _own_gateway(ask: Question, address: str) -> tuple[str, str | None] | None:
+def _answers_udp(ask: Question) -> bool:
     """Before 28.0 a UDP answer comes back only from the client's own gateway (case 6v, moby#48571)."""
-    gateways = {ask.topology.segments[name].gateway for name in ask.a.bridges}
-    if address in gateways:
-        return address, None
-    if None in gateways:
-        return address, f"over UDP it answers only those whose own gateway is {address}"
-    return None
+    return ask.topology.assumptions.engine.answers_udp_anywhere
+
+
+def _has_unknown_gate(ask: Question) -> bool:
+    return any(ask.topology.segments[name].gateway is None for name in ask.a.gates)
 
 
 def _opened_ipv6(ask: Question, address: str) -> tuple[str, str | None] | None:
@@ -166,7 +172,7 @@ def _opened_ipv6(ask: Question, address: str) -> tuple[str, str | None] | None:
     own = ask.a.ipv6_exit or _ipv6_gateway(ask)
     if own:
         return (f"{own}'s IPv6 gateway" if address == ANY_IPV6 else f"[{address}]"), None
-    if ask.a.exit and address == ANY_IPV6 and _asked_for_ipv6(ask, address):
+    if ask.a.gates and address == ANY_IPV6 and _asked_for_ipv6(ask, address):
         return "::", "a port published on [::] may answer IPv4 as well"
     return None
 
