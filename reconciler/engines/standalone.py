@@ -8,6 +8,7 @@ from functools import singledispatchmethod
 from typing import Final
 
 from reconciler import address
+from reconciler.engines import inspected
 from reconciler.engines.daemon import Daemon, Json
 from reconciler.engines.observing import StandaloneReader
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.engines.observing import StandaloneReader
 from reconciler.engines.reading import Endpoint
 from reconciler.engines.sdk import SdkDaemon, SdkReader
-from reconciler.engines.standalone import Standalone, StandaloneReader
+from reconciler.engines.standalone import Standalone
 from reconciler.engines.wire import WireReader
 from reconciler.expand import expand
 from reconciler.planner import plan, teardown
