@@ -75,7 +75,7 @@ def _outgoing(topology: Topology, standing: Standing, node: Node, *, admin: bool
     unfiltered = not settings.engine.filters_ipv6
     if settings.crosses_networks:
         yield from _to_host_addresses(topology, standing, node)
-    if settings.crosses_networks and (standing.ipv6_exit or (unfiltered and standing.ipv6)):
+    if settings.crosses_networks and (standing.ipv6_exit or standing.woken or (unfiltered and standing.ipv6)):
         yield node, IPV6, True
     if standing.exit or (admin and standing.bridges):
         yield node, ROUTED, standing.exit is not None

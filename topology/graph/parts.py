@@ -66,6 +66,24 @@ class Tie:
     path: Path = ()
 
 
+class Medium(enum.Enum):
+    """What data passes through without a packet being sent (cases 14k and 14l)."""
+
+    VOLUME = "volume"
+    FOLDER = "folder"
+    MEMORY = "memory"
+    PROCESSES = "processes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """Something of a member's that others may have in common with it: which volume, folder, whose memory."""
+
+    medium: Medium
+    of: str
+    path: Path = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """One service: its network stack or, with `shares`, the member whose stack it lives in.
@@ -89,6 +107,8 @@ class Member:
     ties: tuple[Tie, ...] = ()
     waits_for: tuple[str, ...] = ()
     capabilities: frozenset[str] = frozenset()
+    wakes_ipv6: bool = False
+    shares_with: tuple[Shared, ...] = ()
     taints: tuple[Taint, ...] = ()
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     image: str | None = None

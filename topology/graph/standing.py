@@ -32,11 +32,12 @@ Holder = str | Place
 class Standing:
     """One network stack, seen from the packets.
 
-    `peers` are the segments whose members talk to each other; `order` is the one in which names are looked up.
+    `peers` are the segments whose members talk to each other; names are looked up in `order`.
     `gateway` carries the default route and the published ports. `meets` are the bridges on which it and the
     host have addresses; `gates` those of them on which the host's address opens published ports, `walls`
     those on which it does not. `exit` is the bridge through which the default route leads to all other
-    addresses of the host and beyond, `hall` the one through which it leads to programs of the host alone.
+    addresses of the host and beyond, `hall` the one through which it leads to programs of the host alone;
+    `woken` is a bridge with IPv6 that no network has and a sysctl woke.
     """
 
     holder: Holder
@@ -55,13 +56,14 @@ class Standing:
     other: str | None = None
     ipv6: str | None = None
     ipv6_exit: str | None = None
+    woken: str | None = None
     routed: str | None = None
     unprotected: str | None = None
 
     @property
     def meets_host(self) -> bool:
         """Reaches programs of the host that listen on all its addresses, and the host reaches it."""
-        return bool(self.meets)
+        return bool(self.meets or self.woken)
 
     @property
     def is_open(self) -> bool:
@@ -88,7 +90,7 @@ def standing(member: Member, segments: Mapping[str, Segment], assumptions: Assum
     return Standing(
         holder=member.name,
         mode=member.mode,
-        peers=frozenset(segment.name for segment in joined if segment.icc),
+        peers=frozenset(one.name for one in joined if one.icc or not assumptions.bridge_netfilter),
         bridges=tuple(segment.name for segment in bridges),
         order=order,
         gateway=gateway.name if gateway else None,
@@ -102,6 +104,7 @@ def standing(member: Member, segments: Mapping[str, Segment], assumptions: Assum
         other=_first(segment for segment in joined if not segment.is_lan and not segment.is_bridge),
         ipv6=_first(segment for segment in bridges if segment.ipv6),
         ipv6_exit=_first(segment for segment in ways_out if segment.ipv6),
+        woken=_first(bridges) if member.wakes_ipv6 and not engine.filters_ipv6 else None,
         routed=_first(segment for segment in ways_out if mode_of(segment, engine) == "routed"),
         unprotected=_first(segment for segment in ways_out if mode_of(segment, engine) == "nat-unprotected"),
     )

@@ -1,4 +1,4 @@
-"""Which addresses of the host a container gets through to, for programs of the host and for published ports."""
+"""Which addresses of the host a container gets through to, for its programs and for published ports."""
 
 from __future__ import annotations
 

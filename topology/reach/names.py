@@ -57,7 +57,7 @@ class ByName:
 def resolves(topology: Topology, client: str, name: str) -> Resolution:
     """What `client` gets for `name` (cases 12i, 13c, 18g and 18h; priorities as on 28.5).
 
-    Its own hostname and `extra_hosts` win, then its links, then the first of its networks on which the name
+    `extra_hosts` and its own hostname win, then its links, then the first of its networks on which the name
     has a holder answers with all its holders and no other is asked. Upper and lower case are one.
     """
     wanted = name.lower().rstrip(".")
@@ -127,11 +127,12 @@ def _nameless(topology: Topology, source: str, target: str) -> str:
 
 
 def _from_hosts(holder: Member, client: str, name: str, wanted: str) -> Resolution | None:
-    if holder.hostname and holder.hostname.lower() == wanted:
-        return Resolution(client=client, name=name, source=Source.HOSTS, holders=(holder.name,))
+    """What /etc/hosts says: `extra_hosts` stand before the own hostname there (cases 18g and 18h)."""
     for known, address in holder.hosts.items():
         if known.lower() == wanted:
             return Resolution(client=client, name=name, source=Source.HOSTS, address=address)
+    if holder.hostname and holder.hostname.lower() == wanted:
+        return Resolution(client=client, name=name, source=Source.HOSTS, holders=(holder.name,))
     return None
 
 

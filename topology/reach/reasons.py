@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from topology.graph import HOST, Mode, Place, Standing
-from topology.reach.question import Question
+from topology.reach.question import Question, between, is_admin
 from topology.reach.verdict import Answer, End, Kind, Route, named
 
 
@@ -75,6 +75,10 @@ def assumed(ask: Question, answer: Answer, routes: tuple[Route, ...]) -> Iterato
     settings = ask.topology.assumptions
     if _turns_on_proxy(ask, routes):
         yield f"the userland proxy is {'on' if settings.userland_proxy else 'off'}"
+    if _turns_on_netfilter(ask, answer, routes):
+        yield f"bridge netfilter is {'on' if settings.bridge_netfilter else 'off'}"
+    if _turns_on_policy(ask, answer):
+        yield "the firewall's FORWARD policy is DROP"
     if _turns_on_version(ask, answer, routes):
         yield f"the engine is {settings.engine}"
     for name in sorted(_external(ask)):
@@ -91,6 +95,21 @@ def _turns_on_proxy(ask: Question, routes: tuple[Route, ...]) -> bool:
     if Kind.PUBLISHED in kinds:
         return kinds == {Kind.PUBLISHED}
     return not kinds and bool(ask.a.gates) and ask.b.is_open
+
+
+def _turns_on_netfilter(ask: Question, answer: Answer, routes: tuple[Route, ...]) -> bool:
+    """Without it enable_icc=false is void (case 7f) and members forward for each other (4d and 4e)."""
+    silent = {name for name in ask.a.order if not ask.topology.segments[name].icc} & set(ask.b.order)
+    if answer is Answer.YES:
+        return bool(silent) and {route.network for route in routes if route.certain} <= silent
+    forwards = ask.topology.assumptions.engine.drops_forwarding_members and is_admin(ask, ask.source)
+    return bool(silent) or (forwards and any(True for _ in between(ask)))
+
+
+def _turns_on_policy(ask: Question, answer: Answer) -> bool:
+    """Before 28.0 a neighbour with a route reaches every port where the policy is ACCEPT (case 6o)."""
+    guarded = ask.topology.assumptions.engine.guards_container_addresses
+    return answer is not Answer.YES and ask.source is Place.WORLD and not guarded and bool(ask.b.gateway)
 
 
 def _turns_on_version(ask: Question, answer: Answer, routes: tuple[Route, ...]) -> bool:
