@@ -61,6 +61,11 @@ class Standing:
     unprotected: str | None = None
 
     @property
+    def is_secluded(self) -> bool:
+        """Nothing but a common network leads into it from another container."""
+        return self.mode in _OWN and not (self.doors or self.lan or self.other or self.ipv6)
+
+    @property
     def meets_host(self) -> bool:
         """Reaches programs of the host that listen on all its addresses, and the host reaches it."""
         return bool(self.meets or self.woken)
@@ -71,6 +76,7 @@ class Standing:
         return any(door.is_open for door in self.doors)
 
 
+_OWN = {Mode.NETWORKS, Mode.NONE}
 HOST_STANDING = Standing(holder=HOST, mode=Mode.HOST)
 
 
