@@ -65,7 +65,7 @@ def _edges(topology: Topology, standing: Standing, node: Node, *, admin: bool) -
 def _host_edges(standing: Standing, node: Node) -> Iterator[Edge]:
     if standing.meets_host:
         yield node, TO_HOST, True
-    if standing.meets_host or any(door.addresses for door in standing.doors):
+    if standing.meets or any(door.addresses for door in standing.doors):
         yield FROM_HOST, node, True
 
 
