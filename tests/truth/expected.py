@@ -90,6 +90,8 @@ class Model:
     def _into(self, source: str, place: Place, route: Route) -> Iterator[tuple[Aim, str]]:
         if route.kind in {Kind.DIRECT, Kind.HOST}:
             yield from (((place.addresses[str(route.network)], port), place.name) for port in PORTS)
+        elif route.kind is Kind.ROUTED and route.port in PORTS:
+            yield (place.addresses[str(route.network)], route.port), place.name
         elif route.kind is Kind.PUBLISHED:
             for one in place.openings:
                 if one.target == route.port:

@@ -13,6 +13,7 @@ JOINT = "joint"
 """What joins stacks without being a network: the host's addresses, IPv6 unfiltered, the physical network."""
 
 ADDRESS = "address"
+ROUTED_ON = "routed on"
 
 HOST_STACK: Node = ("host", "")
 """The host's own network stack: its programs, and all members with `network_mode: host`."""
@@ -33,6 +34,11 @@ TO_LAN: Node = (JOINT, "to the physical network")
 def at_address(address: str) -> Node:
     """The joint of ports that are published on one IPv4 address of the host."""
     return (ADDRESS, address)
+
+
+def on_routed(network: str) -> Node:
+    """The joint of containers whose ports are published on one routed network."""
+    return (ROUTED_ON, network)
 
 
 def node_of(topology: Topology, member: str) -> Node:

@@ -54,6 +54,11 @@ class Topology:
         )
 
     @cached_property
+    def routed_networks(self) -> frozenset[str]:
+        """The networks whose containers are reached from elsewhere at their own addresses."""
+        return frozenset(one.routed for one in self.standings.values() if one.routed)
+
+    @cached_property
     def attached(self) -> Mapping[str, tuple[str, ...]]:
         """For each segment, the members that hold a network stack on it, in the order of the stack."""
         found: dict[str, list[str]] = {name: [] for name in self.segments}
