@@ -59,7 +59,7 @@ def _undeclared(case: Case, found: tuple[Excess, ...], severity: Severity) -> It
         message=f"no service says what it needs, and {_pairs_text(total)} can reach each other",
         path=("services",),
         label=_examples(case, Needs(wanted=frozenset(), weak=frozenset()), widest),
-        mend="say who opens connections to whom with links, and give each link its network",
+        mend="say with links who opens connections to whom; then topo suggest writes the networks",
     )
 
 
@@ -74,6 +74,7 @@ def _backwards(case: Case, found: tuple[Excess, ...]) -> Iterator[Finding]:
         message=f"{_pairs_text(len(back))} can be opened in the other direction of a need",
         path=("services",),
         label=listed(_some([f"{source} -> {target}" for source, target in back])),
+        mend="where that matters put a proxy that opens one port in between",
     )
 
 
