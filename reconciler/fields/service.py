@@ -92,7 +92,11 @@ def _hostname(inspected: Body, _image: ImageConfig) -> str | None:
     """Unset, a container is called by its short id; in another's network stack by the other's name."""
     name: str = inspected["Config"].get("Hostname") or ""
     mode: str = inspected["HostConfig"].get("NetworkMode", "")
-    return None if mode == "host" or mode.startswith("container:") or not name or inspected["Id"].startswith(name) else name
+    return (
+        None
+        if mode == "host" or mode.startswith("container:") or not name or inspected["Id"].startswith(name)
+        else name
+    )
 
 
 def _mode(inspected: Body, _image: ImageConfig) -> str | None:

@@ -85,11 +85,7 @@ def _host_reach(case: Case, needs: Needs, severity: Severity) -> Iterator[Findin
         return
     reached = next((group.targets for group in pairs(topology).groups if group.kind is Kind.HOST), ())
     for name in topology.on_host:
-        excess = [
-            one
-            for one in reached
-            if (holder_of(topology, name), holder_of(topology, one)) not in needs.wanted
-        ]
+        excess = [one for one in reached if not _asked(topology, needs, name, one)]
         if excess:
             yield Finding(
                 code="T120",
@@ -99,6 +95,12 @@ def _host_reach(case: Case, needs: Needs, severity: Severity) -> Iterator[Findin
                 label=listed(_some([f"{name} -> {one}" for one in excess])),
                 mend="give it networks of its own and publish its ports",
             )
+
+
+def _asked(topology: Topology, needs: Needs, source: str, target: str) -> bool:
+    """One of the two said that it needs the other."""
+    one, other = holder_of(topology, source), holder_of(topology, target)
+    return (one, other) in needs.wanted or (other, one) in needs.wanted
 
 
 def _services(count: int) -> str:
