@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+import importlib
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
 
 import typer
 
 from cli import __version__
-from cli.commands import apply, check, config, destroy, explain, graph, plan, status
 from cli.faults import told
 from cli.options import Shown, taking
 from cli.report import Report
@@ -17,9 +17,16 @@ from cli.world import World
 
 Options = TypeVar("Options", bound=Shown)
 
+COMMANDS: Final = ("check", "explain", "graph", "config", "plan", "apply", "destroy", "status")
+"""In the order of the help. Each is a module of `cli.commands` with its function and its options."""
 
-def build() -> Any:
-    """The command line of topo, ready to be called with arguments."""
+
+def build(arguments: Sequence[str] = ()) -> Any:
+    """The command line of topo, ready to be called.
+
+    Where `arguments` begin with a command, it has no other: making them all takes longer than most
+    commands take.
+    """
     app = typer.Typer(
         name="topo",
         help="Keeps containers and networks on Docker the way one YAML file says, and proves that nothing "
@@ -30,14 +37,9 @@ def build() -> Any:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     app.callback()(_globally)
-    _add(app, "check", check.CheckOptions, check.check)
-    _add(app, "explain", explain.ExplainOptions, explain.explain)
-    _add(app, "graph", graph.GraphOptions, graph.graph)
-    _add(app, "config", config.ConfigOptions, config.config)
-    _add(app, "plan", plan.PlanOptions, plan.plan)
-    _add(app, "apply", apply.ApplyOptions, apply.apply)
-    _add(app, "destroy", destroy.DestroyOptions, destroy.destroy)
-    _add(app, "status", status.StatusOptions, status.status)
+    for name in arguments[:1] if set(arguments[:1]) & set(COMMANDS) else COMMANDS:
+        module = importlib.import_module(f"cli.commands.{name}")
+        _add(app, name, getattr(module, f"{name.title()}Options"), getattr(module, name))
     return typer.main.get_command(app)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from cli.report.plan import Plan
-from cli.report.planned import planned, reachability
-from reconciler import picture, planner
+from cli.report.planned import planned
+from reconciler import planner
 from reconciler.engine import Reader
 from reconciler.expand import expand
 from reconciler.plan import Plan as Steps
@@ -34,7 +34,10 @@ def draft(read: Loaded, reader: Reader, called: str) -> Draft:
     observed = reader.observe(desired)
     steps = planner.plan(desired, observed, reader)
     report = planned(steps, desired, called, read.source.find)
-    if steps.steps:
+    if steps.needs:
+        from cli.report.reaching import reachability
+        from reconciler import picture
+
         before, after = picture.present(desired, observed), picture.wanted(desired, reader.traits)
         report = replace(report, reachability=reachability(before, after))
     return Draft(desired=desired, observed=observed, plan=steps, report=report)

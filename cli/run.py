@@ -16,7 +16,7 @@ from cli.world import World
 def run(arguments: Sequence[str], world: World) -> int:
     """Performs the command that `arguments` name and returns what to tell the shell."""
     try:
-        code: int | None = build().main(
+        code: int | None = build(arguments).main(
             args=list(arguments) or ["--help"], prog_name="topo", standalone_mode=False, obj=world
         )
     except (KeyboardInterrupt, typer.Abort):

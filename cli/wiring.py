@@ -76,7 +76,7 @@ def watched(options: EngineOptions, world: World) -> Watched:
         EngineError: it answers, but not as an engine that topo knows.
     """
     from reconciler.engines import connect
-    from reconciler.engines.standalone import StandaloneReader
+    from reconciler.engines.observing import StandaloneReader
 
     if _is_model(options):
         return Watched(reader=StandaloneReader(_model(options, world)), called=_called_model(options))

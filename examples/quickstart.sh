@@ -166,5 +166,6 @@ echo "  ${inside[*]:+${inside[*]} }curl http://localhost:$WEB_PORT/"
 
 section "Remove everything"
 echo "  topo destroy --yes --volumes"
+echo "  docker image rm three-tier-flaskapp"
 ! is_private || echo "  $engine stop $private"
 echo "  rm -rf $venv $TOPO_LAB"

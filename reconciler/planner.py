@@ -11,41 +11,21 @@ Each change becomes a fragment by itself; this module ties them together:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import pairwise
-from typing import Final
 
-from reconciler import address, journal
-from reconciler.address import Address, Kind
-from reconciler.diff import Action, Cause, Difference, SharedChange, UnitChange, diff
+from reconciler import address
+from reconciler.address import Kind
+from reconciler.diff import Action, Difference, SharedChange, UnitChange, diff
 from reconciler.engine import Reader
-from reconciler.fields import NETWORK, VOLUME, hosts_of, ports, shared
 from reconciler.plan import (
-    NOTHING,
-    BuildImage,
-    ConnectNetwork,
-    CreateContainer,
-    CreateNetwork,
-    CreateVolume,
-    DisconnectNetwork,
     DropJournal,
-    Fragment,
     Plan,
-    PullImage,
     RemoveContainer,
-    RemoveNetwork,
     RemoveVolume,
-    StartContainer,
     Step,
-    UnpauseContainer,
-    WaitCompleted,
-    WaitHealthy,
-    WriteJournal,
 )
-from reconciler.record import labels
-from reconciler.state import Desired, LiveUnit, Observed, Unit
-from topology.models import Condition
+from reconciler.state import Desired, Observed
+from reconciler.weave import Weave
 
 
 def plan(desired: Desired, observed: Observed, engine: Reader) -> Plan:
@@ -103,260 +83,10 @@ def _plan(desired: Desired, observed: Observed, engine: Reader, difference: Diff
     units = [change for change in difference.changes if isinstance(change, UnitChange)]
     others = [change for change in difference.changes if isinstance(change, SharedChange)]
     fragments = {change.address: engine.lower(desired, observed, change) for change in units}
-    weave = _Weave(desired, observed, units, others, fragments)
+    weave = Weave(desired, observed, units, others, fragments)
     return Plan(
         stack=desired.stack,
         changes=difference.changes,
         obstacles=difference.obstacles,
         needs=weave.woven(),
     )
-
-
-class _Weave:
-    """Adds to the steps of a plan, one rule at a time, what each has to wait for."""
-
-    def __init__(
-        self,
-        desired: Desired,
-        observed: Observed,
-        units: list[UnitChange],
-        others: list[SharedChange],
-        fragments: Mapping[Address, Fragment],
-    ) -> None:
-        self.desired = desired
-        self.observed = observed
-        self.units = units
-        self.others = others
-        self.fragments = fragments
-        self.needs: dict[Step, set[Step]] = {}
-
-    def woven(self) -> dict[Step, frozenset[Step]]:
-        """All steps with all their needs."""
-        self._shared()
-        self._images()
-        for fragment in self.fragments.values():
-            self._add(fragment)
-        self._rolling()
-        self._foundations()
-        self._dependencies()
-        self._removals()
-        self._network_removals()
-        self._note()
-        return {step: frozenset(before) for step, before in self.needs.items()}
-
-    def _add(self, fragment: Fragment) -> None:
-        for step, before in fragment.needs.items():
-            self.needs.setdefault(step, set()).update(before)
-
-    def _wait(self, steps: Iterable[Step], on: Iterable[Step]) -> None:
-        before = set(on)
-        for step in steps:
-            self.needs[step] |= before - {step}
-
-    def _steps(self, *kinds: type[Step]) -> list[Step]:
-        return [step for step in self.needs if isinstance(step, kinds)]
-
-    # networks, volumes, images
-
-    def _shared(self) -> None:
-        for change in self.others:
-            self._add(self._shared_steps(change))
-
-    def _shared_steps(self, change: SharedChange) -> Fragment:
-        gone = (
-            Fragment.of(RemoveNetwork(address=change.address, network=change.live.id, name=change.live.name))
-            if change.live is not None and change.address.kind is Kind.NETWORK
-            else NOTHING
-        )
-        want = change.want
-        if want is None:
-            return gone
-        table, kind = (
-            (NETWORK, CreateNetwork) if change.address.kind is Kind.NETWORK else (VOLUME, CreateVolume)
-        )
-        body = shared.body(table, want.name, want.spec)
-        body.setdefault("Labels", {}).update(labels(self.desired, change.address, want.spec))
-        return gone.then(Fragment.of(kind(address=change.address, name=want.name, body=body)))
-
-    def _images(self) -> None:
-        for change in self.units:
-            if change.want is not None and self._makes(change):
-                step = self._image_step(change.want)
-                if step is not None:
-                    self.needs.setdefault(step, set())
-
-    def _makes(self, change: UnitChange) -> bool:
-        return any(isinstance(step, CreateContainer) for step in self.fragments[change.address])
-
-    def _image_step(self, want: Unit) -> Step | None:
-        """One step for each image, on behalf of the first replica that wants it."""
-        first = Address(Kind.SERVICE, want.address.name, 1)
-        found = self.observed.images.get(want.image)
-        if want.build is not None:
-            digest = self.observed.builds.get(want.address.name, "")
-            if found is None or found.build != digest:
-                return BuildImage(address=first, reference=want.image, build=want.build, digest=digest)
-            return None
-        if found is None and not self._built(want.image):
-            return PullImage(address=self._first_user(want.image), reference=want.image)
-        return None
-
-    def _built(self, image: str) -> bool:
-        return any(unit.build is not None and unit.image == image for unit in self.desired.units.values())
-
-    def _first_user(self, image: str) -> Address:
-        return min(
-            (unit.address for unit in self.desired.units.values() if unit.image == image),
-            key=lambda at: at.order,
-        )
-
-    def _foundations(self) -> None:
-        """A container is created after its image and volumes, and attached after its networks."""
-        networks = {step.name: step for step in self._steps(CreateNetwork) if isinstance(step, CreateNetwork)}
-        volumes = {step.name: step for step in self._steps(CreateVolume) if isinstance(step, CreateVolume)}
-        images: dict[str, Step] = {
-            step.reference: step for step in self.needs if isinstance(step, PullImage | BuildImage)
-        }
-        for step in list(self.needs):
-            if isinstance(step, ConnectNetwork) and step.network in networks:
-                self._wait([step], [networks[step.network]])
-            elif isinstance(step, CreateContainer):
-                used = step.body.get("NetworkingConfig", {}).get("EndpointsConfig", {})
-                self._wait([step], [networks[name] for name in used if name in networks])
-                self._wait([step], [images[step.body["Image"]]] if step.body["Image"] in images else [])
-                binds = step.body["HostConfig"].get("Binds", ())
-                sources = {bind.partition(":")[0] for bind in binds}
-                self._wait([step], [volumes[name] for name in sources if name in volumes])
-
-    # containers among each other
-
-    def _rolling(self) -> None:
-        """Replicas of one service are replaced one after another."""
-        by_service: dict[str, list[Fragment]] = {}
-        for change in self.units:
-            if change.action is Action.REPLACE:
-                by_service.setdefault(change.address.name, []).append(self.fragments[change.address])
-        for several in by_service.values():
-            for before, after in pairwise(several):
-                self._wait(after.first, before.last)
-
-    def _dependencies(self) -> None:
-        for change in self.units:
-            want = change.want
-            if want is None:
-                continue
-            begun = [
-                step
-                for step in self.fragments[change.address]
-                if isinstance(step, StartContainer | UnpauseContainer)
-            ]
-            if not begun:
-                continue
-            for name, condition in want.needs.items():
-                self._wait(begun, self._satisfied(name, condition))
-            self._after_host(change, want)
-
-    def _after_host(self, change: UnitChange, want: Unit) -> None:
-        """Whoever moves into another's namespace is created when the other has its final name."""
-        made = [step for step in self.fragments[change.address] if isinstance(step, CreateContainer)]
-        for name in hosts_of(want.spec).values():
-            self._wait(made, self.fragments.get(Address(Kind.SERVICE, name, 1), NOTHING).last)
-
-    def _satisfied(self, name: str, condition: Condition) -> set[Step]:
-        """The steps after which every replica of a service is as a dependent asks."""
-        found: set[Step] = set()
-        for at, unit in self.desired.units.items():
-            if at.name != name:
-                continue
-            steps = self.fragments.get(at, NOTHING)
-            started = {step for step in steps if isinstance(step, StartContainer | UnpauseContainer)}
-            waits = {step for step in steps if isinstance(step, WaitHealthy | WaitCompleted)}
-            if condition is Condition.STARTED:
-                found |= started
-            elif started:
-                found |= waits or started
-            else:
-                found |= self._await_running(unit, condition)
-        return found
-
-    def _await_running(self, unit: Unit, condition: Condition) -> set[Step]:
-        """A dependency that is not touched may still be on its way."""
-        live = next((one for one in self.observed.units if one.address == unit.address), None)
-        step: Step | None = None
-        if live is not None and condition is Condition.COMPLETED and live.serving:
-            step = WaitCompleted(address=unit.address, container=live.id, within=unit.within)
-        if live is not None and condition is Condition.HEALTHY and not live.serving:
-            step = WaitHealthy(address=unit.address, container=live.id, within=unit.within)
-        if step is None:
-            return set()
-        self.needs.setdefault(step, set())
-        return {step}
-
-    # going
-
-    def _removals(self) -> None:
-        """What goes, goes last; but a port or a name that a newcomer needs is freed before."""
-        leaving = [change for change in self.units if change.want is None and change.live is not None]
-        staying = [change for change in self.units if change.want is not None]
-        for gone in leaving:
-            fragment = self.fragments[gone.address]
-            blocked = [one for one in staying if gone.live and one.want and _in_the_way(gone.live, one.want)]
-            for one in blocked:
-                self._wait(self.fragments[one.address].first, fragment.last)
-            if not blocked:
-                self._wait(
-                    fragment.first, (step for one in staying for step in self.fragments[one.address].last)
-                )
-
-    def _network_removals(self) -> None:
-        for step in self._steps(RemoveNetwork):
-            if isinstance(step, RemoveNetwork):
-                self._leave(step)
-
-    def _note(self) -> None:
-        """What is changed in place is noted once it is done; the last journal but one is dropped."""
-        kept = [change for change in self.units if change.want and change.live and not self._makes(change)]
-        if not any(field.cause in _WANTED for change in kept for field in change.fields):
-            return
-        gone = {change.live.id for change in self.units if change.live and self._makes(change)}
-        specs = journal.due(self.desired, (live for live in self.observed.units if live.id not in gone))
-        body = journal.body(self.desired, self.observed.journal, specs)
-        at = address.stack(self.desired.stack)
-        note = WriteJournal(address=at, name=body["Name"], body=body)
-        self.needs[note] = {step for change in kept for step in self.fragments[change.address].last}
-        for name in self.observed.journal.names[:-1]:
-            self.needs[DropJournal(address=at, name=name)] = {note}
-
-    def _leave(self, removal: RemoveNetwork) -> None:
-        """Everybody who is on a network that goes leaves it before."""
-        made_anew = any(isinstance(step, CreateNetwork) and step.name == removal.name for step in self.needs)
-        for live in self.observed.units:
-            if removal.name not in live.spec.get("networks", {}):
-                continue
-            leaves = self._leaving(live, removal.name, made_anew=made_anew)
-            if leaves is None:
-                leaves = DisconnectNetwork(address=live.address, container=live.id, network=removal.name)
-                self.needs.setdefault(leaves, set())
-            self._wait([removal], [leaves])
-
-    def _leaving(self, live: LiveUnit, network: str, *, made_anew: bool) -> Step | None:
-        """The step by which a container leaves a network, if there is one already.
-
-        A removal does not count for a network that is made anew: it may itself wait for the new one.
-        """
-        for step in self.needs:
-            if isinstance(step, DisconnectNetwork) and (step.container, step.network) == (live.id, network):
-                return step
-            if isinstance(step, RemoveContainer) and step.container == live.id and not made_anew:
-                return step
-        return None
-
-
-_WANTED: Final = frozenset({Cause.STACK, Cause.BOTH})
-"""The causes by which a container comes to be something else than its label says."""
-
-
-def _in_the_way(live: LiveUnit, want: Unit) -> bool:
-    held = {ports.split(text)[1] for text in live.spec.get("ports", ())} - {""}
-    asked = {ports.split(text)[1] for text in want.spec.get("ports", ())}
-    return live.name == want.name or bool(held & asked)

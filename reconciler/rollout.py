@@ -118,7 +118,7 @@ def _ready(observed: Observed, want: Unit, name: str) -> Step:
 
 def _replaced(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) -> Fragment:
     name = address.temporary_name(want.name, canonical(want.spec) + live.id)
-    prepared = _prepared(desired, observed.traits, want, name, dict(live.anonymous))
+    prepared = _prepared(desired, observed.traits, want, name, _inherited(observed, want, live))
     started = Fragment.of(StartContainer(address=want.address, container=name), _ready(observed, want, name))
     stopped = _stopped(live, want.grace)
     gone = Fragment.of(RemoveContainer(address=want.address, container=live.id, name=live.name))
@@ -126,6 +126,16 @@ def _replaced(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) 
     if side_by_side(want, live):
         return prepared.then(started).then(stopped).then(gone).then(renamed)
     return prepared.then(stopped).then(started).then(gone).then(renamed)
+
+
+def _inherited(observed: Observed, want: Unit, live: LiveUnit) -> dict[str, str]:
+    """The anonymous volumes that the successor would else get anew; all, while its image is yet to come."""
+    image = observed.images.get(want.image)
+    if image is None:
+        return dict(live.anonymous)
+    asked = {target for target, text in want.spec.get("volumes", {}).items() if not text}
+    kept = asked | image.config.volumes
+    return {target: name for target, name in live.anonymous.items() if target in kept}
 
 
 def side_by_side(want: Unit, live: LiveUnit) -> bool:

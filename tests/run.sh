@@ -173,7 +173,8 @@ if [[ $tests ]]; then
     stop_forgotten_engines
     start_engines
   fi
-  run pytest --durations=15 "${pytest_arguments[@]}"
+  # Three at a time: on two cores, much of a test on an engine is waiting. The last -n counts.
+  run pytest -n 3 --durations=15 "${pytest_arguments[@]}"
 fi
 
 say "done"

@@ -6,16 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from cli.render.steps import said
-from cli.report.plan import ChangeLine, FieldLine, ObstacleLine, Plan, Reachability, ReachLine, StepLine
+from cli.report.plan import ChangeLine, FieldLine, ObstacleLine, Plan, StepLine
 from reconciler import plan as reconciler
 from reconciler.diff import Action, Change, FieldChange, UnitChange
 from reconciler.record import redacted
 from reconciler.rollout import side_by_side
 from reconciler.state import Desired
 from topology.findings import Path, Span
-from topology.graph import Topology
-from topology.reach import difference, named
-from topology.reach.change import Shift
 
 HIDDEN = "(hidden)"
 
@@ -46,16 +43,6 @@ def planned(plan: reconciler.Plan, desired: Desired, engine: str, find: Find) ->
             for step in place
         ),
         fingerprint=plan.fingerprint,
-    )
-
-
-def reachability(before: Topology, after: Topology) -> Reachability:
-    """Who can reach more, and who less, once `before` has become `after`."""
-    found = difference(before, after)
-    return Reachability(
-        gained=tuple(map(_shift, found.gained)),
-        lost=tuple(map(_shift, found.lost)),
-        complete=found.complete,
     )
 
 
@@ -108,7 +95,3 @@ def _told(value: Any, field: FieldChange) -> Any:
 def _place(path: Path, find: Find) -> str | None:
     span = find(path) if path else None
     return str(span) if span else None
-
-
-def _shift(shift: Shift) -> ReachLine:
-    return ReachLine(source=named(shift.source), target=named(shift.target), path=shift.routes[0].text)

@@ -1,18 +1,15 @@
-"""One Docker engine: its containers are the units. Observes through a reader, acts through a daemon."""
+"""One Docker engine: its containers are the units. Carries out steps, each of which may be repeated."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property, singledispatchmethod
+from collections.abc import Callable
+from functools import singledispatchmethod
 from typing import Final
 
-from reconciler import address, journal, rollout
-from reconciler.diff import UnitChange
-from reconciler.engines import inspected
-from reconciler.engines.daemon import Daemon, DaemonReader, Json
-from reconciler.engines.reading import api_version
+from reconciler import address
+from reconciler.engines.daemon import Daemon, Json
+from reconciler.engines.observing import StandaloneReader
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
 from reconciler.plan import (
     BuildImage,
@@ -22,7 +19,6 @@ from reconciler.plan import (
     CreateVolume,
     DisconnectNetwork,
     DropJournal,
-    Fragment,
     PullImage,
     RemoveContainer,
     RemoveNetwork,
@@ -37,84 +33,10 @@ from reconciler.plan import (
     WaitHealthy,
     WriteJournal,
 )
-from reconciler.state import Desired, Image, ImageConfig, Observed, Traits
-
-_READERS: Final = 4
-"""Inspects at once; more gain nothing on two cores (20.10 to 28.5)."""
 
 _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 0.5
 _REMOVAL_PATIENCE: Final = 10.0
-
-
-class StandaloneReader:
-    """Observes one engine, and cannot change it."""
-
-    def __init__(self, daemon: DaemonReader) -> None:
-        self._reader = daemon
-
-    @cached_property
-    def traits(self) -> Traits:
-        """See `Reader`."""
-        said = self._reader.version()
-        return Traits(version=str(said["Version"]), api=api_version(str(said["ApiVersion"])))
-
-    def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
-        """See `Reader`."""
-        return rollout.lower(desired, observed, change)
-
-    def observe(self, desired: Desired) -> Observed:
-        """See `Reader`. One list of each kind, one inspect per container of the stack and per image."""
-        listed = self._reader.containers()
-        networks = self._reader.networks()
-        ours = [raw["Id"] for raw in listed if inspected.owned(raw.get("Labels"), desired)]
-        answers = _several(self._reader.container, ours)
-        wanted = {unit.image for unit in desired.units.values()}
-        images = _several(self._reader.image, sorted(wanted | {one["Image"] for one in answers.values()}))
-        configs = {raw["Id"]: inspected.image(raw) for raw in images.values()}
-        volumes = self._reader.volumes()
-        holders = tuple(inspected.holder(raw) for raw in listed)
-        noted = journal.read(volumes, desired.stack, desired.owner)
-        return Observed(
-            traits=self.traits,
-            units=inspected.units(answers.values(), configs, networks, noted, holders),
-            networks=inspected.live_networks(networks, listed, desired),
-            volumes=inspected.live_volumes(volumes, desired),
-            holders=holders,
-            images={name: _image(images[name], configs) for name in sorted(wanted) if name in images},
-            builds=self._builds(desired),
-            journal=noted,
-        )
-
-    def _builds(self, desired: Desired) -> dict[str, str]:
-        return {
-            unit.address.name: self._reader.digest(unit.build)
-            for unit in desired.units.values()
-            if unit.build is not None and unit.address.replica == 1
-        }
-
-
-def _image(raw: Json, configs: dict[str, ImageConfig]) -> Image:
-    labels = (raw.get("Config") or {}).get("Labels") or {}
-    return Image(config=configs[raw["Id"]], build=labels.get(address.BUILD, ""))
-
-
-def _several(ask: Callable[[str], Json], names: Iterable[str]) -> dict[str, Json]:
-    """Answers for many names at once, without those that are gone by now."""
-
-    def one(name: str) -> Json | None:
-        try:
-            return ask(name)
-        except NotFound:
-            return None
-
-    asked = list(names)
-    if len(asked) <= 1:
-        answers = [one(name) for name in asked]
-    else:
-        with ThreadPoolExecutor(max_workers=_READERS) as pool:
-            answers = list(pool.map(one, asked))
-    return {name: answer for name, answer in zip(asked, answers, strict=True) if answer is not None}
 
 
 class Standalone(StandaloneReader):

@@ -54,9 +54,9 @@ def _labels(inspected: Body, _image: ImageConfig) -> dict[str, str] | None:
 
 
 def _expected_command(spec: Spec, image: ImageConfig) -> Any:
-    """A new entrypoint takes the image's command away (moby `daemon/commit.go: merge`)."""
-    if "command" in spec:
-        return spec["command"] or None
+    """A new entrypoint takes the image's command away, an empty command does not (`daemon/commit.go`)."""
+    if spec.get("command"):
+        return spec["command"]
     return None if spec.get("entrypoint") else list(image.command or ()) or None
 
 
@@ -92,11 +92,8 @@ def _hostname(inspected: Body, _image: ImageConfig) -> str | None:
     """Unset, a container is called by its short id; in another's network stack by the other's name."""
     name: str = inspected["Config"].get("Hostname") or ""
     mode: str = inspected["HostConfig"].get("NetworkMode", "")
-    return (
-        None
-        if mode == "host" or mode.startswith("container:") or not name or inspected["Id"].startswith(name)
-        else name
-    )
+    borrowed = mode == "host" or mode.startswith("container:") or inspected["Id"].startswith(name)
+    return None if borrowed else name or None
 
 
 def _mode(inspected: Body, _image: ImageConfig) -> str | None:

@@ -99,13 +99,24 @@ def _read_ipam(raw: Body, want: Spec) -> Any:
 
 
 def _read_blocks(raw: list[Body], wanted: list[Body]) -> list[Body]:
+    """Without the block of the other IP version, which the Engine adds; each as far as it was asked for."""
     blocks = [{name: block[key] for name, key in _IPAM_KEYS.items() if block.get(key)} for block in raw]
+    versions = {_version(block) for block in wanted}
+    if None not in versions:
+        blocks = [block for block in blocks if _version(block) in versions]
     if len(blocks) != len(wanted):
         return blocks
+    order = [block.get("subnet") for block in wanted]
+    if sorted(map(str, order)) == sorted(str(block.get("subnet")) for block in blocks):
+        blocks.sort(key=lambda block: order.index(block.get("subnet")))
     return [
         {key: value for key, value in block.items() if key in asked}
         for block, asked in zip(blocks, wanted, strict=True)
     ]
+
+
+def _version(block: Body) -> int | None:
+    return ipaddress.ip_network(block["subnet"]).version if "subnet" in block else None
 
 
 def _plain(name: str, key: str, *, default: Any = None) -> SharedField:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.engines.daemon import Json
 from reconciler.errors import Conflict, NotFound, Rejected
 from tests.support.bench import Bench
 from tests.support.waiting import eventually
@@ -174,9 +173,8 @@ def test_a_program_that_ends_leaves_its_code(bench: Bench, command: list[str], c
 
 def test_a_program_that_ends_and_must_not_is_restarted(bench: Bench) -> None:
     name = bench.started("a", Cmd=["false"], HostConfig={"RestartPolicy": {"Name": "always"}})
-    seen: list[Json] = []
-    assert eventually(lambda: seen.append(bench.state(name)) or seen[-1]["Status"] == "restarting")
-    assert (seen[-1]["Running"], seen[-1]["Restarting"], seen[-1]["ExitCode"]) == (True, True, 1)
+    state = bench.state_when(name, lambda state: state["Status"] == "restarting")
+    assert (state["Running"], state["Restarting"], state["ExitCode"]) == (True, True, 1)
     bench.daemon.stop(name, 0)
     assert bench.state(name)["Status"] == "exited"
 

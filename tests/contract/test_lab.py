@@ -22,7 +22,7 @@ def server(docker_client: docker.DockerClient, stack_name: str) -> Container:
     labels = {lab.STACK_LABEL: stack_name}
     network = docker_client.networks.create(f"{stack_name}-net", labels=labels)
     return docker_client.containers.run(
-        "busybox", SERVER, network=network.name, ports={"80/tcp": 18080}, labels=labels, detach=True
+        "busybox", SERVER, network=network.name, ports={"80/tcp": None}, labels=labels, detach=True
     )
 
 
@@ -39,10 +39,14 @@ def test_the_engine_is_the_release_the_lab_says(
 
 
 def test_published_ports_are_on_localhost_of_the_engine_s_network(
-    lab_engine: LabEngine, server: Container
+    lab_engine: LabEngine, docker_client: docker.DockerClient, server: Container
 ) -> None:
+    port = docker_client.containers.get(str(server.id)).attrs["NetworkSettings"]["Ports"]["80/tcp"][0][
+        "HostPort"
+    ]
+
     def page() -> bytes:
-        with lab_engine.network(), urllib.request.urlopen("http://localhost:18080/", timeout=5) as response:
+        with lab_engine.network(), urllib.request.urlopen(f"http://localhost:{port}/", timeout=5) as response:
             return bytes(response.read())
 
     assert eventually(lambda: page() == b"hello\n")
@@ -69,12 +73,16 @@ def test_the_folder_of_an_engine_can_be_mounted(
     source = lab_engine.folder / stack_name
     source.write_text("from this side")
     try:
-        said = docker_client.containers.run(
-            "busybox", ["cat", "/seen"], volumes=[f"{source}:/seen:ro"], remove=True
+        container = docker_client.containers.run(
+            "busybox",
+            ["sleep", "60"],
+            volumes=[f"{source}:/seen:ro"],
+            labels={lab.STACK_LABEL: stack_name},
+            detach=True,
         )
+        assert container.exec_run(["cat", "/seen"]).output == b"from this side"
     finally:
         source.unlink()
-    assert said == b"from this side"
 
 
 def test_a_name_that_is_nobody_s_is_denied_at_once(

@@ -19,7 +19,7 @@ from tests.support.lab import LabEngine
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "three-tier"
 TOPO = Path(sys.executable).parent / "topo"
-PORT = 18081
+PORT = 20000 + os.getpid() % 10000  # tests may run side by side, in processes of their own
 
 
 class Shell:

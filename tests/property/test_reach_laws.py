@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.support import oracle
 from tests.support.worlds import SERVICES, bridges, stacks
-from topology.graph import HOST, HOST_NETWORK, WORLD, Mode, Topology, topology_of
+from topology.graph import HOST, HOST_NETWORK, WORLD, Mode, Place, Topology, topology_of
 from topology.models import Attachment, Network, Stack
 from topology.reach import (
     Answer,
@@ -24,8 +24,7 @@ from topology.reach import (
     reach,
     upstream,
 )
-from topology.rules.excess import needs_of
-from topology.rules.needs import excesses
+from topology.rules.needs import excesses, needs_of
 
 PORTS = st.sampled_from([None, 80, 5432])
 
@@ -169,7 +168,8 @@ def test_walking_back_finds_whoever_a_chain_leads_from(stack: Stack, port: int |
     topology = topology_of(stack)
     for target in topology.members:
         above = upstream(topology, target, port)
-        for source in (*topology.members, WORLD):
+        ends: tuple[str | Place, ...] = (*topology.members, WORLD)
+        for source in ends:
             if source == target:
                 continue
             found, routes, _ = chain_answer(topology, source, target, port)
@@ -194,7 +194,8 @@ def test_a_difference_names_each_pair_that_came_or_went(old: Stack, new: Stack) 
     found = difference(before, after)
     gained = {(one.source, one.target) for one in found.gained}
     lost = {(one.source, one.target) for one in found.lost}
-    for a, b in permutations([*SERVICES, WORLD], 2):
+    ends: tuple[str | Place, ...] = (*SERVICES, WORLD)
+    for a, b in permutations(ends, 2):
         was, now = sure(before, a, b), sure(after, a, b)
         assert not (now and not was) or (a, b) in gained
         assert not (was and not now) or (a, b) in lost

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from reconciler.engines.standalone import Standalone
 from reconciler.errors import NotFound
 from reconciler.state import Traits
 from tests.support.lab import LabEngine
+from tests.support.waiting import eventually
 from topology.models import Build
 
 GENERATIONS = {one.traits.version: one for one in (OLD, MIDDLE, NEW)}
@@ -119,6 +121,17 @@ class Bench:
     def state(self, container: str) -> Json:
         found: Json = self.daemon.container(container)["State"]
         return found
+
+    def state_when(self, container: str, holds: Callable[[Json], bool]) -> Json:
+        """The first state that holds; it may be another one a moment later."""
+        seen: list[Json] = []
+
+        def look() -> bool:
+            seen.append(self.state(container))
+            return holds(seen[-1])
+
+        assert eventually(look), seen[-1]
+        return seen[-1]
 
     def host(self, container: str) -> Json:
         found: Json = self.daemon.container(container)["HostConfig"]

@@ -51,6 +51,11 @@ def service(*networks: str, links: str = "", after: str = "", ports: str = "", *
     )
 
 
+def crowd(count: int, *networks: str, **more: Any) -> dict[str, Any]:
+    """Equal services `s0`, `s1` and so on, to be handed to `stack`."""
+    return {f"s{number}": service(*networks, **more) for number in range(count)}
+
+
 def _link(text: str) -> Link:
     name, _, alias = text.partition(":")
     return Link(service=name, alias=alias or name)

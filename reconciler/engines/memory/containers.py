@@ -104,7 +104,8 @@ def start(world: World, container: Container, script: Script, at: float) -> None
 def _attach(world: World, container: Container) -> None:
     mode = str(container.host["NetworkMode"])
     if mode.startswith("container:"):
-        _check_host(world, mode.removeprefix("container:"))
+        other = _host(world, mode.removeprefix("container:"))
+        container.config["Hostname"] = other.config["Hostname"]
         return
     try:
         for name in sorted(container.endpoints, key=lambda name: (name != mode, name)):
@@ -115,7 +116,8 @@ def _attach(world: World, container: Container) -> None:
         raise type(error)(f"{world.generation.start_prefix}{error}") from error
 
 
-def _check_host(world: World, wanted: str) -> None:
+def _host(world: World, wanted: str) -> Container:
+    """The container whose network stack is shared."""
     try:
         other = world.container(wanted)
     except NotFound as error:
@@ -124,6 +126,7 @@ def _check_host(world: World, wanted: str) -> None:
         raise
     if not other.running:
         raise Conflict(f"cannot join network of a non running container: {other.id}")
+    return other
 
 
 def _begin(container: Container, life: Life, at: float) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import typer
 
-from cli import app
 from cli.exits import Exit
 from cli.faults import CommandError, told
 from cli.world import World
@@ -163,7 +162,7 @@ def test_no_engine_answering_says_what_was_tried_and_what_to_do(shop: Path) -> N
 def fail_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes the command line itself fail, as a bug of topo would."""
 
-    def broken() -> typer.Typer:
+    def broken(_arguments: object) -> typer.Typer:
         raise error
 
     monkeypatch.setattr("cli.run.build", broken)
@@ -201,7 +200,7 @@ def test_an_interruption_within_a_command_is_an_interruption(
     def interrupted(_options: object, _world: World) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(app.check, "check", interrupted)
+    monkeypatch.setattr("cli.commands.check.check", interrupted)
     assert topo(shop, "check").code == Exit.INTERRUPTED
 
 

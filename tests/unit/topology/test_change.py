@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.support.stacks import INTERNAL, service, stack, three_tiers
+from tests.support.stacks import INTERNAL, crowd, service, stack, three_tiers
 from topology.graph import HOST, WORLD, topology_of
 from topology.reach import Answer, Naming, blast_radius, chain, difference, explain, named, pairs
 from topology.rules import check
@@ -92,13 +92,13 @@ def test_another_route_to_the_same_ports_is_no_gain() -> None:
 
 
 def test_a_difference_stops_where_it_is_told() -> None:
-    flat = topology_of(stack(**{f"s{number}": service("n") for number in range(50)}))
+    flat = topology_of(stack(**crowd(50, "n")))
     found = difference(topology_of(stack()), flat, limit=10)
     assert (len(found.gained), found.complete) == (10, False)
 
 
 def test_a_flat_network_of_thousands_is_one_group() -> None:
-    flat = topology_of(stack(**{f"s{number}": service("n") for number in range(5000)}))
+    flat = topology_of(stack(**crowd(5000, "n")))
     (group,) = (one for one in pairs(flat).groups if one.network)
     assert len(group.sources) == 5000
     assert len(pairs(flat)) == 5000 * 4999

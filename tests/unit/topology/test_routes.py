@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.support.stacks import INTERNAL, LAN, MIDDLE, NEW, OLD, SILENT, bridge, service, stack
@@ -269,7 +271,7 @@ def test_being_reached_by_what_is_tainted_does_not_taint() -> None:
 
 @pytest.mark.parametrize(("engine", "expected"), [(OLD, UNPROVABLE), (MIDDLE, UNPROVABLE), (NEW, NO)])
 def test_routes_through_a_neighbour_end_with_28(engine: str, expected: Answer) -> None:
-    admin = {"cap_add": ("NET_ADMIN",)}
+    admin: dict[str, Any] = {"cap_add": ("NET_ADMIN",)}
     world = stack(a=service("n1", **admin), m=service("n1", "n2"), b=service("n2", **admin), engine=engine)
     assert ask(world, "a", "b") is expected
 

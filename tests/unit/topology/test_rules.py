@@ -152,12 +152,13 @@ def test_a_published_port_does_not_satisfy_a_link() -> None:
 
 
 def flat(*extra: str, **more: Any) -> Stack:
-    tiers = {
+    tiers: dict[str, Any] = {
         "nginx": service("n", links="app", **NGINX),
         "app": service("n", links="db"),
         "db": service("n", **POSTGRES),
     }
-    return stack(**tiers, **{name: service("n") for name in extra}, **more)
+    others: dict[str, Any] = dict.fromkeys(extra, service("n"))
+    return stack(**tiers, **others, **more)
 
 
 @pytest.mark.parametrize(("default", "severity"), [("deny", Severity.ERROR), ("warn", Severity.WARNING)])
