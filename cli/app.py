@@ -47,12 +47,13 @@ def outcome(command: Callable[[Options, World], Report], options: Options, world
     """Performs `command` and shows what came of it. Raises only what is topo's own fault."""
     try:
         report = command(options, world)
+        show(report, options, world)
     except Exception as error:
         fault = told(error)
         if fault is None:
             raise
-        report = fault
-    show(report, options, world)
+        show(fault, options, world)
+        return fault.code
     return report.code
 
 

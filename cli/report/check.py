@@ -41,13 +41,17 @@ class ClaimLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """What a check found. `size` is None when the stack could not be loaded."""
+    """What a check found. `size` is None when the stack could not be loaded.
+
+    `strict` and `verbose` are how it was asked for.
+    """
 
     kind: ClassVar[str] = "check"
 
     stack: str | None
     size: Size | None
     strict: bool = False
+    verbose: bool = False
     score: Score | None = None
     claims: tuple[ClaimLine, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -10,7 +10,7 @@ from cli.exits import Exit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleLine:
-    """One rule. `severity` is what it weighs unless the stack says otherwise; the language has only a title."""
+    """One rule. `severity` is what it weighs unless the stack says otherwise."""
 
     kind: ClassVar[str] = "rule"
 
@@ -44,17 +44,18 @@ def rule_lines() -> tuple[RuleLine, ...]:
     from topology.rules import RULES
 
     language = (
-        RuleLine(rule=code, title=title, severity="error", why=LANGUAGE, mend=AS_SAID)
+        RuleLine(rule=code, title=title, severity=MILDER.get(code, "error"), why=LANGUAGE, mend=AS_SAID)
         for code, title in TITLES.items()
     )
     table = (
-        RuleLine(
-            rule=rule.code, title=rule.title, severity=rule.severity.value, why=rule.why, mend=rule.mend
-        )
+        RuleLine(rule=rule.code, title=rule.title, severity=rule.severity.value, why=rule.why, mend=rule.mend)
         for rule in RULES
     )
     return (*language, *table)
 
+
+MILDER = {"T009": "warning", "T011": "note", "T012": "warning"}
+"""What the language mostly says at less than an error's weight."""
 
 LANGUAGE = "A file that is misread protects nothing, so what cannot be read or does not fit is said."
 AS_SAID = "The finding says what was expected in its place."
