@@ -15,6 +15,10 @@ Path: TypeAlias = tuple[str | int, ...]
 """Where in a stack: keys and list positions from the top, such as `("services", "web", "ports", 0)`."""
 
 
+MOST = 200
+"""How many faults of one kind are told: nobody reads further, and to find the rest could take minutes."""
+
+
 class Severity(enum.Enum):
     """How much a finding weighs; only an error fails a check by itself."""
 

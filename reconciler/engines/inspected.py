@@ -114,12 +114,17 @@ def _moment(text: str | None) -> str:
 
 
 def _with_stale(spec: dict[str, Any], raw: Json, networks: Mapping[str, str]) -> Spec:
-    """An endpoint on a network that was removed and made anew under the same name is dead (15l)."""
+    """Marks the endpoints that are none: their network was removed and made anew (15l), or joining it failed.
+
+    The engine shows the wish of a failed connect as if the container were there (20.10 to 28.5).
+    """
     attached: Json = raw["NetworkSettings"].get("Networks") or {}
+    running = Status(raw["State"]["Status"]) in {Status.RUNNING, Status.PAUSED}
     stale = {
         name
         for name, endpoint in attached.items()
-        if endpoint.get("NetworkID") and endpoint["NetworkID"] != networks.get(name)
+        if (endpoint.get("NetworkID") and endpoint["NetworkID"] != networks.get(name))
+        or (running and not endpoint.get("EndpointID"))
     }
     if not stale or "networks" not in spec:
         return spec

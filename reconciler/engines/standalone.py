@@ -8,6 +8,7 @@ from functools import singledispatchmethod
 from typing import Final
 
 from reconciler import address
+from reconciler.engines import inspected
 from reconciler.engines.daemon import Daemon, Json
 from reconciler.engines.observing import StandaloneReader
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
@@ -86,26 +87,31 @@ class Standalone(StandaloneReader):
 
     @run.register
     def _remove_network(self, step: RemoveNetwork) -> None:
-        """Endpoints go away a moment after their containers; so a refusal is asked again for a while."""
+        """Endpoints go away a moment after their containers; so a refusal is asked again for a while.
+
+        Only engines since 28 say who is in the way; here it is said on all of them.
+        """
 
         def gone() -> bool:
             try:
                 self._daemon.remove_network(step.network)
             except NotFound:
                 return True
-            except Conflict:
-                if self._members(step.network):
-                    raise
+            except Conflict as error:
+                if members := self._members(step.network):
+                    who = ", ".join(members)
+                    raise Conflict(f"removing network {step.name}: {who} runs on it") from error
                 return False
             return True
 
         self._until(gone, _REMOVAL_PATIENCE, f"removing network {step.name}: it still has active endpoints")
 
-    def _members(self, network: str) -> bool:
-        listed = self._daemon.containers()
-        attached = (raw["NetworkSettings"]["Networks"].values() for raw in listed)
-        return any(
-            one.get("NetworkID") == network and one.get("EndpointID") for ends in attached for one in ends
+    def _members(self, network: str) -> list[str]:
+        return sorted(
+            inspected.container_name(raw["Names"])
+            for raw in self._daemon.containers()
+            for one in raw["NetworkSettings"]["Networks"].values()
+            if one.get("NetworkID") == network and one.get("EndpointID")
         )
 
     @run.register

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import pytest
 
+from reconciler.engines.memory import Generation
 from tests.support import bench as benches
 from tests.support import lab
 from tests.support.bench import Bench
@@ -16,25 +16,40 @@ _MODELS = [pytest.param(one, id=f"memory-{name}") for name, one in benches.GENER
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "bench" in metafunc.fixturenames:
-        engines = [
-            pytest.param(engine, id=f"engine-{engine.version}", marks=pytest.mark.docker)
-            for engine in lab.engines()
-        ]
-        nobody = [pytest.param(None, id="no-engine", marks=pytest.mark.docker)]
-        metafunc.parametrize("bench", [*_MODELS, *(engines or nobody)], indirect=True)
+    for name, scope in (("bench", "function"), ("shared_bench", "module")):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, [*_MODELS, *_engines()], indirect=True, scope=scope)  # type: ignore[arg-type]
+
+
+def _engines() -> Sequence[object]:
+    engines = [
+        pytest.param(engine, id=f"engine-{engine.version}", marks=pytest.mark.docker)
+        for engine in lab.engines()
+    ]
+    return engines or [pytest.param(None, id="no-engine", marks=pytest.mark.docker)]
 
 
 @pytest.fixture
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """A daemon with the images PLAIN and RICH, for one test."""
-    engine = request.param
-    if isinstance(engine, LabEngine):
-        bench = benches.real(engine)
-        yield bench
-        benches.swept(bench.daemon, bench.prefix)
-    elif engine is not None:
-        yield benches.modelled(engine, tmp_path)
+    yield from _bench(request.param, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def shared_bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """The same for all tests of a module, which leave it as they found it."""
+    yield from _bench(request.param, tmp_path_factory)
+
+
+def _bench(
+    wanted: Generation | LabEngine | None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Bench]:
+    if isinstance(wanted, Generation):
+        yield benches.modelled(wanted, tmp_path_factory.mktemp("bench"))
+    elif wanted is not None:
+        found = benches.real(wanted)
+        yield found
+        benches.swept(found.daemon, found.prefix)
     elif lab.required():
         pytest.fail("engines are required, but TOPO_TEST_LAB is not set; tests/run.sh starts some")
     else:

@@ -10,16 +10,19 @@ from typing import Any, Final
 from tests.support.bench import PLAIN, RICH
 from topology.models import (
     Attachment,
+    Device,
     Expose,
     Healthcheck,
     Ipam,
     Link,
+    Logging,
     Mount,
     Network,
     Port,
     Restart,
     Service,
     Subnet,
+    Ulimit,
     Volume,
 )
 
@@ -112,6 +115,42 @@ def _mount_samples(folder: Path) -> tuple[Sample, ...]:
     )
 
 
+def _kernel_samples() -> Mapping[str, tuple[Sample, ...]]:
+    null = Device(source="/dev/null", target="/dev/nothing", permissions="r")
+    return {
+        "pid": (two("pid", "service:peer", "host"),),
+        "ipc": (
+            two("ipc", "shareable", "host"),
+            two("ipc", "host", "none"),
+        ),
+        "dns": (two("dns", ("10.1.1.1",), ("10.1.1.1", "10.1.1.2")),),
+        "dns_search": (two("dns_search", ("example.org",), ("example.org", "example.com")),),
+        "sysctls": (
+            two(
+                "sysctls",
+                {"net.ipv4.ip_unprivileged_port_start": "100"},
+                {"net.ipv4.ip_unprivileged_port_start": "200", "net.ipv4.ip_forward": "0"},
+            ),
+        ),
+        "ulimits": (
+            two(
+                "ulimits",
+                {"nofile": Ulimit(soft=100, hard=200)},
+                {"nofile": Ulimit(soft=150, hard=200), "core": Ulimit(soft=0, hard=0)},
+            ),
+        ),
+        "devices": (two("devices", (null,), (null.model_copy(update={"permissions": "rwm"}),)),),
+        "security_opt": (two("security_opt", ("no-new-privileges",), ("seccomp=unconfined",)),),
+        "shm_size": (two("shm_size", MIB, 2 * MIB),),
+        "logging": (
+            two("logging", Logging(driver="none"), Logging(driver="json-file", options={"max-size": "1m"})),
+            two("logging", Logging(options={"max-size": "1m"}), Logging(options={"max-size": "2m"})),
+        ),
+        "tty": (two("tty", True, False),),
+        "stdin_open": (two("stdin_open", True, False),),
+    }
+
+
 def service_samples(folder: Path) -> Mapping[str, tuple[Sample, ...]]:
     """Samples for each row of a service; `folder` is one that the engine can mount."""
     check = Healthcheck(test=("CMD", "true"), interval=0.1, timeout=1.0, retries=1)
@@ -185,6 +224,7 @@ def service_samples(folder: Path) -> Mapping[str, tuple[Sample, ...]]:
         "mem_limit": (two("mem_limit", 64 * MIB, 32 * MIB), two("mem_limit", 32 * MIB, 64 * MIB)),
         "cpus": (two("cpus", 0.5, 0.25),),
         "pids_limit": (two("pids_limit", 50, 40),),
+        **_kernel_samples(),
     }
 
 

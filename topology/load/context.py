@@ -8,12 +8,15 @@ from pathlib import Path as FilePath
 
 from topology.findings import Finding
 
+PORTS_LIMIT = 100_000
+"""How many ports the ranges of a stack may stand for: one line can stand for sixty-five thousand."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(slots=True, kw_only=True)
 class Context:
-    """The folder that relative paths start from, variables, active profiles, and the findings so far.
+    """The folder that relative paths start from, the variables and profiles, and what happened so far.
 
-    The list of findings is the one thing that grows: a file is read to its end whatever is wrong in it.
+    A file is read to its end whatever is wrong in it, so findings gather here; so does what ranges cost.
     """
 
     folder: FilePath
@@ -21,3 +24,4 @@ class Context:
     variables: Mapping[str, str]
     profiles: frozenset[str] = frozenset()
     findings: list[Finding] = field(default_factory=list)
+    ports_left: int = PORTS_LIMIT

@@ -10,7 +10,7 @@ from typing import TextIO
 from pydantic import ValidationError
 
 from topology.codes import CONFLICT, DUPLICATE, MISSING, NOT_USED, WRONG_VALUE
-from topology.findings import Finding, Path, Severity, StackError
+from topology.findings import MOST, Finding, Path, Severity, StackError
 from topology.load import discover
 from topology.load.context import Context
 from topology.load.discover import Origin
@@ -139,6 +139,8 @@ def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
         stack = Stack.model_validate(tree, context=folder)
     except ValidationError as fault:
         context.findings.extend(translate(fault, source))
+        if fault.error_count() > MOST:
+            return None
         left_out |= {_lost(found["type"], found["loc"]) for found in fault.errors(include_url=False)}
         try:
             stack = Stack.model_validate(_without(tree, left_out), context=folder)

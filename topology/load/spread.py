@@ -8,12 +8,13 @@ stand for, `deploy` and `scale` and `x-topo` go where their content belongs, por
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 from topology import commandline, units
-from topology.codes import CONFLICT, NOT_USED
+from topology.codes import CONFLICT, NOT_USED, WRONG_VALUE
 from topology.findings import Path, Related
 from topology.load import deploy, environment, unapplied
-from topology.load.context import Context
+from topology.load.context import PORTS_LIMIT, Context
 from topology.load.words import error, name_of, quoted, span_of, warning
 from topology.source import Map, Seq, Text, Value
 
@@ -115,26 +116,26 @@ def _labels(value: Value, _: Context) -> Value:
     return value
 
 
-def _ports(value: Value, _: Context) -> Value:
+def _ports(value: Value, context: Context) -> Value:
     """Ranges of container ports as single ports, each standing where its range does."""
     if not isinstance(value, Seq):
         return value
-    return Seq.of([port for item in value for port in _port(item)], value.at)
+    return Seq.of([port for item in value for port in _port(item, context)], value.at)
 
 
-def _port(item: Value) -> list[Value]:
+def _port(item: Value, context: Context) -> list[Value]:
     if not isinstance(item, Text) or "-" not in item:
         return [item]
     try:
-        return [Text.of(units.show_port(*port), item.at) for port in units.published(item)]
+        ports = [*islice(units.published(item), context.ports_left + 1)]
     except units.Misfit:
         return [item]  # the model says what is wrong with it
-
-
-def _expose(value: Value, _: Context) -> Value:
-    if not isinstance(value, Seq):
-        return value
-    return Seq.of([port for item in value for port in _port(item)], value.at)
+    if len(ports) > context.ports_left:
+        message = f"the ranges of ports up to {quoted(item)} are more than {PORTS_LIMIT:,} ports"
+        context.findings.append(error(WRONG_VALUE, message, mend="publish fewer", span=span_of(item)))
+        return []
+    context.ports_left -= len(ports)
+    return [Text.of(units.show_port(*port), item.at) for port in ports]
 
 
 def _volumes(value: Value, context: Context) -> Value:
@@ -172,7 +173,7 @@ _FORMS: dict[str, Callable[[Value, Context], Value]] = {
     "depends_on": _mapping,
     "labels": _labels,
     "ports": _ports,
-    "expose": _expose,
+    "expose": _ports,
     "volumes": _volumes,
     "build": _build,
 }

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from topology.codes import MISSING, UNKNOWN_FIELD, WRONG_VALUE
-from topology.findings import Finding, Path
+from topology.findings import MOST, Finding, Path
 from topology.load.words import did_you_mean, error, name_of, quoted
 from topology.models import Model, Service, Stack
 from topology.source import SourceMap
@@ -37,8 +37,8 @@ _QUOTED = re.compile(r"'([^']*)'")
 def translate(
     fault: ValidationError, source: SourceMap, top: type[Model] = Stack, above: Path = ()
 ) -> list[Finding]:
-    """One finding for each error, placed; `above` is the path of what was validated as `top`."""
-    return [_finding(found, source, top, above) for found in fault.errors(include_url=False)]
+    """One placed finding for each of the first errors; `above` is the path of what was validated as `top`."""
+    return [_finding(found, source, top, above) for found in fault.errors(include_url=False)[:MOST]]
 
 
 def _finding(found: Mapping[str, Any], source: SourceMap, top: type[Model], above: Path) -> Finding:

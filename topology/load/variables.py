@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from topology.codes import VARIABLE
-from topology.findings import Finding, Span
+from topology.findings import MOST, Finding, Span
 from topology.load.words import error, quoted, warning
 from topology.source import Map, Seq, Text, Value
 
@@ -177,7 +177,7 @@ class _Filling:
                 error(VARIABLE, fault.message, label=fault.label, mend=fault.mend, span=span)
             )
             return text
-        for name in filled.unset:
+        for name in [*dict.fromkeys(filled.unset)][:MOST]:
             self.findings.append(_unset(text, name))
         return Text.of(filled.text, text.at)
 

@@ -10,6 +10,7 @@ from topology.source import Text
 
 _SINGULAR = {"services": "service", "networks": "network", "volumes": "volume"}
 _LONGEST = 60
+_MANY = 200
 
 
 def name_of(path: Path) -> str:
@@ -41,8 +42,11 @@ def quoted(value: object) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """The nearest of the known names, as a question."""
-    close = difflib.get_close_matches(name, [*known], n=1)
+    """The nearest of the known names, as a question; of very many, of those that begin alike."""
+    names = [*known]
+    if len(names) > _MANY:
+        names = [other for other in names if other[:2] == name[:2]][:_MANY]
+    close = difflib.get_close_matches(name, names, n=1)
     return f'did you mean "{close[0]}"?' if close else otherwise
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from topology.codes import DUPLICATE, SYNTAX
-from topology.findings import Finding, Related, Severity, StackError
+from topology.findings import MOST, Finding, Related, Severity, StackError
 from topology.source.places import SourceMap
 from topology.source.problems import explain
 from topology.source.values import File, Map, Place, Seq, Text, Value
@@ -193,7 +193,7 @@ class _Builder:
         frame.key = key
         if key == "<<" and event.style not in _QUOTES:
             return
-        if key in frame.value:
+        if key in frame.value and len(self.faults) < MOST:
             self._duplicate(frame.value, key)
 
     def _duplicate(self, mapping: Map | Seq, key: Text) -> None:
@@ -283,6 +283,8 @@ class _Builder:
                 code=SYNTAX, severity=Severity.ERROR, message=message, label=label, mend=mend, span=at.span()
             )
         )
+        if len(self.faults) > MOST:
+            raise _TooMuch
 
 
 def _is_null(event: Any) -> bool:

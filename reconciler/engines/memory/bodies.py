@@ -56,8 +56,17 @@ _HOST: Final[Json] = {
     "CpuQuota": 0,
     "PidsLimit": None,
     "Ulimits": None,
+    "PidMode": "",
+    "IpcMode": "",
+    "Dns": None,
+    "DnsSearch": None,
+    "Devices": None,
+    "ShmSize": 0,
+    "LogConfig": None,
 }
-_HOST_OPTIONAL: Final = ("Init", "Tmpfs", "Mounts")
+_HOST_OPTIONAL: Final = ("Init", "Tmpfs", "Mounts", "Sysctls")
+_SHM_SIZE: Final = 64 * 1024 * 1024
+_NO_LABELS: Final = "label=disable"
 
 
 def config(sent: Json, image: Json, short_id: str, generation: Generation) -> Json:
@@ -123,12 +132,19 @@ def host(sent: Json, generation: Generation) -> Json:
     made["NetworkMode"] = made["NetworkMode"] or generation.default_mode
     made["RestartPolicy"] = policy(made["RestartPolicy"], generation.no_restart)
     made["PidsLimit"] = made["PidsLimit"] or None
+    made["IpcMode"] = made["IpcMode"] or "private"
+    made["ShmSize"] = made["ShmSize"] or _SHM_SIZE
+    made["LogConfig"] = _logging(made["LogConfig"] or {})
     check_memory(made["Memory"], made["MemorySwap"])
     if made["Memory"] and not made["MemorySwap"]:
         made["MemorySwap"] = 2 * made["Memory"]
-    if made["Privileged"]:
-        made["SecurityOpt"] = ["label=disable"]
+    if made["Privileged"] or "host" in {made["PidMode"], made["IpcMode"]}:
+        made["SecurityOpt"] = [*(made["SecurityOpt"] or ()), _NO_LABELS]
     return made
+
+
+def _logging(sent: Json) -> Json:
+    return {"Type": sent.get("Type") or "json-file", "Config": sent.get("Config") or {}}
 
 
 def policy(sent: Json | None, no_restart: str) -> Json:

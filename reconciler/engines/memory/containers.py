@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.engines.daemon import Json
-from reconciler.engines.memory import bodies, networks, ports, volumes
+from reconciler.engines.memory import bodies, namespaces, networks, ports, volumes
 from reconciler.engines.memory.life import Life, Script
 from reconciler.engines.memory.world import Container, Endpoint, World
-from reconciler.errors import Conflict, EngineError, NotFound, Rejected
+from reconciler.errors import Conflict, EngineError, Rejected
 
 KILLED = 137
 NEVER_STARTED = 128
@@ -26,7 +26,7 @@ def create(world: World, name: str, body: Json, at: float) -> None:
     config = bodies.config(body, world.images[image], identity[:12], world.generation)
     if host["NetworkMode"] == "host":
         config["Hostname"] = body.get("Hostname") or "memory"
-    _join_stack(world, host)
+    namespaces.resolve(world, host)
     container = Container(
         id=identity,
         name=name,
@@ -48,16 +48,6 @@ def _check_free(world: World, name: str) -> None:
                 f'Conflict. The container name "/{name}" is already in use by container "{other.id}". '
                 "You have to remove (or rename) that container to be able to reuse that name."
             )
-
-
-def _join_stack(world: World, host: Json) -> None:
-    """The engine turns the name of the container whose network stack is shared into its id."""
-    mode, colon, wanted = host["NetworkMode"].partition(":")
-    if mode == "container" and colon:
-        try:
-            host["NetworkMode"] = f"container:{world.container(wanted).id}"
-        except NotFound:
-            return
 
 
 def _endpoints(world: World, mode: str, body: Json) -> dict[str, Endpoint]:
@@ -93,6 +83,7 @@ def start(world: World, container: Container, script: Script, at: float) -> None
         return
     try:
         _attach(world, container)
+        namespaces.check(world, container)
     except EngineError as error:
         networks.leave_all(container)
         container.error = str(error)
@@ -104,7 +95,7 @@ def start(world: World, container: Container, script: Script, at: float) -> None
 def _attach(world: World, container: Container) -> None:
     mode = str(container.host["NetworkMode"])
     if mode.startswith("container:"):
-        other = _host(world, mode.removeprefix("container:"))
+        other = namespaces.owner(world, mode.removeprefix("container:"))
         container.config["Hostname"] = other.config["Hostname"]
         return
     try:
@@ -114,19 +105,6 @@ def _attach(world: World, container: Container) -> None:
         ports.opened(world, container)
     except EngineError as error:
         raise type(error)(f"{world.generation.start_prefix}{error}") from error
-
-
-def _host(world: World, wanted: str) -> Container:
-    """The container whose network stack is shared."""
-    try:
-        other = world.container(wanted)
-    except NotFound as error:
-        if world.generation.missing_host_rejected:
-            raise Rejected(f"joining network namespace of container: {error}") from error
-        raise
-    if not other.running:
-        raise Conflict(f"cannot join network of a non running container: {other.id}")
-    return other
 
 
 def _begin(container: Container, life: Life, at: float) -> None:
@@ -142,7 +120,7 @@ def settle(world: World, now: float) -> None:
     for container in world.containers.values():
         if container.ends_at is not None and container.ends_at <= now and container.status == "running":
             again = _restarts(container)
-            _end(container, container.exits_with, max(container.ends_at, container.started_at))
+            _end(world, container, container.exits_with, max(container.ends_at, container.started_at))
             container.status = "restarting" if again else "exited"
 
 
@@ -152,18 +130,21 @@ def _restarts(container: Container) -> bool:
     return name in {"always", "unless-stopped"} or (name == "on-failure" and container.exits_with != 0)
 
 
-def _end(container: Container, code: int, at: float) -> None:
+def _end(world: World, container: Container, code: int, at: float) -> None:
+    """Ends a container, and whoever lives among its processes."""
     networks.leave_all(container)
     container.status, container.exit_code = "exited", code
     container.finished_at, container.ends_at = at, None
+    for guest in namespaces.guests(world, container):
+        _end(world, guest, KILLED, at)
 
 
-def stop(container: Container, at: float) -> None:
+def stop(world: World, container: Container, at: float) -> None:
     """See `Daemon.stop`."""
     if container.status == "restarting":
         container.status = "exited"
     elif container.running:
-        _end(container, KILLED, at)
+        _end(world, container, KILLED, at)
 
 
 def pause(container: Container) -> None:
@@ -182,6 +163,8 @@ def unpause(container: Container) -> None:
 
 def remove(world: World, container: Container, *, with_volumes: bool) -> None:
     """See `Daemon.remove_container`."""
+    if container.running:
+        _end(world, container, KILLED, container.started_at)
     del world.containers[container.id]
     if with_volumes:
         for name in container.anonymous:

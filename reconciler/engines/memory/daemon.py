@@ -191,7 +191,7 @@ class MemoryDaemon:
         """See `Daemon`. Nobody is waited for."""
         del grace
         with self._write() as now:
-            containers.stop(self.world.container(container), now)
+            containers.stop(self.world, self.world.container(container), now)
 
     def remove_container(self, container: str, *, volumes: bool) -> None:
         """See `Daemon`."""

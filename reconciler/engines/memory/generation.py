@@ -21,6 +21,7 @@ class Generation:
         start_prefix: stands before what went wrong with a network at start.
         missing_host_rejected: a start fails as refused, not as not found, when the container whose
             network stack it shares is gone.
+        idle_ipc_conflicts: to share the memory of a container that does not run is a conflict, not refused.
         unpublishes: ports are closed when the last network that can publish them is left.
         ipv6_pool: an IPv6 network gets addresses without being given any.
     """
@@ -33,6 +34,7 @@ class Generation:
     no_restart: str = "no"
     start_prefix: str = ""
     missing_host_rejected: bool = False
+    idle_ipc_conflicts: bool = True
     unpublishes: bool = True
     ipv6_pool: bool = False
 
@@ -44,6 +46,7 @@ OLD: Final = Generation(
     checks_at_create=False,
     default_mode="default",
     no_restart="",
+    idle_ipc_conflicts=False,
     unpublishes=False,
 )
 MIDDLE: Final = Generation(traits=Traits(version="26.1.5", api=(1, 45)))

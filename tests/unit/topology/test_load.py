@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -286,3 +287,36 @@ def test_two_files_are_refused_until_they_can_be_merged(tmp_path: Path) -> None:
         (tmp_path / name).write_text("services: {web: {image: x}}\n")
     with pytest.raises(StackError, match="a stack of several files is not supported yet"):
         load(["a.yml", "b.yml"], environ={}, directory=tmp_path)
+
+
+def faulty(**parts: str) -> str:
+    return "".join(f"{kind}:\n{entries}" for kind, entries in parts.items())
+
+
+HUGE = {
+    "unknown fields": "services: {web: {image: x}}\n" + "".join(f"key{n}: 1\n" for n in range(20_000)),
+    "unknown networks": faulty(
+        services="  web:\n    image: x\n    networks:\n" + "".join(f"      - n{n}\n" for n in range(5_000)),
+        networks="".join(f"  m{n}:\n" for n in range(2_000)),
+    ),
+    "ports": "services: {web: {image: x, ports: [" + ", ".join(["'1-65535'"] * 50) + "]}}\n",
+    "one circle": faulty(
+        services="".join(f"  s{n}: {{image: x, depends_on: [s{(n + 1) % 3000}]}}\n" for n in range(3_000))
+    ),
+    "addresses": faulty(
+        services="".join(f"  s{n}: {{image: x, networks: {{n: {{ipv4_address: 9.0.0.{n % 250}}}}}}}\n"
+                         for n in range(1_000)),
+        networks="  n: {ipam: {config: ["
+        + ", ".join(f"{{subnet: 10.0.{n // 256}.{n % 256}/32}}" for n in range(1_000)) + "]}}\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HUGE.values(), ids=HUGE)
+def test_a_huge_faulty_file_is_answered_in_time_and_in_short(text: str) -> None:
+    began = process_time()
+    with pytest.raises(StackError) as refused:
+        loaded(text)
+    assert len(refused.value.findings) <= 500
+    assert all(len(finding.message) < 300 for finding in refused.value.findings)
+    assert process_time() - began < 5

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
-from topology.findings import Finding, Path
+from topology.findings import MOST, Finding, Path
 from topology.load.references import addresses, clashes, names, waits
 from topology.load.references.reading import Reading
 from topology.models import Stack
@@ -31,4 +32,4 @@ def refer(stack: Stack, left_out: frozenset[Path], off: frozenset[str] = frozens
     What was `left_out`, being unreadable, is not judged; `off` are the services that no profile switches on.
     """
     reading = Reading(stack=stack, left_out=left_out, off=off)
-    return tuple(finding for check in CHECKS for finding in check(reading))
+    return tuple(finding for check in CHECKS for finding in islice(check(reading), MOST))

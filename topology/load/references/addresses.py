@@ -41,14 +41,19 @@ def _blocks(network: Network) -> tuple[Subnet, ...]:
     return network.ipam.config if network.ipam else ()
 
 
+def _subnets(network: Network) -> list[Block]:
+    return [ipaddress.ip_network(block.subnet) for block in _blocks(network) if block.subnet]
+
+
 def inside(reading: Reading) -> Iterator[Finding]:
     """Addresses outside the subnets of their network, which an engine refuses."""
+    subnets_of = {name: _subnets(network) for name, network in reading.stack.networks.items()}
     for static in _statics(reading):
         network = reading.stack.networks.get(static.network)
         if network is None or network.external or not reading.has("networks", static.network, "ipam"):
             continue
-        blocks = [block.subnet for block in _blocks(network) if block.subnet]
-        if any(static.address in ipaddress.ip_network(block) for block in blocks):
+        blocks = subnets_of[static.network]
+        if any(static.address in block for block in blocks):
             continue
         related = (
             Related(message=f"network {static.network} is declared", path=("networks", static.network)),
@@ -58,7 +63,7 @@ def inside(reading: Reading) -> Iterator[Finding]:
             mend = 'give the network one: "ipam: {config: [{subnet: 10.20.0.0/24}]}"'
             yield error(CONFLICT, f"{begins} no subnet of its own", static.path, mend=mend, related=related)
         else:
-            message = f"{begins} {listed(blocks)}"
+            message = f"{begins} {listed(map(str, blocks))}"
             yield error(CONFLICT, message, static.path, label="it is outside", related=related)
 
 

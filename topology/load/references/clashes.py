@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from topology import units
 from topology.codes import CONFLICT, NOT_USED, WRONG_VALUE
@@ -13,7 +14,6 @@ from topology.load.words import error, quoted, warning
 from topology.models import Port, Service
 
 _MODES = frozenset(("bridge", "default", "host", "none"))
-_EVERYWHERE = frozenset((None, "0.0.0.0", "::"))  # noqa: S104  what is recognised, not what is bound
 
 
 def modes(reading: Reading) -> Iterator[Finding]:
@@ -101,7 +101,7 @@ def _too_few(name: str, count: int, port: Port, path: Path, many: tuple[Related,
 
 def host_ports(reading: Reading) -> Iterator[Finding]:
     """Two services that want one port of the host."""
-    taken: dict[tuple[str, int], list[tuple[Port, Path]]] = defaultdict(list)
+    taken: dict[tuple[str, int, int], dict[str | None, tuple[Port, Path]]] = defaultdict(dict)
     for name, service in reading.stack.services.items():
         if service.network_mode in ("host", "none"):
             continue
@@ -109,32 +109,39 @@ def host_ports(reading: Reading) -> Iterator[Finding]:
             if port.published is None or port.published[0] != port.published[1]:
                 continue
             path: Path = ("services", name, "ports", index)
-            holders = taken[port.protocol, port.published[0]]
-            other = next((there for held, there in holders if _same_place(held, port, there, path)), None)
-            if other is not None:
-                yield _claimed_twice(port, other, path)
-            holders.append((port, path))
+            versions, address = _bound(port.host_ip)
+            holders = [taken[port.protocol, port.published[0], version] for version in versions]
+            other = next((there for held in holders for there in _holder(held, address)), None)
+            if other is not None and not (other[0] == port and other[1][1] == name):
+                yield _claimed_twice(port, other[1], path)
+            for held in holders:
+                held.setdefault(address, (port, path))
 
 
-def _same_place(held: Port, port: Port, there: Path, here: Path) -> bool:
-    """Whether the two cannot both be bound; one service that says the same twice means it once."""
-    if held == port and there[1] == here[1]:
-        return False
-    mine, other = port.host_ip, held.host_ip
-    return mine == other or mine in _EVERYWHERE or other in _EVERYWHERE
+def _bound(host_ip: str | None) -> tuple[tuple[int, ...], str | None]:
+    """The versions of IP that a port is bound in, and the address, None being all of them."""
+    if host_ip is None:
+        return (4, 6), None
+    address = ipaddress.ip_address(host_ip)
+    return (address.version,), None if address.is_unspecified else host_ip
+
+
+def _holder(held: Mapping[str | None, tuple[Port, Path]], address: str | None) -> Iterator[tuple[Port, Path]]:
+    """Who is in the way of a port at `address`: the same address, all of them, or any if it wants all."""
+    yield from (held[known] for known in (address, None) if known in held)
+    if address is None:
+        yield from held.values()
 
 
 def _claimed_twice(port: Port, other: Path, path: Path) -> Finding:
     number = port.published[0] if port.published else 0
-    both = (
-        f"services {other[1]} and {path[1]} both publish"
-        if other[1] != path[1]
-        else f"service {path[1]} publishes"
-    )
-    twice = "" if other[1] != path[1] else " twice"
+    if other[1] == path[1]:
+        says = f"service {path[1]} publishes host port {number}/{port.protocol} twice"
+    else:
+        says = f"services {other[1]} and {path[1]} both publish host port {number}/{port.protocol}"
     return error(
         CONFLICT,
-        f"{both} host port {number}/{port.protocol}{twice}",
+        says,
         path,
         label="the host has it once",
         mend="publish one of them on another port",

@@ -14,6 +14,8 @@ from topology.load.references.reading import Reading
 from topology.load.words import error, warning
 from topology.models import Condition, Service, Stack
 
+_SHOWN = 8
+
 Waits: TypeAlias = dict[str, dict[str, Path]]
 """Service → the services it waits for, each with the path that says so."""
 
@@ -46,16 +48,23 @@ def cycles(reading: Reading) -> Iterator[Finding]:
         steps = [*pairwise(ring)]
         related = tuple(
             Related(message=f"{waiting} waits for {awaited}", path=waits[waiting][awaited])
-            for waiting, awaited in steps[1:]
+            for waiting, awaited in steps[1:_SHOWN]
         )
         yield error(
             CYCLE,
-            f"services wait for each other: {' → '.join(ring)}",
+            f"services wait for each other: {_shown(ring)}",
             waits[ring[0]][ring[1]],
             label=f"{ring[0]} waits for {ring[1]}",
             mend="take one of the steps out",
             related=related,
         )
+
+
+def _shown(ring: list[str]) -> str:
+    """The way round, with its middle left out when it is long."""
+    if len(ring) > _SHOWN + 1:
+        ring = [*ring[: _SHOWN - 2], f"{len(ring) - _SHOWN} more", *ring[-2:]]
+    return " → ".join(ring)
 
 
 def _groups(waits: Waits) -> Iterator[list[str]]:
