@@ -24,6 +24,12 @@ _WRITERS = {
     ("rules", TEXT): "cli.render.rules:text",
     ("rules", "markdown"): "cli.render.markdown:rules",
     ("rule", TEXT): "cli.render.rules:one",
+    ("matrix", TEXT): "cli.render.matrix:text",
+    ("matrix", "csv"): "cli.render.matrix:as_csv",
+    ("matrix", "markdown"): "cli.render.matrix:markdown",
+    ("diff", TEXT): "cli.render.diff:text",
+    ("diff", "markdown"): "cli.render.diff:markdown",
+    ("suggest", TEXT): "cli.render.suggest:text",
     ("explain", TEXT): "cli.render.explain:text",
     ("surroundings", TEXT): "cli.render.explain:surroundings",
     ("graph", TEXT): "cli.render.graph:text",
@@ -52,7 +58,8 @@ def show(report: Report, options: Shown, world: World) -> None:
         _save(_writer(name)(report, Look(PLAIN, options.quiet)), options.output, options, world)
         return
     stream = world.stderr if for_people else world.stdout
-    text = _writer(name)(report, Look(world.ink(stream, plain=options.no_color), options.quiet))
+    look = Look(world.ink(stream, plain=options.no_color), options.quiet, world.width)
+    text = _writer(name)(report, look)
     if text:
         print(text, file=stream)
 
