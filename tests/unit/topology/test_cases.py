@@ -102,4 +102,4 @@ def means(topology: Topology, client: str, name: str) -> str:
         case Source.HOSTS:
             return found.address or "itself"
         case source:
-            return source.value
+            return str(source.value)
