@@ -22,6 +22,7 @@ COMMANDS: Final = (
     "explain",
     "matrix",
     "graph",
+    "suggest",
     "diff",
     "config",
     "plan",

@@ -30,6 +30,7 @@ _WRITERS = {
     ("diff", TEXT): "cli.render.diff:text",
     ("diff", "markdown"): "cli.render.diff:markdown",
     ("suggest", TEXT): "cli.render.suggest:text",
+    ("suggest", "diff"): "cli.render.suggest:diff",
     ("explain", TEXT): "cli.render.explain:text",
     ("surroundings", TEXT): "cli.render.explain:surroundings",
     ("graph", TEXT): "cli.render.graph:text",
