@@ -17,7 +17,18 @@ from cli.world import World
 
 Options = TypeVar("Options", bound=Shown)
 
-COMMANDS: Final = ("check", "explain", "graph", "config", "plan", "apply", "destroy", "status")
+COMMANDS: Final = (
+    "init",
+    "check",
+    "explain",
+    "graph",
+    "config",
+    "schema",
+    "plan",
+    "apply",
+    "destroy",
+    "status",
+)
 """In the order of the help. Each is a module of `cli.commands` with its function and its options."""
 
 

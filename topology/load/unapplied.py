@@ -8,7 +8,7 @@ from topology.load.context import Context
 from topology.load.words import error, name_of, note, span_of
 from topology.source import Map
 
-_SERVICE = frozenset(
+SERVICE = frozenset(
     (
         "annotations", "attach", "blkio_config", "cgroup", "cgroup_parent", "configs", "cpu_count",
         "cpu_percent", "cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime", "cpu_shares",
@@ -19,14 +19,14 @@ _SERVICE = frozenset(
         "use_api_socket", "userns_mode", "uts", "volumes_from",
     )
 )  # fmt: skip
-_STACK = frozenset(("configs", "models", "secrets"))
+STACK = frozenset(("configs", "models", "secrets"))
 _CHANGES_THE_PICTURE = frozenset(("extends", "include"))
 """Without these the stack would be another one, so that no verdict about it could be trusted."""
 
 
 def set_aside(said: Map, path: Path, context: Context) -> None:
     """Takes out what cannot be applied and says so."""
-    known = _SERVICE if path else _STACK
+    known = SERVICE if path else STACK
     for key in [key for key in said if key in known or key in _CHANGES_THE_PICTURE]:
         value = said.pop(key)
         if key in _CHANGES_THE_PICTURE:
