@@ -134,11 +134,12 @@ def _ties(spec: Spec) -> list[Tie]:
 def _binding(text: str) -> Binding:
     host_ip, published, target = ports.split(text)
     port, _, protocol = target.partition("/")
+    first, _, last = published.partition("-")
     return Binding(
         target=int(port),
         protocol=protocol or "tcp",
         host_ip=host_ip or None,
-        host_ports=(int(published), int(published)) if published else None,
+        host_ports=(int(first), int(last or first)) if published else None,
     )
 
 
