@@ -56,12 +56,27 @@ def resolved(said: Map | Seq, variables: Mapping[str, str]) -> Map:
     return Map.of(made, said.at)
 
 
-def _from_files(files: Value, own: Mapping[str, Value], path: Path, context: Context) -> dict[str, Value]:
+def fold_labels(service: Map, path: Path, context: Context) -> None:
+    """Puts what `label_file` gives below `labels`, which win."""
+    files = service.pop("label_file", None)
+    said = service.get("labels")
+    if files is None or not (said is None or isinstance(said, Map | Seq)):
+        return
+    pairs = (pair(item) for item in said or () if isinstance(item, Text))
+    own = dict(pairs) if isinstance(said, Seq) else dict(said or {})
+    entries = {**_from_files(files, {}, path, context, field="label_file"), **own}
+    key = next((key for key in service if key == "labels"), Text.of("labels", files.at))
+    service[key] = Map.of(entries, said.at if said is not None else files.at)
+
+
+def _from_files(
+    files: Value, own: Mapping[str, Value], path: Path, context: Context, *, field: str = "env_file"
+) -> dict[str, Value]:
     """What the files give; their variables mean the environment, then `own`, then the files before."""
     entries: dict[str, Value] = {}
     listed = files if isinstance(files, Seq) else [files] if files is not None else []
     for index, item in enumerate(listed):
-        here = (*path, "env_file", index) if isinstance(files, Seq) else (*path, "env_file")
+        here = (*path, field, index) if isinstance(files, Seq) else (*path, field)
         known = {**_texts(entries), **_texts(own), **context.variables}
         entries.update(_from_file(item, here, known, context))
     return entries

@@ -13,7 +13,7 @@ from itertools import islice
 from topology import commandline, units
 from topology.codes import CONFLICT, NOT_USED, WRONG_VALUE
 from topology.findings import Path, Related
-from topology.load import deploy, environment, unapplied
+from topology.load import contents, deploy, environment, unapplied
 from topology.load.context import PORTS_LIMIT, Context
 from topology.load.words import error, name_of, quoted, span_of, warning
 from topology.source import Map, Seq, Text, Value
@@ -25,6 +25,9 @@ def spread(root: Map, context: Context) -> Map:
     """The whole stack in one form; whatever has another shape is left for the models to refuse."""
     made = _hoisted(root, (), context)
     unapplied.set_aside(made, (), context)
+    for kind in ("secrets", "configs"):
+        if kind in made:
+            made[_key(made, kind)] = contents.filled(kind[:-1], made[kind], context)
     services = made.get("services")
     if isinstance(services, Map):
         spread_services = {name: _service(name, said, context) for name, said in services.items()}
@@ -64,6 +67,7 @@ def _service(name: str, said: Value, context: Context) -> Value:
     unapplied.set_aside(made, path, context)
     deploy.fold(made, path, context)
     environment.fold(made, path, context)
+    environment.fold_labels(made, path, context)
     for field in ("command", "entrypoint"):
         _warn_of_operators(made.get(field), (*path, field), context)
     for field, form in _FORMS.items():
@@ -141,7 +145,17 @@ def _port(item: Value, context: Context) -> list[Value]:
 def _volumes(value: Value, context: Context) -> Value:
     if not isinstance(value, Seq):
         return value
-    return Seq.of([_at_home(item, context.variables.get("HOME")) for item in value], value.at)
+    home = context.variables.get("HOME")
+    return Seq.of([_at_home(item, home) for item in value if not _of_a_cluster(item, context)], value.at)
+
+
+def _of_a_cluster(mount: Value, context: Context) -> bool:
+    """Whether a mount is of a type that Compose knows and a Linux engine does not."""
+    kind = mount.get("type") if isinstance(mount, Map) else None
+    if kind not in unapplied.MOUNTS:
+        return False
+    context.findings.append(unapplied.unused(f"a mount of type {kind}", span_of(kind)))
+    return True
 
 
 def _at_home(mount: Value, home: str | None) -> Value:
@@ -160,8 +174,11 @@ def _at_home(mount: Value, home: str | None) -> Value:
 
 def _build(value: Value, context: Context) -> Value:
     """Build arguments without a value take it from the environment."""
-    arguments = value.get("args") if isinstance(value, Map) else None
-    if not isinstance(value, Map) or not isinstance(arguments, Map | Seq):
+    if not isinstance(value, Map):
+        return value
+    unapplied.note_build(value, context)
+    arguments = value.get("args")
+    if not isinstance(arguments, Map | Seq):
         return value
     made = Map.of(dict(value), value.at)
     made[_key(made, "args")] = environment.resolved(arguments, context.variables)
@@ -172,6 +189,7 @@ _FORMS: dict[str, Callable[[Value, Context], Value]] = {
     "networks": _mapping,
     "depends_on": _mapping,
     "labels": _labels,
+    "annotations": _labels,
     "ports": _ports,
     "expose": _ports,
     "volumes": _volumes,

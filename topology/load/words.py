@@ -8,7 +8,13 @@ from collections.abc import Iterable
 from topology.findings import Finding, Path, Related, Severity, Span
 from topology.source import Text
 
-_SINGULAR = {"services": "service", "networks": "network", "volumes": "volume"}
+_SINGULAR = {
+    "services": "service",
+    "networks": "network",
+    "volumes": "volume",
+    "secrets": "secret",
+    "configs": "config",
+}
 _LONGEST = 60
 _MANY = 200
 

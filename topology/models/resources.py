@@ -29,13 +29,12 @@ class Ipam(Model):
 class Network(Model):
     """A network of the stack. `name` is what the engine calls it; None: derived from the stack's name."""
 
-    also = frozenset(("enable_ipv4",))
-
     name: str | None = None
     driver: str | None = None
     driver_opts: Pairs = {}
     internal: Flag = False
     attachable: Flag = False
+    enable_ipv4: Flag = True
     enable_ipv6: Flag = False
     external: Flag = False
     ipam: Ipam | None = None

@@ -6,6 +6,7 @@ from typing import Literal
 
 from topology.forms import Flag
 from topology.models.base import Model
+from topology.models.contents import Config, Secret
 from topology.models.resources import Network, Volume
 from topology.models.service import Service
 
@@ -32,7 +33,7 @@ class Policy(Model):
 
 
 class Stack(Model):
-    """A whole stack. `services`, `networks` and `volumes` keep the order of the file."""
+    """A whole stack. Mappings keep the order of the file."""
 
     also = frozenset(("version",))
 
@@ -41,4 +42,6 @@ class Stack(Model):
     services: dict[str, Service] = {}
     networks: dict[str, Network] = {}
     volumes: dict[str, Volume] = {}
+    secrets: dict[str, Secret] = {}
+    configs: dict[str, Config] = {}
     policy: Policy = Policy()

@@ -77,6 +77,7 @@ _SERVICE: Final[Mapping[str, str]] = {
     "replicas": "How many of it run; the same as `deploy.replicas`.",
     "restart": "When the engine starts it again: no, always, unless-stopped, on-failure or on-failure:TIMES. "
     "Changed in place.",
+    "rollback_config": "How a cluster takes a failed change back.",
     "runtime": "The OCI runtime that runs it, such as runc or runsc.",
     "secrets": "Files from the stack's `secrets`, mounted at /run/secrets/NAME.",
     "security_opt": "Options of the kernel's security modules, such as no-new-privileges.",
@@ -89,6 +90,7 @@ _SERVICE: Final[Mapping[str, str]] = {
     "tmpfs": "Memory file systems, TARGET or TARGET:OPTIONS.",
     "tty": "Gives it a terminal.",
     "ulimits": "The kernel's limits for its processes, such as nofile.",
+    "update_config": "How replicas are replaced.",
     "user": "Who its process runs as, USER or USER:GROUP.",
     "userns_mode": "host: it lives in the host's user namespace.",
     "uts": "host: it shares the host's name.",
@@ -147,6 +149,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "source": "A key of the stack's `volumes`, or a path of the host.",
         "target": "Where it is mounted.",
         "read_only": "True: it cannot be written to.",
+        "on_change": "What a change of a mounted file's content does: recreate, reload or ignore.",
     },
     "Healthcheck": {
         "test": 'What must succeed: ["CMD", "program", "argument"] or a line for a shell.',
