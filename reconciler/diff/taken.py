@@ -77,3 +77,17 @@ def guests(changes: Iterable[Change], observed: Observed) -> list[Obstacle]:
                     )
                 )
     return found
+
+
+def images_absent(desired: Desired, observed: Observed) -> list[Obstacle]:
+    """Images that nobody may fetch and the engine does not have."""
+    return [
+        Obstacle(
+            address=unit.address,
+            message=f"image {unit.image} is not there, and pull_policy is never",
+            mend=f"bring it there with `docker pull {unit.image}` or `docker load`, or take the policy back",
+            path=("services", unit.address.name, "pull_policy"),
+        )
+        for unit in desired.units.values()
+        if unit.pull == "never" and unit.build is None and unit.image not in observed.images
+    ]
