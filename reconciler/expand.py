@@ -79,6 +79,7 @@ def _unit(site: Site, traits: Traits, *, job: bool) -> Unit:
         job=job,
         within=health.patience(spec, NO_IMAGE),
         grace=DEFAULT_GRACE if service.stop_grace_period is None else service.stop_grace_period,
+        pull=service.pull_policy or "missing",
         start_first=_start_first(spec),
     )
 
@@ -98,11 +99,12 @@ def _spec(site: Site, traits: Traits) -> Spec:
 
 
 def _needs(service: Service) -> dict[str, Condition]:
-    """Links order start-up as started dependencies do; so does sharing another service's network stack."""
+    """Links order start-up as started dependencies do; so does sharing another's namespace or mounts."""
     needs = {link.service: Condition.STARTED for link in service.links}
     for mode in (service.network_mode, service.pid, service.ipc):
         if mode and mode.startswith("service:"):
             needs[mode.removeprefix("service:")] = Condition.STARTED
+    needs.update({one.service: Condition.STARTED for one in service.volumes_from if one.service})
     needs.update({name: dependency.condition for name, dependency in service.depends_on.items()})
     return needs
 

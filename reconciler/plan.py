@@ -26,9 +26,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullImage(Step):
-    """Fetches an image from its registry."""
+    """Fetches an image from its registry; without a platform, that of the engine."""
 
     reference: str
+    platform: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

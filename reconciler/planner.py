@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from reconciler import address
 from reconciler.address import Kind
+from reconciler.allot import allot
 from reconciler.diff import Action, Difference, SharedChange, UnitChange, diff
 from reconciler.engine import Reader
 from reconciler.plan import (
@@ -30,7 +31,8 @@ from reconciler.weave import Weave
 
 def plan(desired: Desired, observed: Observed, engine: Reader) -> Plan:
     """What leads from what is there to what is wanted; empty when nothing has to be done."""
-    return _plan(desired, observed, engine, diff(desired, observed))
+    settled = allot(desired, observed)
+    return _plan(settled, observed, engine, diff(settled, observed))
 
 
 def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: bool) -> Plan:

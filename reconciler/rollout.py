@@ -197,7 +197,7 @@ def _updated(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fra
     sent: dict[str, Any] = {}
     for row in SERVICE:
         if row.update is not None and row.name in changed:
-            sent.update(row.update(changed[row.name]))
+            sent.update(row.update(changed[row.name], want.spec))
     if not sent:
         return NOTHING
     return Fragment.of(UpdateContainer(address=want.address, container=live.id, body=sent))

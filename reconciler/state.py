@@ -98,6 +98,7 @@ class Unit:
         job: it is meant to end: another service waits for its completion.
         within: how long it may take to become healthy, in seconds.
         grace: how long it gets to stop, in seconds.
+        pull: when its image is fetched: "always", whenever a container is made; "never", by nobody here.
         start_first: its replacement may run beside it (nothing that only one of them can hold).
     """
 
@@ -109,6 +110,7 @@ class Unit:
     job: bool = False
     within: float = 60.0
     grace: float = 10.0
+    pull: str = "missing"
     start_first: bool = True
 
     @property

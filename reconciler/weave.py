@@ -120,8 +120,9 @@ class Weave:
             if found is None or found.build != digest:
                 return BuildImage(address=first, reference=want.image, build=want.build, digest=digest)
             return None
-        if found is None and not self._built(want.image):
-            return PullImage(address=self._first_user(want.image), reference=want.image)
+        if (found is None or want.pull == "always") and want.pull != "never" and not self._built(want.image):
+            at = self._first_user(want.image)
+            return PullImage(address=at, reference=want.image, platform=want.spec.get("platform"))
         return None
 
     def _built(self, image: str) -> bool:
@@ -180,10 +181,14 @@ class Weave:
             self._after_host(change, want)
 
     def _after_host(self, change: UnitChange, want: Unit) -> None:
-        """Whoever moves into another's namespace is created when the other has its final name."""
+        """Whoever moves in with another, or takes over its mounts, is created once that has its name."""
         made = [step for step in self.fragments[change.address] if isinstance(step, CreateContainer)]
         for name in hosts_of(want.spec).values():
             self._wait(made, self.fragments.get(Address(Kind.SERVICE, name, 1), NOTHING).last)
+        givers = {text.partition(":")[0] for text in want.spec.get("volumes_from", ())}
+        for one in self.units:
+            if one.want is not None and one.want.name in givers:
+                self._wait(made, self.fragments[one.address].last)
 
     def _satisfied(self, name: str, condition: Condition) -> set[Step]:
         """The steps after which every replica of a service is as a dependent asks."""

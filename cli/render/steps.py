@@ -18,7 +18,9 @@ def said(step: Step, names: Names) -> str:
 
 
 SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
-    plan.PullImage: lambda step, _: f"pull {step.reference}",
+    plan.PullImage: lambda step, _: (
+        f"pull {step.reference}" + (f" for {step.platform}" if step.platform else "")
+    ),
     plan.BuildImage: lambda step, _: f"build {step.reference} from {step.build.context}",
     plan.CreateNetwork: lambda step, _: f"create network {step.name}",
     plan.RemoveNetwork: lambda step, _: f"remove network {step.name}",

@@ -44,8 +44,8 @@ class DaemonReader(Protocol):
 class Daemon(DaemonReader, Protocol):
     """The calls that change something. None of them is idempotent by itself."""
 
-    def pull(self, reference: str) -> None:
-        """Fetches an image. Raises NotFound when the registry says there is none."""
+    def pull(self, reference: str, platform: str | None = None) -> None:
+        """Fetches an image, such as for linux/arm64. Raises NotFound when the registry says there is none."""
 
     def build(self, reference: str, build: Build, labels: Mapping[str, str]) -> None:
         """Builds an image and gives it a reference and labels. Raises Rejected with the builder's words."""

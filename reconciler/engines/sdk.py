@@ -163,12 +163,12 @@ class SdkDaemon(SdkReader):
             _checked(doing, answer)
             return answer.json() if answer.content.startswith(b"{") else {}
 
-    def pull(self, reference: str) -> None:
+    def pull(self, reference: str, platform: str | None = None) -> None:
         """See `Daemon`. Credentials come from the docker configuration, as the command line finds them."""
         doing = f"pulling {reference}"
         with translated(doing):
             name, tag = _split_tag(reference)
-            for line in self._api.pull(name, tag=tag, stream=True, decode=True):
+            for line in self._api.pull(name, tag=tag, platform=platform, stream=True, decode=True):
                 if "error" in line:
                     raise failure(doing, 500, str(line["error"]))
 
@@ -182,7 +182,15 @@ class SdkDaemon(SdkReader):
                 tag=reference,
                 buildargs=dict(build.args),
                 target=build.target,
-                labels=dict(labels),
+                labels={**build.labels, **labels},
+                cache_from=list(build.cache_from) or None,
+                network_mode=build.network,
+                extra_hosts=dict(one.split(":", 1) for one in build.extra_hosts) or None,
+                shmsize=build.shm_size,
+                isolation=build.isolation,
+                nocache=build.no_cache,
+                pull=build.pull,
+                platform=build.platforms[0] if len(build.platforms) == 1 else None,
                 rm=True,
                 decode=True,
             )

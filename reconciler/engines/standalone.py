@@ -62,7 +62,7 @@ class Standalone(StandaloneReader):
 
     @run.register
     def _pull(self, step: PullImage) -> None:
-        self._daemon.pull(step.reference)
+        self._daemon.pull(step.reference, step.platform)
 
     @run.register
     def _build(self, step: BuildImage) -> None:

@@ -41,6 +41,15 @@ def wanted(site: Site) -> dict[str, str] | None:
     return found or None
 
 
+def wanted_from(site: Site) -> list[str] | None:
+    """The containers whose mounts are taken over; of a service, its first replica's."""
+    found = []
+    for one in site.service.volumes_from:
+        name = site.container_name(one.service) if one.service else one.container
+        found.append(f"{name}:ro" if one.read_only else str(name))
+    return found or None
+
+
 def wanted_tmpfs(site: Site) -> dict[str, str] | None:
     """Memory file systems, by target, with the options of mount(8)."""
     found = {}

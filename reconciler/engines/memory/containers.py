@@ -186,6 +186,10 @@ def update(container: Container, body: Json) -> None:
     container.host.update(changes)
 
 
+_MOVED = ("NanoCpus", "MemoryReservation", "CpuShares", "CpusetCpus")
+"""Limits that an update sets and cannot lift."""
+
+
 def _changes(host: Json, body: Json) -> Iterator[tuple[str, Any]]:
     memory, swap = body.get("Memory") or 0, body.get("MemorySwap") or 0
     bodies.check_memory(memory, swap)
@@ -195,11 +199,8 @@ def _changes(host: Json, body: Json) -> Iterator[tuple[str, Any]]:
             "update the memoryswap at the same time"
         )
     policy = bodies.policy(body.get("RestartPolicy"), "")
-    yield from (
-        (key, value)
-        for key, value in (("Memory", memory), ("MemorySwap", swap), ("NanoCpus", body.get("NanoCpus")))
-        if value
-    )
+    moved = {"Memory": memory, "MemorySwap": swap, **{key: body.get(key) for key in _MOVED}}
+    yield from ((key, value) for key, value in moved.items() if value)
     if body.get("PidsLimit") is not None:
         yield "PidsLimit", max(0, body["PidsLimit"])
     if policy["Name"]:

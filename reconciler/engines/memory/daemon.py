@@ -133,8 +133,9 @@ class MemoryDaemon:
 
     # writing
 
-    def pull(self, reference: str) -> None:
-        """See `Daemon`."""
+    def pull(self, reference: str, platform: str | None = None) -> None:
+        """See `Daemon`. An image is for every platform."""
+        del platform
         with self._write():
             config = self._registry(reference)
             if config is None:
