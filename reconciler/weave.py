@@ -251,7 +251,7 @@ class Weave:
             self.needs[DropJournal(address=at, name=name)] = {note}
 
     def _leave(self, removal: RemoveNetwork) -> None:
-        """Everybody who is on a network that goes leaves it before."""
+        """Everybody who is on a network that goes leaves it before, and before he goes himself."""
         made_anew = any(isinstance(step, CreateNetwork) and step.name == removal.name for step in self.needs)
         for live in self.observed.units:
             if removal.name not in live.spec.get("networks", {}):
@@ -260,7 +260,13 @@ class Weave:
             if leaves is None:
                 leaves = DisconnectNetwork(address=live.address, container=live.id, network=removal.name)
                 self.needs.setdefault(leaves, set())
+                self._wait(self._removals_of(live), [leaves])
             self._wait([removal], [leaves])
+
+    def _removals_of(self, live: LiveUnit) -> list[Step]:
+        return [
+            step for step in self.needs if isinstance(step, RemoveContainer) and step.container == live.id
+        ]
 
     def _leaving(self, live: LiveUnit, network: str, *, made_anew: bool) -> Step | None:
         """The step by which a container leaves a network, if there is one already.

@@ -16,12 +16,12 @@ def reaches(stack: Stack, a: str, b: str, port: int | None = None) -> bool:
         return True
     mine, theirs = _networks(stack, one), _networks(stack, other)
     if one == "host":
-        return any(not _inhibited(net) for net in theirs.values()) or _published(stack, other, port, "host")
+        return any(not _inhibited(net) for net in theirs.values())
     if other == "host":
         return any(not _inhibited(net) for net in mine.values())
     if any(name in theirs and _talks(net) for name, net in mine.items()):
         return True
-    return any(not net.internal for net in mine.values()) and _published(stack, other, port, "container")
+    return _published(stack, other, port, _host_addresses(mine))
 
 
 def owner(stack: Stack, name: str) -> str | None:
@@ -44,12 +44,21 @@ def _networks(stack: Stack, name: str) -> dict[str, Network]:
     return {} if name == "host" else {key: stack.networks[key] for key in stack.services[name].networks}
 
 
-def _published(stack: Stack, name: str, port: int | None, by: str) -> bool:
+def _host_addresses(networks: dict[str, Network]) -> str:
+    """What a stack opens of published ports: "all" addresses of the host, its own "gateways", "none"."""
+    outward = [net for _, net in sorted(networks.items()) if not net.internal]
+    if outward and not _inhibited(outward[0]):
+        return "all"
+    return "none" if all(_inhibited(net) for net in outward) else "gateways"
+
+
+def _published(stack: Stack, name: str, port: int | None, opened: str) -> bool:
+    """A port on all addresses opens at one's own gateway, one on a single address only where that leads."""
     service: Service = stack.services[name]
-    if all(net.internal for net in _networks(stack, name).values()):
+    if _host_addresses(_networks(stack, name)) != "all":
         return False
-    usable = [one for one in service.ports if port in {None, one.target}]
-    return any(by == "host" or one.host_ip != "127.0.0.1" for one in usable)
+    usable = [one for one in service.ports if port in {None, one.target} and one.host_ip != "127.0.0.1"]
+    return any(opened == "all" or (opened == "gateways" and one.host_ip is None) for one in usable)
 
 
 def _talks(network: Network) -> bool:

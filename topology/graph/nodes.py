@@ -13,6 +13,8 @@ NETWORK = "network"
 JOINT = "joint"
 """What joins stacks without being a network: the host's addresses, IPv6 unfiltered, the physical network."""
 
+ADDRESS = "address"
+
 HOST_STACK: Node = ("host", "")
 """The host's own network stack: its programs, and all members with `network_mode: host`."""
 WORLD_NODE: Node = ("world", "")
@@ -21,11 +23,17 @@ TO_HOST: Node = (JOINT, "the host's own stack")
 FROM_HOST: Node = (JOINT, "from the host's own stack")
 PUBLIC: Node = (JOINT, "open to the world")
 IPV4: Node = (JOINT, "host addresses")
+SINGLED: Node = (JOINT, "host addresses, one by one")
 IPV6: Node = (JOINT, "host IPv6 addresses")
 ROUTED: Node = (JOINT, "routed addresses")
 UNFILTERED: Node = (JOINT, "unfiltered IPv6")
 FROM_LAN: Node = (JOINT, "from the physical network")
 TO_LAN: Node = (JOINT, "to the physical network")
+
+
+def at_address(address: str) -> Node:
+    """The joint of ports that are published on one IPv4 address of the host."""
+    return (ADDRESS, address)
 
 
 def node_of(topology: Topology, member: str) -> Node:

@@ -37,6 +37,13 @@ class Topology:
         return {name: own[holder.name] for name, holder in self.holders.items()}
 
     @cached_property
+    def singled(self) -> frozenset[str]:
+        """The host's IPv4 addresses that some published port names, loopback left out."""
+        return frozenset(
+            address for one in self.standings.values() for door in one.doors for address in door.singled
+        )
+
+    @cached_property
     def attached(self) -> Mapping[str, tuple[str, ...]]:
         """For each segment, the members that hold a network stack on it, in the order of the stack."""
         found: dict[str, list[str]] = {name: [] for name in self.segments}

@@ -10,9 +10,10 @@ from __future__ import annotations
 from topology.models.base import Model
 from topology.models.life import Condition, Dependency, Healthcheck, Restart
 from topology.models.parts import Attachment, Build, Device, Expose, Link, Logging, Mount, Port, Ulimit
+from topology.models.policy import Assume, Policy, Waiver
 from topology.models.resources import Ipam, Network, Subnet, Volume
 from topology.models.service import Service
-from topology.models.stack import Assume, Policy, Stack
+from topology.models.stack import Stack
 
 __all__ = [
     "Assume",
@@ -37,4 +38,5 @@ __all__ = [
     "Subnet",
     "Ulimit",
     "Volume",
+    "Waiver",
 ]
