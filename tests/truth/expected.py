@@ -57,7 +57,8 @@ class Model:
     @cached_property
     def _knocks(self) -> dict[Aim, tuple[str, int]]:
         """Each published port at each address of the host; where two share a number, at their own."""
-        there, elsewhere = {}, {}
+        there: dict[Aim, tuple[str, int]] = {}
+        elsewhere: dict[Aim, tuple[str, int]] = {}
         for place in self.scene.places.values():
             for one in place.openings:
                 for address in self.scene.host_addresses:
