@@ -21,7 +21,10 @@ COMMANDS: Final = (
     "init",
     "check",
     "explain",
+    "matrix",
     "graph",
+    "suggest",
+    "diff",
     "config",
     "schema",
     "plan",
@@ -58,12 +61,13 @@ def outcome(command: Callable[[Options, World], Report], options: Options, world
     """Performs `command` and shows what came of it. Raises only what is topo's own fault."""
     try:
         report = command(options, world)
+        show(report, options, world)
     except Exception as error:
         fault = told(error)
         if fault is None:
             raise
-        report = fault
-    show(report, options, world)
+        show(fault, options, world)
+        return fault.code
     return report.code
 
 

@@ -19,6 +19,11 @@ settings.register_profile("topo", deadline=None)  # a busy machine is no reason 
 settings.load_profile("topo")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--truth-examples", type=int, default=3, help="stacks per engine in tests/truth")
+    parser.addoption("--truth-seed", type=int, default=1, help="where the making of those stacks begins")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "lab_engine" in metafunc.fixturenames:
         names = [f"engine-{engine.version}" for engine in ENGINES] or ["no-engine"]

@@ -64,12 +64,12 @@ def _new(world: World) -> str:
 
 def _copied(source: str, world: World) -> tuple[str, int]:
     """A file with its findings as comments, and how many they are."""
-    from cli.commands.check import CheckOptions, check
+    from cli.commands.check import CheckOptions, proved
     from cli.render.begun import annotated
     from topology.source import read
 
     text = read(world.directory / source, source)
-    found = check(CheckOptions(files=[source]), world).findings
+    found = proved(CheckOptions(files=[source]), world).findings
     return annotated(text, source, found, _services(text)), len(found)
 
 

@@ -1,4 +1,4 @@
-"""What no comparison of fields shows: addresses given by hand, mounts of others, when images are fetched."""
+"""What no comparison of fields shows: addresses given by hand, mounts of others, fetched images."""
 
 from __future__ import annotations
 

@@ -66,9 +66,10 @@ def left(found: Plan) -> list[str]:
     return [*changes, *(one.message for one in found.obstacles), *(repr(step) for step in found.steps)]
 
 
-def destroyed(engine: Engine, stack: Stack, *, volumes: bool = True) -> Applied:
-    found = teardown(*looked(engine, stack), engine, volumes=volumes)
-    return Applied(plan=found, outcome=execute(found, engine.run))
+def destroyed(engine: Engine, stack: Stack, run: Runner = execute) -> Applied:
+    """Takes a stack away with its volumes."""
+    found = teardown(*looked(engine, stack), engine, volumes=True)
+    return Applied(plan=found, outcome=run(found, engine.run))
 
 
 def units(engine: Engine, stack: Stack) -> dict[str, LiveUnit]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from topology.claims import Claim, ClaimError, Ends, Form, PortOf, Sort, parse
 from topology.findings import Finding, Path, Severity
 from topology.graph import HOST, WORLD, Topology
+from topology.nearest import asked
 from topology.reach import Answer, End, Naming, Verdict, answer, by_name, chain_answer, named, reach, upstream
 from topology.reach.explain import opener
-from topology.rules.case import Case, nearest
+from topology.rules.case import Case
 from topology.rules.words import Ground, ground, opened_by, unproved
 
 ANY_PORT = (None,)
@@ -45,7 +46,8 @@ def _unread(text: str, error: ClaimError, path: Path) -> Finding:
         severity=Severity.ERROR,
         message=f"claim is not understood: {text}",
         path=path,
-        label=f"{error.message} (character {error.position + 1})",
+        label=error.message,
+        word=(error.position, error.width),
         mend='say "A can reach B", "A cannot reach B", "only A can reach B" or "A can reach only B"',
     )
 
@@ -59,6 +61,8 @@ def _unknown(topology: Topology, claim: Claim, path: Path) -> Iterator[Finding]:
                 message=f"claim names {_unknown_text(ends)}: {claim.text}",
                 path=path,
                 label=_meant(topology, ends) or f"there is no {ends}",
+                mend="name one that is there, or take the claim out",
+                word=(ends.position, ends.width),
             )
 
 
@@ -73,6 +77,7 @@ def _two_meanings(topology: Topology, claim: Claim, path: Path) -> Iterator[Find
                 message=f"claim says {word}, which is also a service here: {claim.text}",
                 path=path,
                 label=f"in a claim {word} is a word of its own",
+                word=(ends.position, ends.width),
                 mend=f"write service {word} for the service; for the other meaning rename it",
             )
 
@@ -85,9 +90,9 @@ def _unknown_text(ends: Ends) -> str:
 
 def _meant(topology: Topology, ends: Ends) -> str:
     if ends.sort is Sort.LABEL:
-        return nearest(ends.name, sorted({key for one in topology.members.values() for key in one.labels}))
+        return asked(ends.name, sorted({key for one in topology.members.values() for key in one.labels}))
     known = topology.segments if ends.sort is Sort.NETWORK else (*topology.members, "any", "world", "host")
-    return nearest(ends.name, known)
+    return asked(ends.name, known)
 
 
 def _expand(topology: Topology, ends: Ends) -> tuple[End, ...]:

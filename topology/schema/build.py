@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import types
+from datetime import date
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from topology.load.deploy import Deploy
@@ -31,6 +32,7 @@ _PLAIN: Final[dict[Any, Schema]] = {
     int: {"type": ["integer", "string"]},
     float: NUMBER,
     bool: FLAG,
+    date: {"type": "string", "format": "date"},
     Any: {},
 }
 _TEXT: Final[Schema] = {"type": ["string", "number"]}
