@@ -31,7 +31,7 @@ def draft(read: Loaded, reader: Reader, called: str) -> Draft:
     Raises:
         EngineError: the engine could not be asked.
     """
-    wanted = expand(read.stack, reader.traits)
+    wanted = expand(read.stack, reader.traits, reader.contents(read.stack))
     observed = reader.observe(wanted)
     desired = allot(wanted, observed)
     steps = planner.plan(desired, observed, reader)

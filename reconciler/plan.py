@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.address import Address
+from reconciler.contents import File
 from reconciler.diff import Change, Difference, Obstacle
 from topology.models import Build
 
@@ -93,6 +94,14 @@ class CreateContainer(Step):
 
     name: str
     body: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyFiles(Step):
+    """Puts files into a container that has not started; those that are there already are overwritten."""
+
+    container: str
+    files: tuple[File, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

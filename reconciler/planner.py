@@ -40,7 +40,7 @@ def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: b
 
     `desired` tells in which order services stop: those that need another go before it.
     """
-    nothing = replace(desired, units={}, networks={}, volumes={})
+    nothing = replace(desired, units={}, networks={}, volumes={}, missing=())
     difference = _asked_for(diff(nothing, observed))
     whole = _plan(nothing, observed, engine, difference)
     needs = dict(whole.needs)

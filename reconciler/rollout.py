@@ -15,6 +15,7 @@ from reconciler.fields import SERVICE, SHARED_NAMESPACES, endpoints, health, hos
 from reconciler.plan import (
     NOTHING,
     ConnectNetwork,
+    CopyFiles,
     CreateContainer,
     DisconnectNetwork,
     Fragment,
@@ -102,7 +103,15 @@ def _prepared(desired: Desired, traits: Traits, want: Unit, name: str, inherited
             more.append(
                 ConnectNetwork(address=want.address, container=name, network=network, endpoint=endpoint)
             )
-    return Fragment.of(CreateContainer(address=want.address, name=name, body=made), *more)
+    return Fragment.of(CreateContainer(address=want.address, name=name, body=made), *more).then(
+        _filled(want, name)
+    )
+
+
+def _filled(want: Unit, container: str) -> Fragment:
+    if not want.files:
+        return NOTHING
+    return Fragment.of(CopyFiles(address=want.address, container=container, files=want.files))
 
 
 def _ready(observed: Observed, want: Unit, name: str) -> Step:
@@ -178,6 +187,8 @@ def _around(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> tupl
     )
     if live.status is Status.PAUSED:
         return NOTHING, Fragment.of(UnpauseContainer(address=want.address, container=live.id))
+    if live.status is Status.CREATED:  # whoever made it may have been cut off before filling it
+        started = _filled(want, live.id).then(started)
     if live.status in {Status.EXITED, Status.CREATED}:
         return NOTHING, started if any(field.name == "state" for field in fields) else NOTHING
     if live.status is Status.RESTARTING and any(field.name.startswith(_PREFIX) for field in fields):

@@ -29,6 +29,9 @@ SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
     plan.WriteJournal: lambda _step, _: "note what was changed in place",
     plan.DropJournal: lambda step, _: f"remove the old note {step.name}",
     plan.CreateContainer: lambda step, _: f"create container {step.name}",
+    plan.CopyFiles: lambda step, name: (
+        f"copy {', '.join(file.target for file in step.files)} into {name(step.container)}"
+    ),
     plan.StartContainer: lambda step, name: f"start {name(step.container)}",
     plan.UnpauseContainer: lambda step, name: f"unpause {name(step.container)}",
     plan.StopContainer: lambda step, name: f"stop {name(step.container)}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reconciler import address
 from reconciler.diff.changes import Action, Change, Obstacle, SharedChange
 from reconciler.fields import ports
 from reconciler.state import Desired, Holder, Observed, Unit
@@ -77,6 +78,14 @@ def guests(changes: Iterable[Change], observed: Observed) -> list[Obstacle]:
                     )
                 )
     return found
+
+
+def contents_absent(desired: Desired) -> list[Obstacle]:
+    """Files and variables that hold what a service is to get, and that are not there."""
+    at = address.stack(desired.stack)
+    return [
+        Obstacle(address=at, message=one.message, mend=one.mend, path=one.path) for one in desired.missing
+    ]
 
 
 def images_absent(desired: Desired, observed: Observed) -> list[Obstacle]:

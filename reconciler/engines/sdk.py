@@ -66,6 +66,7 @@ class SdkReader(Reading):
             Unavailable: nothing answers there.
             Denied: something does, but not to us.
         """
+        self._endpoint = endpoint
         with translated(f"connecting to {endpoint.url}"):
             self._api = docker.APIClient(
                 base_url=endpoint.url,
@@ -84,6 +85,11 @@ class SdkReader(Reading):
         with translated(doing):
             answer = self._api.get(self._url(path), timeout=TIMEOUT)
             return _checked(doing, answer).json()
+
+    @property
+    def is_local(self) -> bool:
+        """See `DaemonReader`."""
+        return self._endpoint.url.startswith(("unix://", "npipe://"))
 
     def version(self) -> Json:
         """See `DaemonReader`."""
@@ -219,6 +225,19 @@ class SdkDaemon(SdkReader):
     def create_container(self, name: str, body: Json) -> None:
         """See `Daemon`."""
         self._send(f"creating {name}", "POST", "/containers/create", body, name=name)
+
+    def put_archive(self, container: str, archive: bytes) -> None:
+        """See `Daemon`."""
+        doing = f"copying files into {container[:40]}"
+        with translated(doing):
+            answer = self._api.request(
+                "PUT",
+                self._url(f"/containers/{container}/archive"),
+                params={"path": "/"},
+                data=archive,
+                timeout=TIMEOUT,
+            )
+            _checked(doing, answer)
 
     def start(self, container: str) -> None:
         """See `Daemon`."""

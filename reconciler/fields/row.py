@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from reconciler import address
+from reconciler.contents import NOTHING_READ, Contents
 from reconciler.state import ImageConfig, Spec
 from topology.models import Network, Service, Stack, Volume
 
@@ -31,6 +32,7 @@ class Site:
     name: str
     service: Service
     replica: int
+    contents: Contents = NOTHING_READ
 
     def network_name(self, key: str) -> str:
         """What the engine calls the network that the file calls `key`."""

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable
 from typing import Any, Final
 
-from reconciler.fields import endpoints, health, mounts, ports
+from reconciler.fields import contents, endpoints, health, mounts, ports
 from reconciler.fields.kernel import KERNEL
 from reconciler.fields.limits import LIMITS
 from reconciler.fields.row import (
@@ -211,6 +211,14 @@ SERVICE: Final[tuple[Field, ...]] = (
         read=mounts.read,
         expect=mounts.expected,
         keyed=True,
+    ),
+    Field(
+        name="contents",
+        want=contents.wanted,
+        write=lambda _body, _value: None,
+        read=lambda _inspected, _image: None,
+        keyed=True,
+        unseen=True,
     ),
     host("tmpfs", "Tmpfs", want=mounts.wanted_tmpfs, keyed=True),
     host("volumes_from", "VolumesFrom", want=mounts.wanted_from),

@@ -32,7 +32,7 @@ class Applied:
 
 def looked(engine: Engine, stack: Stack) -> tuple[Desired, Observed]:
     """What the stack wants and what is there."""
-    desired = expand(stack, engine.traits)
+    desired = expand(stack, engine.traits, engine.contents(stack))
     observed = engine.observe(desired)
     return allot(desired, observed), observed
 

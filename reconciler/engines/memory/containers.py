@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import tarfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -73,6 +76,18 @@ def _endpoints(world: World, mode: str, body: Json) -> dict[str, Endpoint]:
 
 def _first(mode: str) -> str:
     return "bridge" if mode == "default" else mode
+
+
+def unpack(container: Container, archive: bytes) -> None:
+    """See `Daemon.put_archive`."""
+    if container.host["ReadonlyRootfs"]:
+        raise Conflict("container rootfs is marked read-only")
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        for entry in tar:
+            content = tar.extractfile(entry)
+            if content is not None:
+                seen = hashlib.sha256(content.read()).hexdigest()
+                container.files[f"/{entry.name}"] = f"{entry.mode:o} {entry.uid}:{entry.gid} {seen}"
 
 
 def start(world: World, container: Container, script: Script, at: float) -> None:
