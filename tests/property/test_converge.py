@@ -204,7 +204,9 @@ def _cleared(stack: Stack, at: str, target: str) -> bool:
     service = stack.services.get(name)
     if service is None or int(number) > service.replicas:
         return True
-    places = {mount.target for mount in service.volumes} | ({"/keep"} if "rich" in str(service.image) else set())
+    places = {mount.target for mount in service.volumes} | (
+        {"/keep"} if "rich" in str(service.image) else set()
+    )
     return target not in places
 
 
