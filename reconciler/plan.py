@@ -282,8 +282,8 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """A digest of all that the plan does; two plans with one fingerprint do the same."""
-        text = "\n".join(f"{step!r} after {sorted(map(repr, self.needs[step]))}" for step in self.steps)
-        return hashlib.sha256(text.encode()).hexdigest()
+        lines = sorted(f"{step!r} after {sorted(map(repr, needs))}" for step, needs in self.needs.items())
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def ordered(needs: Mapping[Step, frozenset[Step]]) -> list[Step]:

@@ -51,7 +51,7 @@ def _lowered(desired: Desired, observed: Observed, change: UnitChange) -> Fragme
     if live is None:
         return _created(desired, observed, want, want.name)
     if change.action is Action.REPLACE:
-        return _replaced(desired, observed, want, live)
+        return _replaced(desired, observed, want, live, yields=change.yields)
     return _changed(want, live, change.fields)
 
 
@@ -125,13 +125,15 @@ def _ready(observed: Observed, want: Unit, name: str) -> Step:
 # Replacing and removing
 
 
-def _replaced(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) -> Fragment:
+def _replaced(desired: Desired, observed: Observed, want: Unit, live: LiveUnit, *, yields: bool) -> Fragment:
     name = address.temporary_name(want.name, canonical(want.spec) + live.id)
     prepared = _prepared(desired, observed.traits, want, name, _inherited(observed, want, live))
     started = Fragment.of(StartContainer(address=want.address, container=name), _ready(observed, want, name))
     stopped = _stopped(live, want.grace)
     gone = Fragment.of(RemoveContainer(address=want.address, container=live.id, name=live.name))
     renamed = Fragment.of(RenameContainer(address=want.address, container=name, name=want.name))
+    if yields:
+        return stopped.then(prepared).then(started).then(gone).then(renamed)
     if side_by_side(want, live):
         return prepared.then(started).then(stopped).then(gone).then(renamed)
     return prepared.then(stopped).then(started).then(gone).then(renamed)

@@ -9,7 +9,8 @@ from typing import Final
 from reconciler import address, journal
 from reconciler.address import Address, Kind
 from reconciler.diff import Action, Cause, SharedChange, UnitChange
-from reconciler.fields import NETWORK, VOLUME, hosts_of, ports, shared
+from reconciler.exchange import hand_over
+from reconciler.fields import NETWORK, VOLUME, held, hosts_of, shared
 from reconciler.plan import (
     NOTHING,
     BuildImage,
@@ -64,6 +65,7 @@ class Weave:
         self._dependencies()
         self._removals()
         self._network_removals()
+        hand_over(self.units, self.fragments, self.needs)
         self._note()
         return {step: frozenset(before) for step, before in self.needs.items()}
 
@@ -158,7 +160,7 @@ class Weave:
         """Replicas of one service are replaced one after another."""
         by_service: dict[str, list[Fragment]] = {}
         for change in self.units:
-            if change.action is Action.REPLACE:
+            if change.action is Action.REPLACE and not change.yields:
                 by_service.setdefault(change.address.name, []).append(self.fragments[change.address])
         for several in by_service.values():
             for before, after in pairwise(several):
@@ -291,6 +293,4 @@ _WANTED: Final = frozenset({Cause.STACK, Cause.BOTH})
 
 
 def _in_the_way(live: LiveUnit, want: Unit) -> bool:
-    held = {ports.split(text)[1] for text in live.spec.get("ports", ())} - {""}
-    asked = {ports.split(text)[1] for text in want.spec.get("ports", ())}
-    return live.name == want.name or bool(held & asked)
+    return live.name == want.name or bool(held(live.spec) & held(want.spec))

@@ -7,6 +7,7 @@ field: a line in `topology/models.py` and a row here.
 from __future__ import annotations
 
 from reconciler.fields.contents import copied
+from reconciler.fields.held import held
 from reconciler.fields.row import Field, Reach, Site, shared_name
 from reconciler.fields.service import SERVICE, SHARED_NAMESPACES, hosts_of
 from reconciler.fields.shared import NETWORK, VOLUME, SharedField
@@ -21,6 +22,7 @@ __all__ = [
     "SharedField",
     "Site",
     "copied",
+    "held",
     "hosts_of",
     "shared_name",
 ]
