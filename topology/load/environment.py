@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 
 from topology import units
 from topology.codes import WRONG_VALUE
-from topology.findings import Finding, Path, Severity, StackError
+from topology.findings import Path, StackError
 from topology.load import dotenv
 from topology.load.context import Context
 from topology.load.words import error, name_of, quoted, span_of
@@ -120,7 +120,7 @@ def _parsed(
         text = read(file, shown)
         found = _raw(text) if raw else dotenv.parse(text, shown, known.get)
     except StackError as refused:
-        context.findings.extend(_as_named(finding, name) for finding in refused.findings)
+        context.refuse(refused, name)
         return {}
     return {Text.of(key, name.at): Text.of(value, name.at) for key, value in found.items()}
 
@@ -129,10 +129,3 @@ def _raw(text: str) -> dict[str, str]:
     """The form of `docker run --env-file`: nothing is quoted, nothing filled in."""
     lines = (line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
     return {name.strip(): value for name, equals, value in (line.partition("=") for line in lines) if equals}
-
-
-def _as_named(finding: Finding, name: Text) -> Finding:
-    """A file that cannot be read is pointed at where it is asked for."""
-    if finding.code == "T001" and finding.severity is Severity.ERROR:
-        return error(finding.code, finding.message, mend=finding.mend, span=name.at.span())
-    return finding

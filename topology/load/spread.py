@@ -1,8 +1,8 @@
 """The many ways to say a thing → one, on values that still know their place.
 
 What needs more than the value itself happens here, before the models see it: lists become the mappings they
-stand for, `deploy` and `scale` and `x-topo` go where their content belongs, port ranges become ports,
-`env_file` is read, and a service without a network gets the default one.
+stand for, `deploy` and `scale` go where their content belongs, port ranges become ports, `env_file` is
+read, and a service without a network gets the default one.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Callable
 from itertools import islice
 
 from topology import commandline, units
-from topology.codes import CONFLICT, NOT_USED, WRONG_VALUE
-from topology.findings import Path, Related
-from topology.load import contents, deploy, environment, unapplied
+from topology.codes import NOT_USED, WRONG_VALUE
+from topology.findings import Path
+from topology.load import contents, deploy, environment, unapplied, unique
 from topology.load.context import PORTS_LIMIT, Context
 from topology.load.words import error, name_of, quoted, span_of, warning
 from topology.source import Map, Seq, Text, Value
@@ -23,7 +23,7 @@ DEFAULT_NETWORK = "default"
 
 def spread(root: Map, context: Context) -> Map:
     """The whole stack in one form; whatever has another shape is left for the models to refuse."""
-    made = _hoisted(root, (), context)
+    made = Map.of(dict(root), root.at)
     unapplied.set_aside(made, (), context)
     for kind in ("secrets", "configs"):
         if kind in made:
@@ -41,29 +41,11 @@ def _key(mapping: Map, name: str) -> str:
     return next((key for key in mapping if key == name), name)
 
 
-def _hoisted(said: Map, path: Path, context: Context) -> Map:
-    """A copy in which the content of `x-topo` stands in the open."""
-    made = Map.of(dict(said), said.at)
-    extra = made.pop("x-topo", None)
-    if not isinstance(extra, Map):
-        return made
-    for key, value in extra.items():
-        if key not in made:
-            made[key] = value
-            continue
-        first = Related(message="it is said in the open", span=span_of(_key(made, key)))
-        message = f'"{key}" of {name_of(path)} is said in the open and in x-topo'
-        context.findings.append(
-            error(CONFLICT, message, mend="keep one of the two", span=span_of(key), related=(first,))
-        )
-    return made
-
-
 def _service(name: str, said: Value, context: Context) -> Value:
     path: Path = ("services", name)
     if not isinstance(said, Map):
         return said
-    made = _hoisted(said, path, context)
+    made = Map.of(dict(said), said.at)
     unapplied.set_aside(made, path, context)
     deploy.fold(made, path, context)
     environment.fold(made, path, context)
@@ -73,6 +55,9 @@ def _service(name: str, said: Value, context: Context) -> Value:
     for field, form in _FORMS.items():
         if field in made:
             made[_key(made, field)] = form(made[field], context)
+    for field in unique.KEYS:
+        if field in made:
+            made[_key(made, field)] = unique.once(field, made[field])
     if not made.get("networks") and not made.get("network_mode"):
         at = name.at if isinstance(name, Text) else said.at
         made.pop("networks", None)

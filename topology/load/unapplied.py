@@ -5,7 +5,7 @@ from __future__ import annotations
 from topology.codes import NOT_USED
 from topology.findings import Finding, Path, Span
 from topology.load.context import Context
-from topology.load.words import error, name_of, note, span_of
+from topology.load.words import name_of, note, span_of
 from topology.source import Map
 
 SERVICE = frozenset(
@@ -24,21 +24,13 @@ _BUILD = frozenset(
         "secrets", "ssh",
     )
 )  # fmt: skip
-_CHANGES_THE_PICTURE = frozenset(("extends", "include"))
-"""Without these the stack would be another one, so that no verdict about it could be trusted."""
 
 
 def set_aside(said: Map, path: Path, context: Context) -> None:
     """Takes out what cannot be applied and says so."""
     known = SERVICE if path else STACK
-    for key in [key for key in said if key in known or key in _CHANGES_THE_PICTURE]:
-        value = said.pop(key)
-        if key in _CHANGES_THE_PICTURE:
-            message = f'"{key}" of {name_of(path)} is not supported yet'
-            context.findings.append(
-                error(NOT_USED, message, (*path, key), mend="write out what it brings in", span=span_of(key))
-            )
-        elif value:
+    for key in [key for key in said if key in known]:
+        if said.pop(key):
             context.findings.append(unused(f'"{key}" of {name_of(path)}', span_of(key)))
 
 

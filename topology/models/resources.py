@@ -42,7 +42,8 @@ class Network(Model):
 
     @classmethod
     def from_long(cls, said: dict[str, Any], folder: str) -> dict[str, Any]:
-        return _external(said)
+        said = _external(said)
+        return said if said.get("ipam") != {} else {**said, "ipam": None}
 
 
 class Volume(Model):
