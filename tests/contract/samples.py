@@ -97,6 +97,10 @@ def _network_samples() -> tuple[Sample, ...]:
             _joined(fixed=Attachment(ipv4_address="10.254.7.10")),
             _joined(fixed=Attachment(ipv4_address="10.254.7.11")),
         ),
+        (
+            _joined(one=Attachment(interface_name="eth7")),
+            _joined(one=Attachment(interface_name="eth8", driver_opts={"topo.test": "1"})),
+        ),
         ({**plain, "links": (link,)}, {**plain, "links": (Link(service="peer", alias="store"),)}),
         (
             _joined(one=Attachment(gw_priority=5), two=Attachment()),

@@ -6,7 +6,7 @@ from reconciler.plan import PullImage
 from tests.contract.samples import ALONE, BASE
 from tests.support.applying import converged, planned, units
 from tests.support.bench import PLAIN, Bench
-from topology.models import Mount, Network, Service, Stack, Volume, VolumesFrom
+from topology.models import Attachment, ExternalLink, Mount, Network, Service, Stack, Volume, VolumesFrom
 
 
 def test_a_hardware_address_is_the_container_s(bench: Bench) -> None:
@@ -56,3 +56,16 @@ def test_what_always_fetches_is_fetched_no_more_once_all_is_there(bench: Bench) 
     converged(bench.engine, stack)
     assert pulls(bench, "always") == []
     assert len(units(bench.engine, stack)) == 1
+
+
+def test_a_link_to_a_container_outside_is_a_name_on_each_network(bench: Bench) -> None:
+    network = bench.network("shared")
+    outside = bench.started("outside", network)
+    service = Service(
+        **{key: value for key, value in ALONE.items() if key != "networks"},
+        networks={"shared": Attachment()},
+        external_links=(ExternalLink(container=outside, alias="store"),),
+    )
+    shared = Network(external=True, name=network)
+    converged(bench.engine, Stack(name=bench.prefix, services={"a": service}, networks={"shared": shared}))
+    assert bench.endpoints(f"{bench.prefix}-a-1")[network]["Links"] == [f"{outside}:store"]

@@ -13,9 +13,7 @@ from jsonschema import Draft7Validator, ValidationError
 
 from cli.render import config
 from cli.render.ink import Look
-from cli.render.stackfile import written
-from cli.report.config import Config
-from tests.unit.cli.test_config import EVERYTHING
+from tests.unit.cli.test_config import EVERYTHING, report
 from topology.models import Service, Stack
 from topology.schema import schema
 from topology.schema.words import WORDS
@@ -46,7 +44,7 @@ def test_the_example_fits() -> None:
 
 
 def test_what_config_prints_fits() -> None:
-    assert refusals(config.as_json(Config(stack=written(EVERYTHING)), Look())) == []
+    assert refusals(config.as_json(report(EVERYTHING), Look())) == []
 
 
 @pytest.mark.parametrize(
