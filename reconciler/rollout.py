@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler import address
+from reconciler import address, handover
 from reconciler.diff import Action, FieldChange, UnitChange
 from reconciler.fields import SERVICE, SHARED_NAMESPACES, endpoints, health, hosts_of, mounts
 from reconciler.plan import (
@@ -40,7 +40,16 @@ _PREFIX = "networks."
 def lower(desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
     """The steps of one change; leftovers of an interrupted replacement go before anything else."""
     swept = Fragment.together(_removed(left, 0.0) for left in change.leftovers)
-    return swept.then(_lowered(desired, observed, change))
+    return swept.then(_unnamed(desired, change)).then(_lowered(desired, observed, change))
+
+
+def _unnamed(desired: Desired, change: UnitChange) -> Fragment:
+    """A name that another unit is to have is given up first: two may be about to swap theirs."""
+    want, live = change.want, change.live
+    if want is None or live is None or not handover.of_name(desired, want, live):
+        return NOTHING
+    name = address.temporary_name(live.name, live.id)
+    return Fragment.of(RenameContainer(address=want.address, container=live.id, name=name))
 
 
 def _lowered(desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
@@ -51,7 +60,7 @@ def _lowered(desired: Desired, observed: Observed, change: UnitChange) -> Fragme
         return _created(desired, observed, want, want.name)
     if change.action is Action.REPLACE:
         return _replaced(desired, observed, want, live)
-    return _changed(want, live, change.fields)
+    return _changed(observed, want, live, change.fields)
 
 
 def address_grace(live: LiveUnit) -> float:
@@ -123,8 +132,10 @@ def _replaced(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) 
     stopped = _stopped(live, want.grace)
     gone = Fragment.of(RemoveContainer(address=want.address, container=live.id, name=live.name))
     renamed = Fragment.of(RenameContainer(address=want.address, container=name, name=want.name))
-    if side_by_side(want, live):
+    if side_by_side(desired, want, live):
         return prepared.then(started).then(stopped).then(gone).then(renamed)
+    if hosts_of(want.spec) and handover.of_places(desired, want, live):
+        return stopped.then(prepared).then(started).then(gone).then(renamed)
     return prepared.then(stopped).then(started).then(gone).then(renamed)
 
 
@@ -138,9 +149,12 @@ def _inherited(observed: Observed, want: Unit, live: LiveUnit) -> dict[str, str]
     return {target: name for target, name in live.anonymous.items() if target in kept}
 
 
-def side_by_side(want: Unit, live: LiveUnit) -> bool:
-    """Whether old and new may run at once; an old one's anonymous data belongs to one container at a time."""
-    return want.start_first and not live.anonymous
+def side_by_side(desired: Desired, want: Unit, live: LiveUnit) -> bool:
+    """Whether old and new may run at once; an old one's anonymous data belongs to one container at a time.
+
+    Nor may the old one wait for the new one where another unit waits for its port or address.
+    """
+    return want.start_first and not live.anonymous and not handover.of_places(desired, want, live)
 
 
 def _stopped(live: LiveUnit, grace: float) -> Fragment:
@@ -158,10 +172,10 @@ def _removed(live: LiveUnit, grace: float) -> Fragment:
 # Changing in place
 
 
-def _changed(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fragment:
+def _changed(observed: Observed, want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fragment:
     """A container keeps its id; only one that is not running is started."""
     by_name = {field.name: field for field in fields}
-    halted, woken = _around(want, live, fields)
+    halted, woken = _around(observed, want, live, fields)
     return (
         halted.then(_renamed(want, live, by_name))
         .then(_updated(want, live, fields))
@@ -170,14 +184,14 @@ def _changed(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fra
     )
 
 
-def _around(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> tuple[Fragment, Fragment]:
+def _around(
+    observed: Observed, want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]
+) -> tuple[Fragment, Fragment]:
     """What must stop before and run after; connecting a restarting container leaves orphans (11k)."""
-    started = Fragment.of(
-        StartContainer(address=want.address, container=live.id),
-        WaitHealthy(address=want.address, container=live.id, within=want.within),
-    )
+    ready = Fragment.of(_ready(observed, want, live.id))
+    started = Fragment.of(StartContainer(address=want.address, container=live.id)).then(ready)
     if live.status is Status.PAUSED:
-        return NOTHING, Fragment.of(UnpauseContainer(address=want.address, container=live.id))
+        return NOTHING, Fragment.of(UnpauseContainer(address=want.address, container=live.id)).then(ready)
     if live.status in {Status.EXITED, Status.CREATED}:
         return NOTHING, started if any(field.name == "state" for field in fields) else NOTHING
     if live.status is Status.RESTARTING and any(field.name.startswith(_PREFIX) for field in fields):
@@ -204,7 +218,10 @@ def _updated(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fra
 
 
 def _reattached(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fragment:
-    """The new is connected before the old is disconnected; a changed endpoint has to leave and come back."""
+    """The new is connected before the old is disconnected; a changed endpoint has to leave and come back.
+
+    Coming back does not wait for the new: a network that is new may wait for somebody who has to leave it.
+    """
     joined, again, left = NOTHING, NOTHING, NOTHING
     for field in fields:
         if not field.name.startswith(_PREFIX):
@@ -222,4 +239,4 @@ def _reattached(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> 
             joined = joined.beside(on)
         else:
             again = again.beside(off.then(on))
-    return joined.then(again).then(left)
+    return joined.then(left).beside(again)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise, permutations
 from typing import Final
 
-from reconciler import address, journal
+from reconciler import address, handover, journal
 from reconciler.address import Address, Kind
 from reconciler.diff import Action, Cause, SharedChange, UnitChange
-from reconciler.fields import NETWORK, VOLUME, hosts_of, ports, shared
+from reconciler.fields import NETWORK, VOLUME, hosts_of, shared
 from reconciler.plan import (
     NOTHING,
     BuildImage,
@@ -23,15 +23,17 @@ from reconciler.plan import (
     PullImage,
     RemoveContainer,
     RemoveNetwork,
+    RenameContainer,
     StartContainer,
     Step,
+    StopContainer,
     UnpauseContainer,
     WaitCompleted,
     WaitHealthy,
     WriteJournal,
 )
 from reconciler.record import labels
-from reconciler.state import Desired, LiveUnit, Observed, Unit
+from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
 from topology.models import Condition
 
 
@@ -62,6 +64,7 @@ class Weave:
         self._rolling()
         self._foundations()
         self._dependencies()
+        self._handovers()
         self._removals()
         self._network_removals()
         self._note()
@@ -154,14 +157,34 @@ class Weave:
     # containers among each other
 
     def _rolling(self) -> None:
-        """Replicas of one service are replaced one after another."""
+        """Replicas of one service are replaced one after another, but nobody is kept waiting for a port."""
         by_service: dict[str, list[Fragment]] = {}
         for change in self.units:
-            if change.action is Action.REPLACE:
+            if change.action is Action.REPLACE and not self._hands_over(change):
                 by_service.setdefault(change.address.name, []).append(self.fragments[change.address])
         for several in by_service.values():
             for before, after in pairwise(several):
                 self._wait(after.first, before.last)
+
+    def _hands_over(self, change: UnitChange) -> bool:
+        want, live = change.want, change.live
+        return want is not None and live is not None and handover.of_places(self.desired, want, live)
+
+    def _handovers(self) -> None:
+        """A name, a host port or an address is taken once the one who has it has let it go."""
+        staying = [change for change in self.units if change.want is not None]
+        for giver, taker in permutations(staying, 2):
+            for live in (giver.live, *giver.leftovers):
+                if live is not None and taker.want is not None:
+                    self._hand_over(live, self.fragments[giver.address], taker.want)
+
+    def _hand_over(self, live: LiveUnit, giving: Fragment, want: Unit) -> None:
+        taking = self.fragments[want.address]
+        if live.name == want.name:
+            self._wait(_naming(taking, want.name), _unnaming(giving, live))
+        held = handover.places(live.spec) & handover.places(want.spec)
+        for network in {network for network, _ in held}:
+            self._wait(_coming(taking, network), _going(giving, live, network))
 
     def _dependencies(self) -> None:
         for change in self.units:
@@ -204,9 +227,9 @@ class Weave:
 
     def _await_running(self, unit: Unit, condition: Condition) -> set[Step]:
         """A dependency that is not touched may still be on its way."""
-        live = next((one for one in self.observed.units if one.address == unit.address), None)
+        live = self._kept(unit.address)
         step: Step | None = None
-        if live is not None and condition is Condition.COMPLETED and live.serving:
+        if live is not None and condition is Condition.COMPLETED and live.status is not Status.EXITED:
             step = WaitCompleted(address=unit.address, container=live.id, within=unit.within)
         if live is not None and condition is Condition.HEALTHY and not live.serving:
             step = WaitHealthy(address=unit.address, container=live.id, within=unit.within)
@@ -214,6 +237,13 @@ class Weave:
             return set()
         self.needs.setdefault(step, set())
         return {step}
+
+    def _kept(self, at: Address) -> LiveUnit | None:
+        """The container that stays at an address; after an interruption there may be several."""
+        changed = next((change for change in self.units if change.address == at), None)
+        if changed is not None:
+            return changed.live
+        return next((one for one in self.observed.units if one.address == at), None)
 
     # going
 
@@ -223,7 +253,12 @@ class Weave:
         staying = [change for change in self.units if change.want is not None]
         for gone in leaving:
             fragment = self.fragments[gone.address]
-            blocked = [one for one in staying if gone.live and one.want and _in_the_way(gone.live, one.want)]
+            leavers = [live for live in (gone.live, *gone.leftovers) if live is not None]
+            blocked = [
+                one
+                for one in staying
+                if one.want and any(handover.in_the_way(live, one.want) for live in leavers)
+            ]
             for one in blocked:
                 self._wait(self.fragments[one.address].first, fragment.last)
             if not blocked:
@@ -285,7 +320,35 @@ _WANTED: Final = frozenset({Cause.STACK, Cause.BOTH})
 """The causes by which a container comes to be something else than its label says."""
 
 
-def _in_the_way(live: LiveUnit, want: Unit) -> bool:
-    held = {ports.split(text)[1] for text in live.spec.get("ports", ())} - {""}
-    asked = {ports.split(text)[1] for text in want.spec.get("ports", ())}
-    return live.name == want.name or bool(held & asked)
+def _naming(fragment: Fragment, name: str) -> list[Step]:
+    return [
+        step for step in fragment if isinstance(step, CreateContainer | RenameContainer) and step.name == name
+    ]
+
+
+def _unnaming(fragment: Fragment, live: LiveUnit) -> Sequence[Step]:
+    """A container that stays is renamed before all else; one that was left over goes."""
+    renames, removals = (
+        [step for step in fragment if isinstance(step, kind) and step.container == live.id]
+        for kind in (RenameContainer, RemoveContainer)
+    )
+    return renames[:1] or removals
+
+
+def _coming(fragment: Fragment, network: str) -> list[Step]:
+    """The steps that take a host port, or an address on a network."""
+    return [
+        step
+        for step in fragment
+        if isinstance(step, StartContainer) or (isinstance(step, ConnectNetwork) and step.network == network)
+    ]
+
+
+def _going(fragment: Fragment, live: LiveUnit, network: str) -> list[Step]:
+    """The steps that let go of a host port, or of an address on a network."""
+    return [
+        step
+        for step in fragment
+        if (isinstance(step, StopContainer) and step.container == live.id)
+        or (isinstance(step, DisconnectNetwork) and (step.container, step.network) == (live.id, network))
+    ]
