@@ -98,7 +98,7 @@ def _is_ours(raw: dict[str, Any]) -> bool:
 def done(bench: Bench, deed: tuple[str, int]) -> None:
     """Does it to one of the stack's containers, if there are any and it can be done."""
     name, nth = deed
-    ours = sorted((raw["Id"] for raw in bench.daemon.containers() if _is_ours(raw)))
+    ours = sorted(raw["Id"] for raw in bench.daemon.containers() if _is_ours(raw))
     with suppress(EngineError, ValueError):
         if ours:
             DEEDS[name](bench, ours[nth % len(ours)])

@@ -40,7 +40,7 @@ _NEEDED = {size: st.sampled_from(_subsets(NAMES[:size])) for size in range(len(N
 _CONDITIONS = st.sampled_from(list(Condition))
 _JOINED = st.sampled_from([("back",), ("front",), NETWORKS])
 _ALIASES = st.sampled_from([(), ("x",)])
-_FIELDS: Final = {
+_FIELDS: Final[dict[str, st.SearchStrategy[Any]]] = {
     "image": st.sampled_from([PLAIN, RICH]),
     "command": st.sampled_from([("sleep", "1000"), ("sleep", "2000")]),
     "environment": st.sampled_from([{}, {"A": "1"}, {"A": "2"}, {"PASSWORD": "1"}, {"PASSWORD": "2"}]),
@@ -69,7 +69,7 @@ def shops(draw: st.DrawFn) -> Stack:
 
 
 def _service(draw: st.DrawFn, earlier: dict[str, Service], taken: set[Any]) -> Service:
-    values: dict[str, Any] = {name: draw(values) for name, values in _FIELDS.items()}
+    values: dict[str, Any] = {name: draw(field) for name, field in _FIELDS.items()}
     names = tuple(earlier)
     needed = [names[NAMES.index(one)] for one in draw(_NEEDED[len(names)])]
     values["depends_on"] = {one: _dependency(draw, earlier, one) for one in needed}

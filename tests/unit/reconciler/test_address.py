@@ -25,7 +25,16 @@ def test_an_address_reads_back_as_it_is_written(at: Address, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "web", "service.", "service.[1]", "service.web[]", "service.web[one]", "service.web[1", "pod.web[1]"],
+    [
+        "",
+        "web",
+        "service.",
+        "service.[1]",
+        "service.web[]",
+        "service.web[one]",
+        "service.web[1",
+        "pod.web[1]",
+    ],
 )
 def test_what_is_no_address_is_none(text: str) -> None:
     assert Address.parse(text) is None
