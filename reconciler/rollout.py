@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler import address, handover
+from reconciler import address
 from reconciler.diff import Action, FieldChange, UnitChange
 from reconciler.fields import SERVICE, SHARED_NAMESPACES, endpoints, health, hosts_of, mounts
 from reconciler.plan import (
     NOTHING,
     ConnectNetwork,
+    CopyFiles,
     CreateContainer,
     DisconnectNetwork,
     Fragment,
@@ -40,16 +41,7 @@ _PREFIX = "networks."
 def lower(desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
     """The steps of one change; leftovers of an interrupted replacement go before anything else."""
     swept = Fragment.together(_removed(left, 0.0) for left in change.leftovers)
-    return swept.then(_unnamed(desired, change)).then(_lowered(desired, observed, change))
-
-
-def _unnamed(desired: Desired, change: UnitChange) -> Fragment:
-    """A name that another unit is to have is given up first: two may be about to swap theirs."""
-    want, live = change.want, change.live
-    if want is None or live is None or not handover.of_name(desired, want, live):
-        return NOTHING
-    name = address.temporary_name(live.name, live.id)
-    return Fragment.of(RenameContainer(address=want.address, container=live.id, name=name))
+    return swept.then(_lowered(desired, observed, change))
 
 
 def _lowered(desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
@@ -59,8 +51,8 @@ def _lowered(desired: Desired, observed: Observed, change: UnitChange) -> Fragme
     if live is None:
         return _created(desired, observed, want, want.name)
     if change.action is Action.REPLACE:
-        return _replaced(desired, observed, want, live)
-    return _changed(observed, want, live, change.fields)
+        return _replaced(desired, observed, want, live, yields=change.yields)
+    return _changed(want, live, change.fields)
 
 
 def address_grace(live: LiveUnit) -> float:
@@ -111,31 +103,43 @@ def _prepared(desired: Desired, traits: Traits, want: Unit, name: str, inherited
             more.append(
                 ConnectNetwork(address=want.address, container=name, network=network, endpoint=endpoint)
             )
-    return Fragment.of(CreateContainer(address=want.address, name=name, body=made), *more)
+    return Fragment.of(CreateContainer(address=want.address, name=name, body=made), *more).then(
+        _filled(want, name)
+    )
+
+
+def _filled(want: Unit, container: str) -> Fragment:
+    if not want.files:
+        return NOTHING
+    return Fragment.of(CopyFiles(address=want.address, container=container, files=want.files))
 
 
 def _ready(observed: Observed, want: Unit, name: str) -> Step:
+    image = observed.images.get(want.image)
+    return _works(want, name, health.patience(want.spec, image.config) if image else want.within)
+
+
+def _works(want: Unit, name: str, within: float) -> Step:
+    """A job has to end well; anything else has to become healthy in so many seconds."""
     if want.job:
         return WaitCompleted(address=want.address, container=name, within=JOB_PATIENCE)
-    image = observed.images.get(want.image)
-    within = health.patience(want.spec, image.config) if image else want.within
     return WaitHealthy(address=want.address, container=name, within=within)
 
 
 # Replacing and removing
 
 
-def _replaced(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) -> Fragment:
+def _replaced(desired: Desired, observed: Observed, want: Unit, live: LiveUnit, *, yields: bool) -> Fragment:
     name = address.temporary_name(want.name, canonical(want.spec) + live.id)
     prepared = _prepared(desired, observed.traits, want, name, _inherited(observed, want, live))
     started = Fragment.of(StartContainer(address=want.address, container=name), _ready(observed, want, name))
     stopped = _stopped(live, want.grace)
     gone = Fragment.of(RemoveContainer(address=want.address, container=live.id, name=live.name))
     renamed = Fragment.of(RenameContainer(address=want.address, container=name, name=want.name))
-    if side_by_side(desired, want, live):
-        return prepared.then(started).then(stopped).then(gone).then(renamed)
-    if hosts_of(want.spec) and handover.of_places(desired, want, live):
+    if yields:
         return stopped.then(prepared).then(started).then(gone).then(renamed)
+    if side_by_side(want, live):
+        return prepared.then(started).then(stopped).then(gone).then(renamed)
     return prepared.then(stopped).then(started).then(gone).then(renamed)
 
 
@@ -149,12 +153,9 @@ def _inherited(observed: Observed, want: Unit, live: LiveUnit) -> dict[str, str]
     return {target: name for target, name in live.anonymous.items() if target in kept}
 
 
-def side_by_side(desired: Desired, want: Unit, live: LiveUnit) -> bool:
-    """Whether old and new may run at once; an old one's anonymous data belongs to one container at a time.
-
-    Nor may the old one wait for the new one where another unit waits for its port or address.
-    """
-    return want.start_first and not live.anonymous and not handover.of_places(desired, want, live)
+def side_by_side(want: Unit, live: LiveUnit) -> bool:
+    """Whether old and new may run at once; an old one's anonymous data belongs to one container at a time."""
+    return want.start_first and not live.anonymous
 
 
 def _stopped(live: LiveUnit, grace: float) -> Fragment:
@@ -172,10 +173,10 @@ def _removed(live: LiveUnit, grace: float) -> Fragment:
 # Changing in place
 
 
-def _changed(observed: Observed, want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fragment:
+def _changed(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fragment:
     """A container keeps its id; only one that is not running is started."""
     by_name = {field.name: field for field in fields}
-    halted, woken = _around(observed, want, live, fields)
+    halted, woken = _around(want, live, fields)
     return (
         halted.then(_renamed(want, live, by_name))
         .then(_updated(want, live, fields))
@@ -184,14 +185,14 @@ def _changed(observed: Observed, want: Unit, live: LiveUnit, fields: tuple[Field
     )
 
 
-def _around(
-    observed: Observed, want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]
-) -> tuple[Fragment, Fragment]:
+def _around(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> tuple[Fragment, Fragment]:
     """What must stop before and run after; connecting a restarting container leaves orphans (11k)."""
-    ready = Fragment.of(_ready(observed, want, live.id))
+    ready = Fragment.of(_works(want, live.id, want.within))
     started = Fragment.of(StartContainer(address=want.address, container=live.id)).then(ready)
     if live.status is Status.PAUSED:
         return NOTHING, Fragment.of(UnpauseContainer(address=want.address, container=live.id)).then(ready)
+    if live.status is Status.CREATED:  # whoever made it may have been cut off before filling it
+        started = _filled(want, live.id).then(started)
     if live.status in {Status.EXITED, Status.CREATED}:
         return NOTHING, started if any(field.name == "state" for field in fields) else NOTHING
     if live.status is Status.RESTARTING and any(field.name.startswith(_PREFIX) for field in fields):
@@ -211,7 +212,7 @@ def _updated(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fra
     sent: dict[str, Any] = {}
     for row in SERVICE:
         if row.update is not None and row.name in changed:
-            sent.update(row.update(changed[row.name]))
+            sent.update(row.update(changed[row.name], want.spec))
     if not sent:
         return NOTHING
     return Fragment.of(UpdateContainer(address=want.address, container=live.id, body=sent))
@@ -220,7 +221,7 @@ def _updated(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fra
 def _reattached(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fragment:
     """The new is connected before the old is disconnected; a changed endpoint has to leave and come back.
 
-    Coming back does not wait for the new: a network that is new may wait for somebody who has to leave it.
+    That does not wait for the new: a network that is made anew waits for all who have to leave it.
     """
     joined, again, left = NOTHING, NOTHING, NOTHING
     for field in fields:

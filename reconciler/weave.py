@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise, permutations
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Final
 
-from reconciler import address, handover, journal
+from reconciler import address, journal
 from reconciler.address import Address, Kind
 from reconciler.diff import Action, Cause, SharedChange, UnitChange
-from reconciler.fields import NETWORK, VOLUME, hosts_of, shared
+from reconciler.exchange import hand_over
+from reconciler.fields import NETWORK, VOLUME, held, hosts_of, shared
 from reconciler.plan import (
     NOTHING,
     BuildImage,
@@ -23,10 +24,8 @@ from reconciler.plan import (
     PullImage,
     RemoveContainer,
     RemoveNetwork,
-    RenameContainer,
     StartContainer,
     Step,
-    StopContainer,
     UnpauseContainer,
     WaitCompleted,
     WaitHealthy,
@@ -64,9 +63,9 @@ class Weave:
         self._rolling()
         self._foundations()
         self._dependencies()
-        self._handovers()
         self._removals()
         self._network_removals()
+        hand_over(self.units, self.fragments, self.needs)
         self._note()
         return {step: frozenset(before) for step, before in self.needs.items()}
 
@@ -123,8 +122,9 @@ class Weave:
             if found is None or found.build != digest:
                 return BuildImage(address=first, reference=want.image, build=want.build, digest=digest)
             return None
-        if found is None and not self._built(want.image):
-            return PullImage(address=self._first_user(want.image), reference=want.image)
+        if (found is None or want.pull == "always") and want.pull != "never" and not self._built(want.image):
+            at = self._first_user(want.image)
+            return PullImage(address=at, reference=want.image, platform=want.spec.get("platform"))
         return None
 
     def _built(self, image: str) -> bool:
@@ -157,34 +157,14 @@ class Weave:
     # containers among each other
 
     def _rolling(self) -> None:
-        """Replicas of one service are replaced one after another, but nobody is kept waiting for a port."""
+        """Replicas of one service are replaced one after another."""
         by_service: dict[str, list[Fragment]] = {}
         for change in self.units:
-            if change.action is Action.REPLACE and not self._hands_over(change):
+            if change.action is Action.REPLACE and not change.yields:
                 by_service.setdefault(change.address.name, []).append(self.fragments[change.address])
         for several in by_service.values():
             for before, after in pairwise(several):
                 self._wait(after.first, before.last)
-
-    def _hands_over(self, change: UnitChange) -> bool:
-        want, live = change.want, change.live
-        return want is not None and live is not None and handover.of_places(self.desired, want, live)
-
-    def _handovers(self) -> None:
-        """A name, a host port or an address is taken once the one who has it has let it go."""
-        staying = [change for change in self.units if change.want is not None]
-        for giver, taker in permutations(staying, 2):
-            for live in (giver.live, *giver.leftovers):
-                if live is not None and taker.want is not None:
-                    self._hand_over(live, self.fragments[giver.address], taker.want)
-
-    def _hand_over(self, live: LiveUnit, giving: Fragment, want: Unit) -> None:
-        taking = self.fragments[want.address]
-        if live.name == want.name:
-            self._wait(_naming(taking, want.name), _unnaming(giving, live))
-        held = handover.places(live.spec) & handover.places(want.spec)
-        for network in {network for network, _ in held}:
-            self._wait(_coming(taking, network), _going(giving, live, network))
 
     def _dependencies(self) -> None:
         for change in self.units:
@@ -203,10 +183,14 @@ class Weave:
             self._after_host(change, want)
 
     def _after_host(self, change: UnitChange, want: Unit) -> None:
-        """Whoever moves into another's namespace is created when the other has its final name."""
+        """Whoever moves in with another, or takes over its mounts, is created once that has its name."""
         made = [step for step in self.fragments[change.address] if isinstance(step, CreateContainer)]
         for name in hosts_of(want.spec).values():
             self._wait(made, self.fragments.get(Address(Kind.SERVICE, name, 1), NOTHING).last)
+        givers = {text.partition(":")[0] for text in want.spec.get("volumes_from", ())}
+        for one in self.units:
+            if one.want is not None and one.want.name in givers:
+                self._wait(made, self.fragments[one.address].last)
 
     def _satisfied(self, name: str, condition: Condition) -> set[Step]:
         """The steps after which every replica of a service is as a dependent asks."""
@@ -253,12 +237,7 @@ class Weave:
         staying = [change for change in self.units if change.want is not None]
         for gone in leaving:
             fragment = self.fragments[gone.address]
-            leavers = [live for live in (gone.live, *gone.leftovers) if live is not None]
-            blocked = [
-                one
-                for one in staying
-                if one.want and any(handover.in_the_way(live, one.want) for live in leavers)
-            ]
+            blocked = [one for one in staying if gone.live and one.want and _in_the_way(gone.live, one.want)]
             for one in blocked:
                 self._wait(self.fragments[one.address].first, fragment.last)
             if not blocked:
@@ -320,35 +299,5 @@ _WANTED: Final = frozenset({Cause.STACK, Cause.BOTH})
 """The causes by which a container comes to be something else than its label says."""
 
 
-def _naming(fragment: Fragment, name: str) -> list[Step]:
-    return [
-        step for step in fragment if isinstance(step, CreateContainer | RenameContainer) and step.name == name
-    ]
-
-
-def _unnaming(fragment: Fragment, live: LiveUnit) -> Sequence[Step]:
-    """A container that stays is renamed before all else; one that was left over goes."""
-    renames, removals = (
-        [step for step in fragment if isinstance(step, kind) and step.container == live.id]
-        for kind in (RenameContainer, RemoveContainer)
-    )
-    return renames[:1] or removals
-
-
-def _coming(fragment: Fragment, network: str) -> list[Step]:
-    """The steps that take a host port, or an address on a network."""
-    return [
-        step
-        for step in fragment
-        if isinstance(step, StartContainer) or (isinstance(step, ConnectNetwork) and step.network == network)
-    ]
-
-
-def _going(fragment: Fragment, live: LiveUnit, network: str) -> list[Step]:
-    """The steps that let go of a host port, or of an address on a network."""
-    return [
-        step
-        for step in fragment
-        if (isinstance(step, StopContainer) and step.container == live.id)
-        or (isinstance(step, DisconnectNetwork) and (step.container, step.network) == (live.id, network))
-    ]
+def _in_the_way(live: LiveUnit, want: Unit) -> bool:
+    return live.name == want.name or bool(held(live.spec) & held(want.spec))

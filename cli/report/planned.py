@@ -62,18 +62,18 @@ def _change(change: Change, desired: Desired) -> ChangeLine:
         replica=change.address.replica,
         action=change.action.value,
         reason=change.reason,
-        gap=_gap(unit, desired) if unit else None,
+        gap=_gap(unit) if unit else None,
         fields=tuple(field_line(field) for field in change.fields),
         leftovers=len(unit.leftovers) if unit else 0,
         spec=redacted(desired.stack, change.want.spec) if change.want and not change.live else None,
     )
 
 
-def _gap(change: UnitChange, desired: Desired) -> bool | None:
+def _gap(change: UnitChange) -> bool | None:
     """Whether nobody serves for a moment; only a replacement has that question."""
     if change.action is not Action.REPLACE or change.want is None or change.live is None:
         return None
-    return not side_by_side(desired, change.want, change.live)
+    return change.yields or not side_by_side(change.want, change.live)
 
 
 def field_line(field: FieldChange) -> FieldLine:

@@ -40,7 +40,7 @@ _NEEDED = {size: st.sampled_from(_subsets(NAMES[:size])) for size in range(len(N
 _CONDITIONS = st.sampled_from(list(Condition))
 _JOINED = st.sampled_from([("back",), ("front",), NETWORKS])
 _ALIASES = st.sampled_from([(), ("x",)])
-_FIELDS: Final[dict[str, st.SearchStrategy[Any]]] = {
+_FIELDS: Final = {
     "image": st.sampled_from([PLAIN, RICH]),
     "command": st.sampled_from([("sleep", "1000"), ("sleep", "2000")]),
     "environment": st.sampled_from([{}, {"A": "1"}, {"A": "2"}, {"PASSWORD": "1"}, {"PASSWORD": "2"}]),
@@ -69,12 +69,12 @@ def shops(draw: st.DrawFn) -> Stack:
 
 
 def _service(draw: st.DrawFn, earlier: dict[str, Service], taken: set[Any]) -> Service:
-    values: dict[str, Any] = {name: draw(field) for name, field in _FIELDS.items()}
+    values: dict[str, Any] = {name: draw(choices) for name, choices in _FIELDS.items()}
     names = tuple(earlier)
     needed = [names[NAMES.index(one)] for one in draw(_NEEDED[len(names)])]
     values["depends_on"] = {one: _dependency(draw, earlier, one) for one in needed}
     hosts = [one for one in needed if earlier[one].command != JOB and not earlier[one].network_mode]
-    if hosts and draw(_MAYBE):
+    if draw(_MAYBE) and hosts:
         return Service(**values, network_mode=f"service:{hosts[0]}")
     joined = draw(_JOINED)
     values["networks"] = {one: Attachment(aliases=draw(_ALIASES)) for one in joined}

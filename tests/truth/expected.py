@@ -10,6 +10,7 @@ from tests.truth.scene import HOST, OUTSIDE, WORLD, Place, Scene
 from tests.truth.worlds import PORTS
 from topology import graph
 from topology.graph import Mode, Topology
+from topology.graph.doors import ANY_IPV4
 from topology.reach import Answer, End, Kind, Route, answer, reach
 from topology.reach.addresses import opens
 
@@ -51,12 +52,19 @@ class Model:
         for place in self.scene.places.values():
             for port in PORTS:
                 found |= {(address, port): (place.name, port) for address in place.addresses.values()}
+        return {**self._knocks, **found}
+
+    @cached_property
+    def _knocks(self) -> dict[Aim, tuple[str, int]]:
+        """Each published port at each address of the host; where two share a number, at their own."""
+        there: dict[Aim, tuple[str, int]] = {}
+        elsewhere: dict[Aim, tuple[str, int]] = {}
+        for place in self.scene.places.values():
             for one in place.openings:
-                found |= {
-                    (address, one.host_port): (place.name, one.target)
-                    for address in self.scene.host_addresses
-                }
-        return found
+                for address in self.scene.host_addresses:
+                    right = one.host_ip in {ANY_IPV4, address}
+                    (there if right else elsewhere)[address, one.host_port] = (place.name, one.target)
+        return {**elsewhere, **there}
 
     def aims(self, source: str) -> list[Aim]:
         """Every address and port to try from a place: all but those of its own service's containers."""
@@ -90,11 +98,13 @@ class Model:
     def _into(self, source: str, place: Place, route: Route) -> Iterator[tuple[Aim, str]]:
         if route.kind in {Kind.DIRECT, Kind.HOST}:
             yield from (((place.addresses[str(route.network)], port), place.name) for port in PORTS)
+        elif route.kind is Kind.ROUTED and route.port in PORTS:
+            yield (place.addresses[str(route.network)], route.port), place.name
         elif route.kind is Kind.PUBLISHED:
             for one in place.openings:
                 if one.target == route.port:
                     heard = self._host_addresses(source, published=True)
-                    for address in (each for each in heard if one.host_ip in {"0.0.0.0", each}):  # noqa: S104
+                    for address in (each for each in heard if one.host_ip in {ANY_IPV4, each}):
                         yield (address, one.host_port), place.name
 
     def _host_addresses(self, source: str, *, published: bool) -> Iterator[str]:

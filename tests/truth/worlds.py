@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from topology.models import Assume, Attachment, Ipam, Link, Network, Policy, Port, Service, Stack, Subnet
 
 OPTION = "com.docker.network.bridge."
-PORTS = (80, 5432)
+PORTS = (4780, 4790)
 NETWORKS = ("n1", "n2", "n3")
 SERVICES = ("a", "b", "c", "d", "e", "f")
 WORDS = ("web", "db", "a", "b")
@@ -65,8 +65,12 @@ def _networks(draw: st.DrawFn, at: Site, number: int) -> Network:
         options[f"{OPTION}inhibit_ipv4"] = "true"
     if draw(_one_in(10)):
         options[f"{OPTION}host_binding_ipv4"] = "127.0.0.1"
+    internal = draw(_one_in(3))
+    if draw(_one_in(5)):
+        modes = ("isolated",) if internal else ("routed", "nat-unprotected")
+        options[f"{OPTION}gateway_mode_ipv4"] = draw(st.sampled_from(modes))
     return Network(
-        internal=draw(_one_in(3)),
+        internal=internal,
         driver_opts=options,
         ipam=Ipam(config=(Subnet(subnet=at.subnet(number)),)),
     )
@@ -124,7 +128,7 @@ def _ports(draw: st.DrawFn, at: Site, networks: Mapping[str, Network], replicas:
     gateways = [
         at.gateway(number)
         for number, one in enumerate(networks.values())
-        if f"{OPTION}inhibit_ipv4" not in one.driver_opts
+        if f"{OPTION}inhibit_ipv4" not in one.driver_opts and "isolated" not in one.driver_opts.values()
     ]
     found = []
     for target in draw(st.lists(st.sampled_from(PORTS), max_size=2, unique=True)):

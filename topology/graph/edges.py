@@ -27,6 +27,7 @@ from topology.graph.nodes import (
     Node,
     at_address,
     node_of,
+    on_routed,
 )
 from topology.graph.parts import is_loopback
 from topology.graph.standing import Standing
@@ -65,7 +66,7 @@ def _edges(topology: Topology, standing: Standing, node: Node, *, admin: bool) -
 def _host_edges(standing: Standing, node: Node) -> Iterator[Edge]:
     if standing.meets_host:
         yield node, TO_HOST, True
-    if standing.meets_host or any(door.addresses for door in standing.doors):
+    if standing.meets or any(door.addresses for door in standing.doors):
         yield FROM_HOST, node, True
 
 
@@ -77,12 +78,23 @@ def _outgoing(topology: Topology, standing: Standing, node: Node, *, admin: bool
         yield from _to_host_addresses(topology, standing, node)
     if settings.crosses_networks and (standing.ipv6_exit or standing.woken or (unfiltered and standing.ipv6)):
         yield node, IPV6, True
-    if standing.exit or (admin and standing.bridges):
-        yield node, ROUTED, standing.exit is not None
+    yield from _to_routed(topology, standing, node, admin=admin)
     if standing.exit:
         yield node, TO_LAN, False
     if standing.lan or standing.other:
         yield node, FROM_LAN, False
+
+
+def _to_routed(topology: Topology, standing: Standing, node: Node, *, admin: bool) -> Iterator[Edge]:
+    """To containers on routed networks; who is on one himself without icc does not get there."""
+    if not (standing.exit or (admin and standing.bridges)):
+        return
+    certain = standing.exit is not None
+    if set(standing.order) & topology.routed_networks:
+        others = sorted(topology.routed_networks - set(standing.order))
+        yield from ((node, on_routed(one), certain) for one in others)
+    else:
+        yield node, ROUTED, certain
 
 
 def _to_host_addresses(topology: Topology, standing: Standing, node: Node) -> Iterator[Edge]:
@@ -115,6 +127,7 @@ def _incoming(standing: Standing, node: Node, settings: Assumptions) -> Iterator
         yield IPV4, node, False
     if standing.routed and standing.doors:
         yield ROUTED, node, True
+        yield on_routed(standing.routed), node, True
     if doors or standing.lan or standing.other:
         yield FROM_LAN, node, False
     if standing.lan or standing.other:

@@ -36,8 +36,9 @@ class Standing:
     `gateway` carries the default route and the published ports. `meets` are the bridges on which it and the
     host have addresses; `gates` those of them on which the host's address opens published ports, `walls`
     those on which it does not. `exit` is the bridge through which the default route leads to all other
-    addresses of the host and beyond, `hall` the one through which it leads to programs of the host alone;
-    `woken` is a bridge with IPv6 that no network has and a sysctl woke.
+    addresses of the host and beyond, `hall` the one through which it leads to programs of the host alone.
+    `routed` is the gateway network where its own address on it is open from elsewhere; `woken` a bridge on
+    which a sysctl woke an IPv6 that the network does not have.
     """
 
     holder: Holder
@@ -61,6 +62,11 @@ class Standing:
     unprotected: str | None = None
 
     @property
+    def is_secluded(self) -> bool:
+        """Nothing but a common network leads into it from another container."""
+        return self.mode in _OWN and not (self.doors or self.lan or self.other or self.ipv6)
+
+    @property
     def meets_host(self) -> bool:
         """Reaches programs of the host that listen on all its addresses, and the host reaches it."""
         return bool(self.meets or self.woken)
@@ -71,6 +77,7 @@ class Standing:
         return any(door.is_open for door in self.doors)
 
 
+_OWN = {Mode.NETWORKS, Mode.NONE}
 HOST_STANDING = Standing(holder=HOST, mode=Mode.HOST)
 
 
@@ -105,7 +112,7 @@ def standing(member: Member, segments: Mapping[str, Segment], assumptions: Assum
         ipv6=_first(segment for segment in bridges if segment.ipv6),
         ipv6_exit=_first(segment for segment in ways_out if segment.ipv6),
         woken=_first(bridges) if member.wakes_ipv6 and not engine.filters_ipv6 else None,
-        routed=_first(segment for segment in ways_out if mode_of(segment, engine) == "routed"),
+        routed=gateway.name if gateway in meets and mode_of(gateway, engine) == "routed" else None,
         unprotected=_first(segment for segment in ways_out if mode_of(segment, engine) == "nat-unprotected"),
     )
 

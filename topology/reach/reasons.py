@@ -117,7 +117,17 @@ def _turns_on_version(ask: Question, answer: Answer, routes: tuple[Route, ...]) 
         return False
     if answer is not Answer.NO:
         return any(route.kind in {Kind.IPV6, Kind.ROUTED, Kind.FORWARDED} for route in routes)
-    return any(_by_version(ask, standing) for standing in (ask.a, ask.b))
+    return any(_by_version(ask, standing) for standing in (ask.a, ask.b)) or _is_newly_closed(ask)
+
+
+def _is_newly_closed(ask: Question) -> bool:
+    """Older engines leave a way, or a doubt, that newer ones do not (cases 4e, 6n, 6v and 16g)."""
+    if ask.source is Place.WORLD:
+        return bool(ask.b.doors)
+    member = ask.topology.members.get(named(ask.source))
+    woken = member is not None and member.wakes_ipv6 and bool(ask.b.doors)
+    forwards = is_admin(ask, ask.source) and any(True for _ in between(ask))
+    return woken or forwards or (ask.protocol == "udp" and any(door.singled for door in ask.b.doors))
 
 
 def _by_version(ask: Question, standing: Standing) -> bool:

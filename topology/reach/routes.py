@@ -60,9 +60,10 @@ def published(ask: Question) -> Routes:
 def routed(ask: Question) -> Routes:
     """From 28.0 a routed network's published ports are open at the container's own address (moby#48596).
 
-    Whatever host address the port names, loopback included.
+    Whatever host address the port names, loopback included; not to those on that network itself, and only
+    if it is the gateway network, which is where ports are published.
     """
-    if ask.b.routed is None or ask.a.mode is not Mode.NETWORKS or ask.b.routed in ask.a.peers:
+    if ask.b.routed is None or ask.a.mode is not Mode.NETWORKS or ask.b.routed in ask.a.order:
         return
     doubt = None if ask.a.exit else _routed_doubt(ask)
     if ask.a.exit is None and doubt is None:
