@@ -32,6 +32,7 @@ from reconciler.plan import (
     WriteJournal,
 )
 from reconciler.record import labels
+from reconciler.rollout import JOB_PATIENCE
 from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
 from topology.models import Condition
 
@@ -214,7 +215,7 @@ class Weave:
         live = self._kept(unit.address)
         step: Step | None = None
         if live is not None and condition is Condition.COMPLETED and live.status is not Status.EXITED:
-            step = WaitCompleted(address=unit.address, container=live.id, within=unit.within)
+            step = WaitCompleted(address=unit.address, container=live.id, within=JOB_PATIENCE)
         if live is not None and condition is Condition.HEALTHY and not live.serving:
             step = WaitHealthy(address=unit.address, container=live.id, within=unit.within)
         if step is None:
