@@ -18,12 +18,15 @@ from cli.world import World
 Options = TypeVar("Options", bound=Shown)
 
 COMMANDS: Final = (
+    "init",
     "check",
     "explain",
     "matrix",
     "graph",
+    "suggest",
     "diff",
     "config",
+    "schema",
     "plan",
     "apply",
     "destroy",

@@ -30,6 +30,7 @@ _WRITERS = {
     ("diff", TEXT): "cli.render.diff:text",
     ("diff", "markdown"): "cli.render.diff:markdown",
     ("suggest", TEXT): "cli.render.suggest:text",
+    ("suggest", "diff"): "cli.render.suggest:diff",
     ("explain", TEXT): "cli.render.explain:text",
     ("surroundings", TEXT): "cli.render.explain:surroundings",
     ("graph", TEXT): "cli.render.graph:text",
@@ -42,6 +43,8 @@ _WRITERS = {
     ("config", TEXT): "cli.render.config:text",
     ("config", "yaml"): "cli.render.config:text",
     ("config", JSON): "cli.render.config:as_json",
+    ("schema", JSON): "cli.render.schema:as_json",
+    ("init", TEXT): "cli.render.init:text",
 }
 """What writes a kind of report in a format, imported when it is asked for."""
 

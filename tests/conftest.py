@@ -16,6 +16,7 @@ from tests.support.lab import LabEngine
 ENGINES = lab.engines()
 
 settings.register_profile("topo", deadline=None)  # a busy machine is no reason to fail
+settings.register_profile("long", deadline=None, max_examples=1000)  # pytest --hypothesis-profile long
 settings.load_profile("topo")
 
 

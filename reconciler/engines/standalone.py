@@ -9,12 +9,14 @@ from typing import Final
 
 from reconciler import address
 from reconciler.engines import inspected
+from reconciler.engines.archive import archive
 from reconciler.engines.daemon import Daemon, Json
 from reconciler.engines.observing import StandaloneReader
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
 from reconciler.plan import (
     BuildImage,
     ConnectNetwork,
+    CopyFiles,
     CreateContainer,
     CreateNetwork,
     CreateVolume,
@@ -62,7 +64,7 @@ class Standalone(StandaloneReader):
 
     @run.register
     def _pull(self, step: PullImage) -> None:
-        self._daemon.pull(step.reference)
+        self._daemon.pull(step.reference, step.platform)
 
     @run.register
     def _build(self, step: BuildImage) -> None:
@@ -152,6 +154,10 @@ class Standalone(StandaloneReader):
             there = self._daemon.container(step.name)
             if not _made_by(there, step):
                 raise
+
+    @run.register
+    def _copy(self, step: CopyFiles) -> None:
+        self._daemon.put_archive(step.container, archive(step.files))
 
     @run.register
     def _start(self, step: StartContainer) -> None:

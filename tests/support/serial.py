@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal
+
+from hypothesis import strategies as st
 
 from reconciler.engines.daemon import Daemon
 from reconciler.errors import EngineError, Unavailable
@@ -18,6 +20,15 @@ Choice = Callable[[int], int]
 Moment = Literal["before", "after"]
 
 FIRST: Final[Choice] = lambda _count: 0  # noqa: E731  # a constant of that type
+
+orders: Final = st.lists(st.integers(0, 5), max_size=30)
+"""Which of the ready steps is the next one, time and again; then the first."""
+
+
+def drawn(order: Sequence[int]) -> Choice:
+    """Takes the steps in an order that was drawn."""
+    left = iter(order)
+    return lambda count: next(left, 0) % count
 
 
 def serially(

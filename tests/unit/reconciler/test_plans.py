@@ -192,6 +192,53 @@ def test_a_newcomer_waits_for_the_name_that_it_needs() -> None:
         5 wait until main is up (after 4)""")
 
 
+def published(number: int) -> tuple[Port, ...]:
+    return (Port(target=80, published=(number, number)),)
+
+
+def test_a_port_passes_from_one_service_to_another() -> None:
+    on = engine()
+    converged(on, stack("one", a=service("one", ports=published(8080)), b=service("one")))
+    steps = planned(on, stack("one", a=service("one"), b=service("one", ports=published(8080)))).splitlines()
+    stop_a = next(number for number, step in enumerate(steps, 1) if "stop s-a-1" in step)
+    start_b = next(step for step in steps if "start s-b-1" in step)
+    assert str(stop_a) in start_b.rpartition("(after ")[2].rstrip(")").split(", ")
+    assert "(after" not in steps[stop_a - 1]
+
+
+def test_two_services_swap_their_ports() -> None:
+    on = engine()
+    first, second = published(8080), published(8081)
+    converged(on, stack("one", a=service("one", ports=first), b=service("one", ports=second)))
+    converged(on, stack("one", a=service("one", ports=second), b=service("one", ports=first)))
+
+
+def test_a_port_passes_to_the_service_that_a_container_moves_in_with() -> None:
+    """The owner of the network stack has to have the port before its guest comes."""
+    on = engine()
+    converged(on, stack("one", a=service("one"), b=service("one", ports=published(8080))))
+    guest = Service(image="first:1", network_mode="service:a")
+    converged(on, stack("one", a=service("one", ports=published(8080)), b=guest))
+
+
+def test_replicas_shift_their_ports() -> None:
+    on = engine()
+    before = (Port(target=80, published=(8080, 8082)),)
+    after = (Port(target=80, published=(8081, 8083)),)
+    converged(on, stack("one", a=service("one", ports=before, replicas=3)))
+    converged(on, stack("one", a=service("one", ports=after, replicas=3)))
+
+
+def test_a_name_passes_from_one_service_to_another() -> None:
+    on = engine()
+    converged(on, stack("one", a=service("one", container_name="main"), b=service("one")))
+    assert planned(on, stack("one", a=service("one"), b=service("one", container_name="main"))) == dedent(
+        """\
+        1 rename main to s-a-1
+        2 rename s-b-1 to main (after 1)"""
+    )
+
+
 def test_a_leftover_leaves_its_network_before_it_goes() -> None:
     """Both at once fails on a real engine: who is marked for removal cannot be disconnected."""
     on = engine()
