@@ -18,6 +18,7 @@ from cli.world import World
 Options = TypeVar("Options", bound=Shown)
 
 COMMANDS: Final = (
+    "init",
     "check",
     "explain",
     "matrix",
@@ -25,6 +26,7 @@ COMMANDS: Final = (
     "suggest",
     "diff",
     "config",
+    "schema",
     "plan",
     "apply",
     "destroy",

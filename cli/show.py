@@ -43,6 +43,8 @@ _WRITERS = {
     ("config", TEXT): "cli.render.config:text",
     ("config", "yaml"): "cli.render.config:text",
     ("config", JSON): "cli.render.config:as_json",
+    ("schema", JSON): "cli.render.schema:as_json",
+    ("init", TEXT): "cli.render.init:text",
 }
 """What writes a kind of report in a format, imported when it is asked for."""
 

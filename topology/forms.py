@@ -52,6 +52,25 @@ def _positive(text: str) -> float:
     return number
 
 
+def _swap(text: str) -> int:
+    return -1 if text.strip() == "-1" else units.size(text)
+
+
+def _percent(text: str) -> int:
+    share = units.whole(text)
+    if not 0 <= share <= 100:
+        raise Misfit("must be between 0 and 100")
+    return share
+
+
+def _mode(text: str) -> int:
+    """Permission bits, always octal: nobody means 440 in any other way."""
+    digits = text.strip().removeprefix("0o")
+    if not 1 <= len(digits) <= 5 or set(digits) - set("01234567"):
+        raise Misfit("must be permissions", label="such as 0440")
+    return int(digits, 8)
+
+
 def pairs(value: object) -> object:
     """`["A=1", "B"]` or `{A: 1, B: null}` → `{"A": "1", "B": ""}`."""
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
@@ -103,6 +122,9 @@ Flag: TypeAlias = Annotated[bool, _text(units.truth)]
 Seconds: TypeAlias = Annotated[float, _text(units.duration)]
 Bytes: TypeAlias = Annotated[int, _text(units.size)]
 Day: TypeAlias = Annotated[date, _text(units.day)]
+Swap: TypeAlias = Annotated[int, _text(_swap)]
+Percent: TypeAlias = Annotated[int, _text(_percent)]
+Mode: TypeAlias = Annotated[int, _text(_mode)]
 Words: TypeAlias = Annotated[tuple[str, ...], _text(commandline.words)]
 Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_alone_or_listed)]
 Pairs: TypeAlias = Annotated[dict[str, str], BeforeValidator(pairs)]

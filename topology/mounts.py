@@ -71,9 +71,9 @@ def _target(path: str) -> str:
 def flat(said: dict[str, Any]) -> dict[str, Any]:
     """The long form without its nested mappings, whose fields have names of their own."""
     for name, known in (
-        ("bind", ("propagation", "create_host_path", "selinux")),
-        ("volume", ("nocopy",)),
-        ("tmpfs", ("size",)),
+        ("bind", ("propagation", "create_host_path", "selinux", "recursive")),
+        ("volume", ("nocopy", "subpath", "labels")),
+        ("tmpfs", ("size", "mode")),
     ):
         nested = said.get(name)
         if isinstance(nested, Mapping):

@@ -54,11 +54,14 @@ def check(options: CheckOptions, world: World) -> Check | Rules:
     Needs no Docker. Exits with 2 if a claim is broken or a rule is violated, with 1 if the stack cannot
     be read.
     """
+    return Rules(rules=rule_lines()) if options.rules else proved(options, world)
+
+
+def proved(options: CheckOptions, world: World) -> Check:
+    """What there is to say about the stack that the flags mean, also where it cannot be read."""
     from cli.wiring import read
     from topology.findings import StackError
 
-    if options.rules:
-        return Rules(rules=rule_lines())
     try:
         found = read(options, world)
     except StackError as error:

@@ -42,11 +42,12 @@ def config(options: ConfigOptions, world: World) -> Config:
 
     Files merged, variables filled in, short forms written out; it can be read back. Needs no Docker.
     """
+    from cli.render.longform import long_written
     from cli.render.stackfile import written
     from cli.wiring import loaded
 
     stack = loaded(options, world).stack
-    return Config(stack=written(stack), names=_names(options, stack))
+    return Config(stack=written(stack), long=long_written(stack), names=_names(options, stack))
 
 
 def _names(options: ConfigOptions, stack: Stack) -> tuple[str, ...] | None:

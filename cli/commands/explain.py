@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
@@ -159,9 +158,11 @@ def _end(topology: Topology, name: str) -> End:
     places = {"world": WORLD, "host": HOST}
     if name in places:
         return places[name]
+    from topology.nearest import nearest
+
     known = [*topology.members, *places]
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
+    near = nearest(name, known)
+    hint = f"did you mean {near}?" if near else f"there are: {', '.join(known)}"
     raise CommandError(f"there is no service {name}", hint)
 
 

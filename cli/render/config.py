@@ -27,8 +27,8 @@ def text(report: Config, _look: Look) -> str:
 
 
 def as_json(report: Config, _look: Look) -> str:
-    """The same as JSON. It is a stack file too, and so carries no version of a report."""
-    return json.dumps(report.stack if report.names is None else report.names, indent=2, ensure_ascii=False)
+    """The same as JSON, in long forms. It is a stack file too, and so carries no version of a report."""
+    return json.dumps(report.long if report.names is None else report.names, indent=2, ensure_ascii=False)
 
 
 class _Dumper(yaml.SafeDumper):

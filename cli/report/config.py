@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from cli.exits import Exit
@@ -11,11 +11,15 @@ from cli.exits import Exit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The resolved stack as it could stand in a file; or, if asked for, only names of its parts."""
+    """The resolved stack as it could stand in a file; or, if asked for, only names of its parts.
+
+    `long` is the same in Compose's long forms.
+    """
 
     kind: ClassVar[str] = "config"
 
     stack: Mapping[str, object]
+    long: Mapping[str, object] = field(default_factory=dict)
     names: tuple[str, ...] | None = None
 
     @property

@@ -10,7 +10,7 @@ from topology.forms import Bytes, Count, Number, Seconds, Whole
 from topology.load.context import Context
 from topology.load.translate import translate
 from topology.load.words import error, name_of, note, span_of
-from topology.models import Model
+from topology.models import Model, UpdateConfig
 from topology.source import Map, SourceMap, Text, Value
 
 
@@ -22,12 +22,20 @@ class Limits(Model):
     pids: Whole | None = None
 
 
-class Resources(Model):
-    """Limits are applied; reservations are for schedulers."""
+class Reservations(Model):
+    """What a container is promised. Only memory means something to one engine."""
 
-    also = frozenset(("reservations",))
+    also = frozenset(("devices", "generic_resources"))
+
+    cpus: Number | None = None
+    memory: Bytes | None = None
+
+
+class Resources(Model):
+    """What a container gets at most and at least."""
 
     limits: Limits = Limits()
+    reservations: Reservations = Reservations()
 
 
 class RestartPolicy(Model):
@@ -42,17 +50,23 @@ class RestartPolicy(Model):
 class Deploy(Model):
     """What a file may say below `deploy`."""
 
-    also = frozenset(("endpoint_mode", "labels", "placement", "rollback_config", "update_config"))
+    also = frozenset(("endpoint_mode", "labels", "placement"))
 
     mode: str | None = None
     replicas: Count | None = None
     resources: Resources = Resources()
     restart_policy: RestartPolicy | None = None
+    update_config: UpdateConfig | None = None
+    rollback_config: UpdateConfig | None = None
 
 
-_ONE_ENGINE = ("endpoint_mode", "labels", "mode", "placement", "rollback_config", "update_config")
-_LIMITS = {"cpus": "cpus", "memory": "mem_limit", "pids": "pids_limit"}
-_LIMITS_PATH = "deploy.resources.limits."
+_CLUSTER = ("endpoint_mode", "labels", "mode", "placement")
+_CLUSTER_RESERVATIONS = ("cpus", "devices", "generic_resources")
+_ONE_ENGINE_MODES = ("replicated", "global")
+_RESOURCES = {
+    "limits": {"cpus": "cpus", "memory": "mem_limit", "pids": "pids_limit"},
+    "reservations": {"memory": "mem_reservation"},
+}
 _POLICIES = {"none": "no", "on-failure": "on-failure", "any": "always"}
 
 
@@ -67,14 +81,21 @@ def fold(service: Map, path: Path, context: Context) -> None:
         return
     deploy = Map.of(dict(deploy), deploy.at)
     _move(deploy, "replicas", service, "replicas", said="deploy.replicas", path=path, context=context)
-    resources = deploy.get("resources")
-    limits = resources.get("limits") if isinstance(resources, Map) else None
-    if isinstance(limits, Map):
-        limits = Map.of(dict(limits), limits.at)
-        for name, field in _LIMITS.items():
-            _move(limits, name, service, field, said=_LIMITS_PATH + name, path=path, context=context)
+    _resources(deploy.get("resources"), service, path, context)
     _restart(deploy.get("restart_policy"), service)
+    for name in ("update_config", "rollback_config"):
+        _move(deploy, name, service, name, said=f"deploy.{name}", path=path, context=context)
     _note_unused(deploy, path, context)
+
+
+def _resources(resources: Value, service: Map, path: Path, context: Context) -> None:
+    for kind, fields in _RESOURCES.items():
+        said = resources.get(kind) if isinstance(resources, Map) else None
+        if isinstance(said, Map):
+            said = Map.of(dict(said), said.at)
+            for name, field in fields.items():
+                where = f"deploy.resources.{kind}.{name}"
+                _move(said, name, service, field, said=where, path=path, context=context)
 
 
 def _check(deploy: Value, path: Path, context: Context) -> None:
@@ -123,12 +144,16 @@ def _restart(policy: Value, service: Map) -> None:
 
 def _note_unused(deploy: Map, path: Path, context: Context) -> None:
     for key in deploy:
-        if (
-            key in _ONE_ENGINE
-            and deploy[key] is not None
-            and not (key == "mode" and deploy[key] == "replicated")
-        ):
-            message = f"deploy.{key} of {name_of(path)} is not applied"
-            context.findings.append(
-                note(NOT_USED, message, label="only a cluster can do it", span=span_of(key))
-            )
+        single = key == "mode" and deploy[key] in _ONE_ENGINE_MODES
+        if key in _CLUSTER and deploy[key] is not None and not single:
+            _unused(f"deploy.{key}", key, path, context)
+    resources = deploy.get("resources")
+    reserved = resources.get("reservations") if isinstance(resources, Map) else None
+    for key in reserved if isinstance(reserved, Map) else ():
+        if key in _CLUSTER_RESERVATIONS:
+            _unused(f"deploy.resources.reservations.{key}", key, path, context)
+
+
+def _unused(said: str, key: str, path: Path, context: Context) -> None:
+    message = f"{said} of {name_of(path)} is not applied"
+    context.findings.append(note(NOT_USED, message, label="only a cluster can do it", span=span_of(key)))

@@ -24,11 +24,12 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """One stack file: its name in messages, its text, and the folder its relative paths start from."""
+    """One stack file: its name in messages, its text, the folder it stands in, and where it really is."""
 
     shown: str
     text: str
     folder: FilePath
+    path: FilePath
 
 
 def origins(
@@ -39,15 +40,24 @@ def origins(
     Raises:
         StackError: none is found, or one cannot be read.
     """
-    named = [*files] or _from_environment(environ) or [_found(directory)]
+    named = [*files] or _from_environment(environ) or _found(directory)
     return tuple(_origin(name, directory, stdin) for name in named)
 
 
 def _origin(name: str, directory: FilePath, stdin: TextIO | str | None) -> Origin:
     if name == "-":
-        return Origin(shown=_STDIN, text=_piped(stdin), folder=_absolute(directory))
-    path = directory / name
-    return Origin(shown=name, text=read(path, name), folder=_absolute(path.parent))
+        folder = _absolute(directory)
+        return Origin(shown=_STDIN, text=_piped(stdin), folder=folder, path=folder / _STDIN)
+    return named_origin(name, directory / name)
+
+
+def named_origin(shown: str, path: FilePath) -> Origin:
+    """The file at `path`, which messages call `shown`.
+
+    Raises:
+        StackError: it cannot be read.
+    """
+    return Origin(shown=shown, text=read(path, shown), folder=_absolute(path.parent), path=path.resolve())
 
 
 def _piped(stdin: TextIO | str | None) -> str:
@@ -68,15 +78,23 @@ def _from_environment(environ: Mapping[str, str]) -> list[str]:
     return [name for name in listed.split(separator) if name]
 
 
-def _found(directory: FilePath) -> str:
-    """The first file with one of our names in this folder or the nearest above that has one."""
+def _found(directory: FilePath) -> list[str]:
+    """The first file with one of our names here or in the nearest folder above, and its override file."""
     for folder in (directory, *_absolute(directory).parents):
         for name in (*NAMES, *COMPOSE_NAMES):
             if (folder / name).is_file():
-                return os.path.relpath(folder / name, directory)
+                over = next((other for other in _overriding(name) if (folder / other).is_file()), None)
+                both = [name] if over is None else [name, over]
+                return [os.path.relpath(folder / each, directory) for each in both]
     message = "there is no stack file here or in a folder above"
     mend = f"looked for {', '.join((*NAMES, *COMPOSE_NAMES))}; name one with -f"
     raise StackError((error(UNREADABLE, message, mend=mend),))
+
+
+def _overriding(name: str) -> tuple[str, ...]:
+    """The names under which a file that changes another one is found beside it."""
+    stems = ("compose", "docker-compose") if name in COMPOSE_NAMES else (name.partition(".")[0],)
+    return tuple(f"{stem}.override.{ending}" for stem in stems for ending in ("yml", "yaml"))
 
 
 def variables(
@@ -87,16 +105,24 @@ def variables(
     Raises:
         StackError: an environment file cannot be read or understood.
     """
-    known: dict[str, str] = {}
     listed = [*env_files] or [name for name in environ.get("COMPOSE_ENV_FILES", "").split(",") if name]
+    known: dict[str, str] = {}
     for name in listed:
         known.update(dotenv.parse(read(directory / name, name), name, environ.get))
-    default = folder / ".env"
-    disabled = environ.get("COMPOSE_DISABLE_ENV_FILE", "").lower() in ("1", "true", "yes")
-    if not listed and not disabled and default.is_file():
-        shown = os.path.relpath(default, directory)
-        known.update(dotenv.parse(read(default, shown), shown, environ.get))
+    if not listed:
+        for place in dict.fromkeys((folder, _absolute(directory))):
+            known.update(_default(place, environ=environ, directory=directory))
     return {**known, **environ}
+
+
+def _default(folder: FilePath, *, environ: Mapping[str, str], directory: FilePath) -> dict[str, str]:
+    """What the `.env` of a folder says, unless that is switched off."""
+    file = folder / ".env"
+    disabled = environ.get("COMPOSE_DISABLE_ENV_FILE", "").lower() in ("1", "true", "yes")
+    if disabled or not file.is_file():
+        return {}
+    shown = os.path.relpath(file, directory)
+    return dotenv.parse(read(file, shown), shown, environ.get)
 
 
 def active_profiles(named: Sequence[str], variables: Mapping[str, str]) -> frozenset[str]:

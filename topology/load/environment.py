@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 
 from topology import units
 from topology.codes import WRONG_VALUE
-from topology.findings import Finding, Path, Severity, StackError
+from topology.findings import Path, StackError
 from topology.load import dotenv
 from topology.load.context import Context
 from topology.load.words import error, name_of, quoted, span_of
@@ -56,12 +56,27 @@ def resolved(said: Map | Seq, variables: Mapping[str, str]) -> Map:
     return Map.of(made, said.at)
 
 
-def _from_files(files: Value, own: Mapping[str, Value], path: Path, context: Context) -> dict[str, Value]:
+def fold_labels(service: Map, path: Path, context: Context) -> None:
+    """Puts what `label_file` gives below `labels`, which win."""
+    files = service.pop("label_file", None)
+    said = service.get("labels")
+    if files is None or not (said is None or isinstance(said, Map | Seq)):
+        return
+    pairs = (pair(item) for item in said or () if isinstance(item, Text))
+    own = dict(pairs) if isinstance(said, Seq) else dict(said or {})
+    entries = {**_from_files(files, {}, path, context, field="label_file"), **own}
+    key = next((key for key in service if key == "labels"), Text.of("labels", files.at))
+    service[key] = Map.of(entries, said.at if said is not None else files.at)
+
+
+def _from_files(
+    files: Value, own: Mapping[str, Value], path: Path, context: Context, *, field: str = "env_file"
+) -> dict[str, Value]:
     """What the files give; their variables mean the environment, then `own`, then the files before."""
     entries: dict[str, Value] = {}
     listed = files if isinstance(files, Seq) else [files] if files is not None else []
     for index, item in enumerate(listed):
-        here = (*path, "env_file", index) if isinstance(files, Seq) else (*path, "env_file")
+        here = (*path, field, index) if isinstance(files, Seq) else (*path, field)
         known = {**_texts(entries), **_texts(own), **context.variables}
         entries.update(_from_file(item, here, known, context))
     return entries
@@ -105,7 +120,7 @@ def _parsed(
         text = read(file, shown)
         found = _raw(text) if raw else dotenv.parse(text, shown, known.get)
     except StackError as refused:
-        context.findings.extend(_as_named(finding, name) for finding in refused.findings)
+        context.refuse(refused, name)
         return {}
     return {Text.of(key, name.at): Text.of(value, name.at) for key, value in found.items()}
 
@@ -114,10 +129,3 @@ def _raw(text: str) -> dict[str, str]:
     """The form of `docker run --env-file`: nothing is quoted, nothing filled in."""
     lines = (line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
     return {name.strip(): value for name, equals, value in (line.partition("=") for line in lines) if equals}
-
-
-def _as_named(finding: Finding, name: Text) -> Finding:
-    """A file that cannot be read is pointed at where it is asked for."""
-    if finding.code == "T001" and finding.severity is Severity.ERROR:
-        return error(finding.code, finding.message, mend=finding.mend, span=name.at.span())
-    return finding

@@ -9,19 +9,20 @@ from typing import TextIO
 
 from pydantic import ValidationError
 
-from topology.codes import CONFLICT, DUPLICATE, MISSING, NOT_USED, WRONG_VALUE
+from topology.codes import MISSING, WRONG_VALUE
 from topology.findings import MOST, Finding, Path, Severity, StackError
 from topology.load import discover
+from topology.load.assemble import assembled
 from topology.load.context import Context
 from topology.load.discover import Origin
+from topology.load.document import parsed
 from topology.load.references import refer
 from topology.load.spread import spread
 from topology.load.translate import translate
-from topology.load.variables import fill_tree
+from topology.load.variables import Malformed, fill
 from topology.load.words import error, quoted
 from topology.models import Stack
-from topology.source import Map, SourceMap, Text, Value, understand
-from topology.source.values import File, Place
+from topology.source import Map, SourceMap, Text, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,56 +56,45 @@ def load(
     Raises:
         StackError: with every fault that could be found, placed and sorted.
     """
-    found = discover.origins(files, environ=environ, directory=directory, stdin=stdin)
-    if len(found) > 1:
-        raise StackError(
-            (error(CONFLICT, "a stack of several files is not supported yet", mend="name one with -f"),)
-        )
+    known = discover.variables(env_files, environ=environ, directory=directory, folder=directory)
+    found = discover.origins(files, environ=known, directory=directory, stdin=stdin)
     folder = folder or found[0].folder
     variables = discover.variables(env_files, environ=environ, directory=directory, folder=folder)
-    active = discover.active_profiles(profiles, variables)
-    context = Context(folder=folder, shown=found[0].shown, variables=variables, profiles=active)
-    return _loaded(found[0], context, discover.chosen_name(name, variables))
+    context = Context(
+        folder=folder,
+        shown=found[0].shown,
+        variables=variables,
+        directory=directory,
+        profiles=discover.active_profiles(profiles, variables),
+    )
+    return _loaded(found, context, discover.chosen_name(name, variables))
 
 
-def _loaded(origin: Origin, context: Context, name: str | None) -> Loaded:
-    root = _root(origin, context)
-    bare = _without_extensions(root)
-    filled, findings = fill_tree(bare, context.variables.get) if "$" in origin.text else (bare, ())
-    context.findings.extend(findings)
-    tree = spread(filled if isinstance(filled, Map) else root, context)
+def _loaded(origins: Sequence[Origin], context: Context, name: str | None) -> Loaded:
+    roots = [(origin, parsed(origin, context)) for origin in origins]
+    _tell_name(roots, name, context)
+    tree = spread(assembled(roots, context), context)
     _set_name(tree, name, context)
+    _forget_derived_names(tree)
     source = SourceMap(tree)
     stack = _stack(tree, source, context)
-    findings = tuple(
-        sorted((source.place(found) for found in context.findings), key=lambda found: found.order)
-    )
+    placed = (context.brought.explained(source.place(found)) for found in context.findings)
+    findings = tuple(sorted(placed, key=lambda found: found.order))
     if stack is None or any(found.severity is Severity.ERROR for found in findings):
         raise StackError(findings)
     return Loaded(stack=stack, source=source, findings=findings, folder=context.folder)
 
 
-def _root(origin: Origin, context: Context) -> Map:
-    root, faults = understand(origin.text, origin.shown)
-    if any(fault.code != DUPLICATE for fault in faults):
-        raise StackError(faults)
-    context.findings.extend(faults)
-    if isinstance(root, Map):
-        return root
-    if root is None:
-        message = f"{origin.shown} is empty"
-        span = Place(File(origin.shown, origin.text), 0, 0, 0).span()
-        raise StackError((error(MISSING, message, mend='begin with "services:"', span=span),))
-    message = f"a stack file is a mapping, not {quoted(root)}"
-    raise StackError(
-        (error(WRONG_VALUE, message, mend='begin with "services:"', span=SourceMap(root).find(())),)
-    )
-
-
-def _without_extensions(root: Map) -> Map:
-    """The tree without `x-` keys: their content counts where an alias uses it, and only there."""
-    kept = {key: value for key, value in root.items() if key == "x-topo" or not key.startswith("x-")}
-    return Map.of(kept, root.at)
+def _tell_name(roots: Sequence[tuple[Origin, Map]], name: str | None, context: Context) -> None:
+    """Files may ask for the stack's name as a variable; the last file that says one decides."""
+    said = [root["name"] for _, root in roots if isinstance(root.get("name"), Text)]
+    if name is None and said:
+        try:
+            name = fill(str(said[-1]), context.variables.get).text
+        except Malformed:
+            name = None
+    known = name or discover.normalised(context.folder.name)
+    context.variables = {"COMPOSE_PROJECT_NAME": known, **context.variables}
 
 
 def _set_name(tree: Map, name: str | None, context: Context) -> None:
@@ -127,6 +117,18 @@ def _set_name(tree: Map, name: str | None, context: Context) -> None:
     tree[key] = Text.of(name or folder or "stack", tree.at)
 
 
+def _forget_derived_names(tree: Map) -> None:
+    """A name that would be given anyway is none: what is said twice has one form."""
+    for kind in ("networks", "volumes", "secrets", "configs"):
+        declared = tree.get(kind)
+        for key, said in declared.items() if isinstance(declared, Map) else ():
+            if isinstance(said, Map) and said.get("name") is not None and isinstance(declared, Map):
+                derived = key if said.get("external") == "true" else f"{tree.get('name')}_{key}"
+                if said["name"] == derived:
+                    kept = {name: value for name, value in said.items() if name != "name"}
+                    declared[key] = Map.of(kept, said.at)
+
+
 def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
     """The stack, with what is wrong with it among the context's findings.
 
@@ -134,20 +136,21 @@ def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
     in the same run as those within them.
     """
     folder = str(context.folder)
-    left_out = frozenset(found.path for found in context.findings if found.code == NOT_USED and found.path)
+    left_out = frozenset(context.unread)
+    lost: frozenset[Path] = frozenset()
     try:
         stack = Stack.model_validate(tree, context=folder)
     except ValidationError as fault:
         context.findings.extend(translate(fault, source))
         if fault.error_count() > MOST:
             return None
-        left_out |= {_lost(found["type"], found["loc"]) for found in fault.errors(include_url=False)}
+        lost = frozenset(_lost(found["type"], found["loc"]) for found in fault.errors(include_url=False))
         try:
-            stack = Stack.model_validate(_without(tree, left_out), context=folder)
+            stack = Stack.model_validate(_without(tree, lost), context=folder)
         except ValidationError:
             return None
     stack, off = _switched_on(stack, context.profiles)
-    context.findings.extend(refer(stack, left_out, off))
+    context.findings.extend(refer(stack, left_out | lost, off))
     return stack
 
 

@@ -1,8 +1,8 @@
 """The many ways to say a thing → one, on values that still know their place.
 
 What needs more than the value itself happens here, before the models see it: lists become the mappings they
-stand for, `deploy` and `scale` and `x-topo` go where their content belongs, port ranges become ports,
-`env_file` is read, and a service without a network gets the default one.
+stand for, `deploy` and `scale` go where their content belongs, port ranges become ports, `env_file` is
+read, and a service without a network gets the default one.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Callable
 from itertools import islice
 
 from topology import commandline, units
-from topology.codes import CONFLICT, NOT_USED, WRONG_VALUE
-from topology.findings import Path, Related
-from topology.load import deploy, environment, unapplied
+from topology.codes import NOT_USED, WRONG_VALUE
+from topology.findings import Path
+from topology.load import contents, deploy, environment, unapplied, unique
 from topology.load.context import PORTS_LIMIT, Context
 from topology.load.words import error, name_of, quoted, span_of, warning
 from topology.source import Map, Seq, Text, Value
@@ -23,8 +23,11 @@ DEFAULT_NETWORK = "default"
 
 def spread(root: Map, context: Context) -> Map:
     """The whole stack in one form; whatever has another shape is left for the models to refuse."""
-    made = _hoisted(root, (), context)
+    made = Map.of(dict(root), root.at)
     unapplied.set_aside(made, (), context)
+    for kind in ("secrets", "configs"):
+        if kind in made:
+            made[_key(made, kind)] = contents.filled(kind[:-1], made[kind], context)
     services = made.get("services")
     if isinstance(services, Map):
         spread_services = {name: _service(name, said, context) for name, said in services.items()}
@@ -38,37 +41,23 @@ def _key(mapping: Map, name: str) -> str:
     return next((key for key in mapping if key == name), name)
 
 
-def _hoisted(said: Map, path: Path, context: Context) -> Map:
-    """A copy in which the content of `x-topo` stands in the open."""
-    made = Map.of(dict(said), said.at)
-    extra = made.pop("x-topo", None)
-    if not isinstance(extra, Map):
-        return made
-    for key, value in extra.items():
-        if key not in made:
-            made[key] = value
-            continue
-        first = Related(message="it is said in the open", span=span_of(_key(made, key)))
-        message = f'"{key}" of {name_of(path)} is said in the open and in x-topo'
-        context.findings.append(
-            error(CONFLICT, message, mend="keep one of the two", span=span_of(key), related=(first,))
-        )
-    return made
-
-
 def _service(name: str, said: Value, context: Context) -> Value:
     path: Path = ("services", name)
     if not isinstance(said, Map):
         return said
-    made = _hoisted(said, path, context)
+    made = Map.of(dict(said), said.at)
     unapplied.set_aside(made, path, context)
     deploy.fold(made, path, context)
     environment.fold(made, path, context)
+    environment.fold_labels(made, path, context)
     for field in ("command", "entrypoint"):
         _warn_of_operators(made.get(field), (*path, field), context)
     for field, form in _FORMS.items():
         if field in made:
             made[_key(made, field)] = form(made[field], context)
+    for field in unique.KEYS:
+        if field in made:
+            made[_key(made, field)] = unique.once(field, made[field])
     if not made.get("networks") and not made.get("network_mode"):
         at = name.at if isinstance(name, Text) else said.at
         made.pop("networks", None)
@@ -141,7 +130,17 @@ def _port(item: Value, context: Context) -> list[Value]:
 def _volumes(value: Value, context: Context) -> Value:
     if not isinstance(value, Seq):
         return value
-    return Seq.of([_at_home(item, context.variables.get("HOME")) for item in value], value.at)
+    home = context.variables.get("HOME")
+    return Seq.of([_at_home(item, home) for item in value if not _of_a_cluster(item, context)], value.at)
+
+
+def _of_a_cluster(mount: Value, context: Context) -> bool:
+    """Whether a mount is of a type that Compose knows and a Linux engine does not."""
+    kind = mount.get("type") if isinstance(mount, Map) else None
+    if kind not in unapplied.MOUNTS:
+        return False
+    context.findings.append(unapplied.unused(f"a mount of type {kind}", span_of(kind)))
+    return True
 
 
 def _at_home(mount: Value, home: str | None) -> Value:
@@ -160,8 +159,11 @@ def _at_home(mount: Value, home: str | None) -> Value:
 
 def _build(value: Value, context: Context) -> Value:
     """Build arguments without a value take it from the environment."""
-    arguments = value.get("args") if isinstance(value, Map) else None
-    if not isinstance(value, Map) or not isinstance(arguments, Map | Seq):
+    if not isinstance(value, Map):
+        return value
+    unapplied.note_build(value, context)
+    arguments = value.get("args")
+    if not isinstance(arguments, Map | Seq):
         return value
     made = Map.of(dict(value), value.at)
     made[_key(made, "args")] = environment.resolved(arguments, context.variables)
@@ -172,6 +174,7 @@ _FORMS: dict[str, Callable[[Value, Context], Value]] = {
     "networks": _mapping,
     "depends_on": _mapping,
     "labels": _labels,
+    "annotations": _labels,
     "ports": _ports,
     "expose": _ports,
     "volumes": _volumes,

@@ -22,15 +22,18 @@ from topology.source import SourceMap
 from topology.units import Misfit
 
 FOLDED = {
-    Service: ("deploy", "scale", "env_file", "x-topo"),
-    Stack: ("x-topo", "include", "configs", "secrets"),
+    Service: ("deploy", "scale", "env_file", "label_file", "extends", "x-topo"),
+    Stack: ("x-topo", "include"),
 }
 """What a file may say that is folded into other fields before the models see it."""
 
 
 _LISTS_TOO = frozenset(
-    ("args", "depends_on", "driver_opts", "environment", "labels", "networks", "options", "sysctls")
-)
+    (
+        "annotations", "args", "depends_on", "driver_opts", "environment", "labels", "networks",
+        "options", "storage_opt", "sysctls",
+    )
+)  # fmt: skip
 _QUOTED = re.compile(r"'([^']*)'")
 
 

@@ -3,39 +3,46 @@
 from __future__ import annotations
 
 from topology.codes import NOT_USED
-from topology.findings import Path
+from topology.findings import Finding, Path, Span
 from topology.load.context import Context
-from topology.load.words import error, name_of, note, span_of
+from topology.load.words import name_of, note, span_of
 from topology.source import Map
 
-_SERVICE = frozenset(
+SERVICE = frozenset(
     (
-        "annotations", "attach", "blkio_config", "cgroup", "cgroup_parent", "configs", "cpu_count",
-        "cpu_percent", "cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime", "cpu_shares",
-        "cpuset", "credential_spec", "develop", "device_cgroup_rules", "dns_opt", "domainname",
-        "external_links", "gpus", "group_add", "isolation", "label_file", "mac_address",
-        "mem_reservation", "mem_swappiness", "memswap_limit", "models", "oom_kill_disable",
-        "oom_score_adj", "post_start", "pre_stop", "provider", "runtime", "secrets", "storage_opt",
-        "use_api_socket", "userns_mode", "uts", "volumes_from",
+        "attach", "cpu_count", "cpu_percent", "credential_spec", "develop", "gpus", "models",
+        "post_start", "pre_stop", "provider", "use_api_socket",
     )
 )  # fmt: skip
-_STACK = frozenset(("configs", "models", "secrets"))
-_CHANGES_THE_PICTURE = frozenset(("extends", "include"))
-"""Without these the stack would be another one, so that no verdict about it could be trusted."""
+MOUNTS = frozenset(("cluster", "image", "npipe"))
+"""Types of mounts that Compose takes and that topo does not apply."""
+
+STACK = frozenset(("models",))
+_BUILD = frozenset(
+    (
+        "additional_contexts", "cache_to", "entitlements", "privileged", "provenance", "sbom",
+        "secrets", "ssh",
+    )
+)  # fmt: skip
 
 
 def set_aside(said: Map, path: Path, context: Context) -> None:
     """Takes out what cannot be applied and says so."""
-    known = _SERVICE if path else _STACK
-    for key in [key for key in said if key in known or key in _CHANGES_THE_PICTURE]:
-        value = said.pop(key)
-        if key in _CHANGES_THE_PICTURE:
-            message = f'"{key}" of {name_of(path)} is not supported yet'
+    known = SERVICE if path else STACK
+    for key in [key for key in said if key in known]:
+        if said.pop(key):
+            context.findings.append(unused(f'"{key}" of {name_of(path)}', span_of(key)))
+
+
+def note_build(build: Map, context: Context) -> None:
+    """Says which parts of a build only BuildKit could do; the model leaves them out."""
+    for key in build:
+        if key in _BUILD and build[key]:
             context.findings.append(
-                error(NOT_USED, message, (*path, key), mend="write out what it brings in", span=span_of(key))
+                unused(f'"{key}" of a build', span_of(key), label="only BuildKit can do it")
             )
-        elif value:
-            message = f'"{key}" of {name_of(path)} is not applied'
-            context.findings.append(
-                note(NOT_USED, message, label="the rest of the file is", span=span_of(key))
-            )
+
+
+def unused(what: str, span: Span | None, label: str = "the rest of the file is") -> Finding:
+    """The note about something that is understood and not applied."""
+    return note(NOT_USED, f"{what} is not applied", label=label, span=span)

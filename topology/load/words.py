@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from topology.findings import Finding, Path, Related, Severity, Span
+from topology.nearest import nearest
 from topology.source import Text
 
-_SINGULAR = {"services": "service", "networks": "network", "volumes": "volume"}
+_SINGULAR = {
+    "services": "service",
+    "networks": "network",
+    "volumes": "volume",
+    "secrets": "secret",
+    "configs": "config",
+}
 _LONGEST = 60
-_MANY = 200
 
 
 def name_of(path: Path) -> str:
@@ -42,12 +47,9 @@ def quoted(value: object) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """The nearest of the known names, as a question; of very many, of those that begin alike."""
-    names = [*known]
-    if len(names) > _MANY:
-        names = [other for other in names if other[:2] == name[:2]][:_MANY]
-    close = difflib.get_close_matches(name, names, n=1)
-    return f'did you mean "{close[0]}"?' if close else otherwise
+    """The nearest of the known names, as a question."""
+    close = nearest(name, known)
+    return f'did you mean "{close}"?' if close else otherwise
 
 
 def listed(names: Iterable[str], most: int = 6) -> str:

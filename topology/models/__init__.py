@@ -8,8 +8,22 @@ Everything is frozen: a Stack is a value that graph, plan and renderers share.
 from __future__ import annotations
 
 from topology.models.base import Model
-from topology.models.life import Condition, Dependency, Healthcheck, Restart
-from topology.models.parts import Attachment, Build, Device, Expose, Link, Logging, Mount, Port, Ulimit
+from topology.models.blkio import Blkio, DeviceBytes, DeviceOperations, DeviceWeight
+from topology.models.contents import Config, ConfigGrant, Content, Grant, Secret, SecretGrant
+from topology.models.life import Condition, Dependency, Healthcheck, Restart, UpdateConfig
+from topology.models.parts import (
+    Attachment,
+    Build,
+    Device,
+    Expose,
+    ExternalLink,
+    Link,
+    Logging,
+    Mount,
+    Port,
+    Ulimit,
+    VolumesFrom,
+)
 from topology.models.policy import Assume, Policy, Waiver
 from topology.models.resources import Ipam, Network, Subnet, Volume
 from topology.models.service import Service
@@ -18,11 +32,20 @@ from topology.models.stack import Stack
 __all__ = [
     "Assume",
     "Attachment",
+    "Blkio",
     "Build",
     "Condition",
+    "Config",
+    "ConfigGrant",
+    "Content",
     "Dependency",
     "Device",
+    "DeviceBytes",
+    "DeviceOperations",
+    "DeviceWeight",
     "Expose",
+    "ExternalLink",
+    "Grant",
     "Healthcheck",
     "Ipam",
     "Link",
@@ -33,10 +56,14 @@ __all__ = [
     "Policy",
     "Port",
     "Restart",
+    "Secret",
+    "SecretGrant",
     "Service",
     "Stack",
     "Subnet",
     "Ulimit",
+    "UpdateConfig",
     "Volume",
+    "VolumesFrom",
     "Waiver",
 ]

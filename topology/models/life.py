@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from topology import units
-from topology.forms import Count, Flag, Seconds
+from topology.forms import Count, Flag, Number, Seconds
 from topology.models.base import Model
 from topology.units import Misfit
 
@@ -77,3 +77,14 @@ class Restart(Model):
         ):
             raise Misfit("must be no, always, unless-stopped, on-failure or on-failure:TIMES")
         return {"policy": policy, "retries": units.whole(retries)} if colon else {"policy": policy}
+
+
+class UpdateConfig(Model):
+    """How replicas are replaced, in the words of `deploy.update_config`. Durations are in seconds."""
+
+    parallelism: Count | None = None
+    delay: Seconds | None = None
+    failure_action: str | None = None
+    monitor: Seconds | None = None
+    max_failure_ratio: Number | None = None
+    order: Literal["start-first", "stop-first"] | None = None

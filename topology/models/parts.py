@@ -5,26 +5,62 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from topology import mounts, units
-from topology.forms import Address, Bytes, ContainerPort, Flag, HostPorts, Pairs, Protocol, Whole
+from topology.forms import (
+    Address,
+    Bytes,
+    ContainerPort,
+    Flag,
+    HostPorts,
+    Hosts,
+    Mode,
+    Pairs,
+    Protocol,
+    Whole,
+)
 from topology.models.base import Model, absolute
 from topology.units import Misfit
 
 
+class Ulimit(Model):
+    """A limit of the kernel's for one process; -1 is no limit."""
+
+    soft: Whole
+    hard: Whole
+
+    @classmethod
+    def from_text(cls, text: str) -> Any:
+        return {"soft": text, "hard": text}
+
+
 class Build(Model):
-    """How an image is made. `context` is absolute after loading; `args` without a value are dropped."""
+    """How an image is made. `context` is absolute after loading; `args` without a value are dropped.
+
+    What only BuildKit knows is accepted and not kept.
+    """
 
     also = frozenset(
         (
-            "additional_contexts", "cache_from", "cache_to", "dockerfile_inline", "entitlements",
-            "extra_hosts", "isolation", "labels", "network", "no_cache", "platforms", "privileged",
-            "provenance", "pull", "sbom", "secrets", "shm_size", "ssh", "tags", "ulimits",
+            "additional_contexts", "cache_to", "entitlements", "privileged", "provenance", "sbom",
+            "secrets", "ssh",
         )
     )  # fmt: skip
 
     context: str
     dockerfile: str = "Dockerfile"
+    dockerfile_inline: str | None = None
     target: str | None = None
     args: Pairs = {}
+    labels: Pairs = {}
+    tags: tuple[str, ...] = ()
+    cache_from: tuple[str, ...] = ()
+    extra_hosts: Hosts = ()
+    network: str | None = None
+    isolation: str | None = None
+    no_cache: Flag = False
+    pull: Flag = False
+    platforms: tuple[str, ...] = ()
+    shm_size: Bytes | None = None
+    ulimits: dict[str, Ulimit] = {}
 
     @classmethod
     def from_text(cls, text: str) -> Any:
@@ -42,14 +78,16 @@ class Port(Model):
     """One container port, published on the host. Without `published` the engine picks a host port.
 
     `published` is an inclusive range, usually of one; with replicas each takes the lowest free of it.
+    `mode`, `name` and `app_protocol` are for other programs: on one engine they change nothing.
     """
-
-    also = frozenset(("app_protocol", "mode", "name"))
 
     target: ContainerPort
     published: HostPorts = None
     host_ip: Address | None = None
     protocol: Protocol = "tcp"
+    mode: Literal["host", "ingress"] = "ingress"
+    name: str | None = None
+    app_protocol: str | None = None
 
     @classmethod
     def from_text(cls, text: str) -> Any:
@@ -82,10 +120,11 @@ class Mount(Model):
     """Something mounted into a container at `target`.
 
     `source` is a key of the stack's `volumes`, an absolute host path for `bind`, None for `tmpfs` and
-    for an anonymous volume.
+    for an anonymous volume. `on_change` is what a change in a bind-mounted file asks for: a new
+    container, a signal to the running one (SIGHUP), or nothing.
     """
 
-    also = frozenset(("bind", "consistency", "mode", "subpath", "tmpfs", "volume"))
+    also = frozenset(("bind", "consistency", "image", "tmpfs", "volume"))
 
     type: Literal["volume", "bind", "tmpfs"]
     target: str
@@ -95,7 +134,12 @@ class Mount(Model):
     nocopy: Flag = False
     selinux: Literal["z", "Z"] | None = None
     propagation: Literal["private", "rprivate", "shared", "rshared", "slave", "rslave"] | None = None
+    recursive: Literal["disabled", "enabled", "writable", "readonly"] | None = None
+    subpath: str | None = None
+    labels: Pairs = {}
     size: Bytes | None = None
+    mode: Mode | None = None
+    on_change: Literal["recreate", "reload", "ignore"] = "recreate"
 
     @classmethod
     def from_text(cls, text: str) -> Any:
@@ -113,11 +157,14 @@ class Mount(Model):
 class Attachment(Model):
     """How a service is attached to one network."""
 
-    also = frozenset(("driver_opts", "interface_name", "link_local_ips", "mac_address", "priority"))
-
     aliases: tuple[str, ...] = ()
     ipv4_address: Address | None = None
     ipv6_address: Address | None = None
+    link_local_ips: tuple[Address, ...] = ()
+    mac_address: str | None = None
+    interface_name: str | None = None
+    driver_opts: Pairs = {}
+    priority: Whole | None = None
     gw_priority: Whole | None = None
 
 
@@ -143,15 +190,32 @@ class Link(Model):
         return {"alias": said["service"], **said} if "service" in said else said
 
 
-class Ulimit(Model):
-    """A limit of the kernel's for one process; -1 is no limit."""
+class ExternalLink(Model):
+    """A container outside the stack, by its name there, that this service calls `alias`."""
 
-    soft: Whole
-    hard: Whole
+    container: str
+    alias: str
 
     @classmethod
     def from_text(cls, text: str) -> Any:
-        return {"soft": text, "hard": text}
+        container, _, alias = text.partition(":")
+        return {"container": container, "alias": alias or container}
+
+
+class VolumesFrom(Model):
+    """Everything mounted into another service, or into a `container` outside the stack."""
+
+    service: str | None = None
+    container: str | None = None
+    read_only: Flag = False
+
+    @classmethod
+    def from_text(cls, text: str) -> Any:
+        outside = text.startswith("container:")
+        name, _, mode = text.removeprefix("container:").partition(":")
+        if not name or mode not in ("", "ro", "rw"):
+            raise Misfit("must be written SERVICE, SERVICE:ro or container:NAME:ro")
+        return {"container" if outside else "service": name, "read_only": mode == "ro"}
 
 
 class Device(Model):

@@ -16,6 +16,7 @@ class Assume(Model):
 
     engine: str | None = None
     userland_proxy: Flag = True
+    bridge_netfilter: Flag = True
 
 
 class Waiver(Model):

@@ -29,13 +29,12 @@ class Ipam(Model):
 class Network(Model):
     """A network of the stack. `name` is what the engine calls it; None: derived from the stack's name."""
 
-    also = frozenset(("enable_ipv4",))
-
     name: str | None = None
     driver: str | None = None
     driver_opts: Pairs = {}
     internal: Flag = False
     attachable: Flag = False
+    enable_ipv4: Flag = True
     enable_ipv6: Flag = False
     external: Flag = False
     ipam: Ipam | None = None
@@ -43,7 +42,8 @@ class Network(Model):
 
     @classmethod
     def from_long(cls, said: dict[str, Any], folder: str) -> dict[str, Any]:
-        return _external(said)
+        said = _external(said)
+        return said if said.get("ipam") != {} else {**said, "ipam": None}
 
 
 class Volume(Model):

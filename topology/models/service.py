@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
@@ -13,23 +13,39 @@ from topology.forms import (
     Hosts,
     Number,
     Pairs,
+    Percent,
     Seconds,
     Strings,
+    Swap,
     User,
     Whole,
     Words,
     keys,
 )
 from topology.models.base import Model
-from topology.models.life import Dependency, Healthcheck, Restart
-from topology.models.parts import Attachment, Build, Device, Expose, Link, Logging, Mount, Port, Ulimit
+from topology.models.blkio import Blkio
+from topology.models.contents import ConfigGrant, SecretGrant
+from topology.models.life import Dependency, Healthcheck, Restart, UpdateConfig
+from topology.models.parts import (
+    Attachment,
+    Build,
+    Device,
+    Expose,
+    ExternalLink,
+    Link,
+    Logging,
+    Mount,
+    Port,
+    Ulimit,
+    VolumesFrom,
+)
 
 
 class Service(Model):
     """One service of a stack, in canonical form.
 
     Sizes are bytes, durations seconds, CPUs a number of cores; None means that the image or the engine
-    decides. `environment` already holds what `env_file` gave.
+    decides. `environment` already holds what `env_file` gave, and `labels` what `label_file` did.
     """
 
     image: str | None = None
@@ -40,17 +56,28 @@ class Service(Model):
     ports: tuple[Port, ...] = ()
     expose: tuple[Expose, ...] = ()
     volumes: tuple[Mount, ...] = ()
+    volumes_from: tuple[VolumesFrom, ...] = ()
+    secrets: tuple[SecretGrant, ...] = ()
+    configs: tuple[ConfigGrant, ...] = ()
     networks: Annotated[dict[str, Attachment], BeforeValidator(keys)] = {}
     network_mode: str | None = None
     links: tuple[Link, ...] = ()
+    external_links: tuple[ExternalLink, ...] = ()
     depends_on: Annotated[dict[str, Dependency], BeforeValidator(keys)] = {}
     healthcheck: Healthcheck | None = None
     restart: Restart | None = None
     replicas: Count = 1
+    update_config: UpdateConfig | None = None
+    rollback_config: UpdateConfig | None = None
     container_name: str | None = None
     hostname: str | None = None
+    domainname: str | None = None
+    mac_address: str | None = None
     labels: Pairs = {}
+    annotations: Pairs = {}
     user: User | None = None
+    group_add: tuple[User, ...] = ()
+    userns_mode: str | None = None
     working_dir: str | None = None
     stop_grace_period: Seconds | None = None
     stop_signal: str | None = None
@@ -62,17 +89,37 @@ class Service(Model):
     cap_drop: tuple[str, ...] = ()
     privileged: Flag = False
     mem_limit: Bytes | None = None
+    mem_reservation: Bytes | None = None
+    memswap_limit: Swap | None = None
+    mem_swappiness: Percent | None = None
     cpus: Number | None = None
+    cpu_shares: Count | None = None
+    cpu_period: Count | None = None
+    cpu_quota: Whole | None = None
+    cpu_rt_period: Count | None = None
+    cpu_rt_runtime: Count | None = None
+    cpuset: str | None = None
     pids_limit: Whole | None = None
+    oom_kill_disable: Flag | None = None
+    oom_score_adj: Whole | None = None
+    blkio_config: Blkio | None = None
     shm_size: Bytes | None = None
     sysctls: Pairs = {}
     ulimits: dict[str, Ulimit] = {}
     dns: Strings = ()
     dns_search: Strings = ()
+    dns_opt: Strings = ()
     security_opt: tuple[str, ...] = ()
+    storage_opt: Pairs = {}
     devices: tuple[Device, ...] = ()
+    device_cgroup_rules: tuple[str, ...] = ()
     pid: str | None = None
     ipc: str | None = None
+    uts: str | None = None
+    cgroup: Literal["host", "private"] | None = None
+    cgroup_parent: str | None = None
+    runtime: str | None = None
+    isolation: str | None = None
     tty: Flag = False
     stdin_open: Flag = False
     platform: str | None = None

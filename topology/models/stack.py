@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from topology.models.base import Model
+from topology.models.contents import Config, Secret
 from topology.models.policy import Policy
 from topology.models.resources import Network, Volume
 from topology.models.service import Service
 
 
 class Stack(Model):
-    """A whole stack. `services`, `networks` and `volumes` keep the order of the file."""
+    """A whole stack. Mappings keep the order of the file."""
 
     also = frozenset(("version",))
 
@@ -18,4 +19,6 @@ class Stack(Model):
     services: dict[str, Service] = {}
     networks: dict[str, Network] = {}
     volumes: dict[str, Volume] = {}
+    secrets: dict[str, Secret] = {}
+    configs: dict[str, Config] = {}
     policy: Policy = Policy()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -55,9 +54,3 @@ class Rule:
     why: str
     mend: str
     find: Check
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that was probably meant, as a question; empty when none is close."""
-    found = difflib.get_close_matches(word, list(known), 1, 0.6)
-    return f"did you mean {found[0]}?" if found else ""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from topology.claims import Claim, ClaimError, Ends, Form, PortOf, Sort, parse
 from topology.findings import Finding, Path, Severity
 from topology.graph import HOST, WORLD, Topology
+from topology.nearest import asked
 from topology.reach import Answer, End, Naming, Verdict, answer, by_name, chain_answer, named, reach, upstream
 from topology.reach.explain import opener
-from topology.rules.case import Case, nearest
+from topology.rules.case import Case
 from topology.rules.words import Ground, ground, opened_by, unproved
 
 ANY_PORT = (None,)
@@ -89,9 +90,9 @@ def _unknown_text(ends: Ends) -> str:
 
 def _meant(topology: Topology, ends: Ends) -> str:
     if ends.sort is Sort.LABEL:
-        return nearest(ends.name, sorted({key for one in topology.members.values() for key in one.labels}))
+        return asked(ends.name, sorted({key for one in topology.members.values() for key in one.labels}))
     known = topology.segments if ends.sort is Sort.NETWORK else (*topology.members, "any", "world", "host")
-    return nearest(ends.name, known)
+    return asked(ends.name, known)
 
 
 def _expand(topology: Topology, ends: Ends) -> tuple[End, ...]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from topology.findings import Finding, Severity
 from topology.graph import Mode, Tie, Topology
+from topology.nearest import asked
 from topology.reach import Source, by_name, reach, resolves
-from topology.rules.case import Case, nearest
+from topology.rules.case import Case
 
 
 def unmet_links(case: Case) -> Iterator[Finding]:
@@ -50,7 +51,7 @@ def _unmet(topology: Topology, name: str, tie: Tie) -> str:
 
 def _mend_link(topology: Topology, name: str, tie: Tie) -> str:
     if tie.target not in topology.members:
-        return nearest(tie.target, topology.members)
+        return asked(tie.target, topology.members)
     if Mode.NETWORKS is not topology.members[name].mode or not topology.standings[tie.target].order:
         return "give both a network of their own"
     return f"put {name} on {topology.standings[tie.target].order[-1]}"

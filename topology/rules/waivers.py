@@ -8,7 +8,8 @@ from datetime import date
 
 from topology.findings import Finding, Path, Severity
 from topology.models import Policy, Waiver
-from topology.rules.case import Case, nearest
+from topology.nearest import asked
+from topology.rules.case import Case
 
 WAIVABLE_CLAIM = frozenset({"T101", "T102"})
 """What a waiver of a claim accepts: that it is broken or cannot be proved, not that it is misspelt."""
@@ -111,19 +112,19 @@ def _meaningless(case: Case, waiver: Waiver, path: Path) -> Iterator[Finding]:
         both = "both a claim and a rule" if waiver.claim else "neither a claim nor a rule"
         yield _unknown(path, f"waiver names {both}", "write claim: SENTENCE or rule: CODE")
     if waiver.claim is not None and not any(_same(waiver.claim, one) for one in claims):
-        near = nearest(waiver.claim, claims)
+        near = asked(waiver.claim, claims)
         yield _unknown((*path, "claim"), f"waiver of a claim that is not there: {waiver.claim}", near)
     if waiver.rule is not None:
         yield from _unknown_code(case, waiver.rule, (*path, "rule"))
     if waiver.service is not None and waiver.service not in (services := case.stack.services):
-        near = nearest(waiver.service, services)
+        near = asked(waiver.service, services)
         yield _unknown((*path, "service"), f"there is no service {waiver.service}", near)
 
 
 def _unknown_code(case: Case, code: str, path: Path) -> Iterator[Finding]:
     if code not in case.codes:
         mend = "topo check --rules lists the rules"
-        yield _unknown(path, f"there is no rule {code}", nearest(code, case.codes), mend)
+        yield _unknown(path, f"there is no rule {code}", asked(code, case.codes), mend)
 
 
 def _unknown(path: Path, message: str, label: str, mend: str = "") -> Finding:

@@ -8,7 +8,7 @@ import yaml
 
 from topology.codes import SYNTAX
 from topology.findings import Finding, Related, Severity
-from topology.source.values import File, Place
+from topology.source.values import File, Place, place_at
 
 _INDENT = "compare its indentation with the lines above"
 _QUOTE = 'put the value in "quotes"'
@@ -112,8 +112,7 @@ def _words(problem: str, at: Place) -> tuple[str, str]:
 def _place(file: File, mark: Any, position: int | None) -> Place:
     """The mark, but never behind the last line that holds something: nobody looks for it there."""
     if mark is None:
-        before = File("", file.text[: position or 0]).lines
-        return Place(file, len(before) - 1, len(before[-1]), 1)
+        return place_at(file, position or 0)
     if mark.line < len(file.lines) and (mark.column or file.lines[mark.line].strip()):
         return Place(file, mark.line, mark.column, 1)
     last = max((number for number, line in enumerate(file.lines) if line.strip()), default=0)

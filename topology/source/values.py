@@ -10,6 +10,7 @@ values, and never has to keep a second structure in step.
 
 from __future__ import annotations
 
+import enum
 import re
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
@@ -49,6 +50,12 @@ class Place(NamedTuple):
         )
 
 
+def place_at(file: File, index: int) -> Place:
+    """Where the character at `index` of the text stands."""
+    before = File("", file.text[:index]).lines
+    return Place(file, len(before) - 1, len(before[-1]), 1)
+
+
 class Text(str):
     """A scalar as it was typed, or after variables were filled in."""
 
@@ -61,6 +68,27 @@ class Text(str):
         text = cls(value)
         text.at = at
         return text
+
+
+class Mark(enum.Enum):
+    """What a tag of Compose's does when one file is laid over another."""
+
+    RESET = "reset"
+    OVERRIDE = "override"
+
+
+class Marked(Text):
+    """A key whose entry, laid over another file's, takes that away or replaces it as a whole."""
+
+    __slots__ = ("mark",)
+    mark: Mark
+
+    @classmethod
+    def by(cls, mark: Mark, key: Text) -> Marked:
+        """The same key with a mark."""
+        marked = cls(key)
+        marked.at, marked.mark = key.at, mark
+        return marked
 
 
 class Map(dict[str, "Value"]):

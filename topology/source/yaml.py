@@ -8,7 +8,6 @@ nesting that nobody wrote by hand, and tags that nobody here would understand.
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,9 +15,10 @@ import yaml
 
 from topology.codes import DUPLICATE, SYNTAX
 from topology.findings import MOST, Finding, Related, Severity, StackError
+from topology.nearest import nearest
 from topology.source.places import SourceMap
 from topology.source.problems import explain
-from topology.source.values import File, Map, Place, Seq, Text, Value
+from topology.source.values import File, Map, Mark, Marked, Place, Seq, Text, Value, place_at
 
 DEPTH_LIMIT = 64
 ALIASED_LIMIT = 500_000
@@ -31,7 +31,7 @@ _CORE = "tag:yaml.org,2002:"
 _CORE_TAGS = frozenset(
     _CORE + name for name in ("str", "int", "float", "bool", "null", "seq", "map", "merge")
 )
-_COMPOSE_TAGS = frozenset(("!reset", "!override"))
+_MARKS = {f"!{mark.value}": mark for mark in Mark}
 
 
 def parse(text: str, file: str) -> tuple[Value, SourceMap]:
@@ -114,9 +114,7 @@ class _Builder:
         except yaml.YAMLError as error:
             self.faults.append(explain(error, self.file))
         except UnicodeEncodeError as error:
-            self._refuse(
-                _place_of_index(self.file, error.start), "this character cannot stand in a text file"
-            )
+            self._refuse(place_at(self.file, error.start), "this character cannot stand in a text file")
         except _TooMuch:
             return
 
@@ -133,7 +131,7 @@ class _Builder:
         if frame is not None and frame.key is None and type(frame.value) is Map:
             self._take_key(frame, text, event)
             return
-        self._add(None if _is_null(event) else text, 1, 0)
+        self._add_marked(None if _is_null(event) else text, event.tag, 1, 0)
 
     def _start_map(self, event: Any) -> None:
         self._start(Map(), event)
@@ -160,7 +158,7 @@ class _Builder:
         value = None if frame.tag == "!reset" else frame.value
         if frame.anchor is not None:
             self._anchors[frame.anchor] = _Anchored(value, frame.size, frame.depth)
-        self._add(value, frame.size, frame.depth)
+        self._add_marked(value, frame.tag, frame.size, frame.depth)
 
     def _alias(self, event: Any) -> None:
         at = Place(self.file, event.start_mark.line, event.start_mark.column, len(event.anchor) + 1)
@@ -213,6 +211,14 @@ class _Builder:
             )
         )
 
+    def _add_marked(self, value: Value, tag: str | None, size: int, depth: int) -> None:
+        """Hands a value on; what it is to do to a file below is remembered with its key."""
+        mark = _MARKS.get(tag) if tag is not None else None
+        frame = self._open[-1] if self._open else None
+        if mark is not None and frame is not None and frame.key is not None:
+            frame.key = Marked.by(mark, frame.key)
+        self._add(value, size, depth)
+
     def _add(self, value: Value, size: int, depth: int, at: Place | None = None) -> None:
         """Hands a finished value to what it stands in."""
         if not self._open:
@@ -263,7 +269,7 @@ class _Builder:
         mapping.update(own)
 
     def _check_tag(self, tag: str, at: Place) -> None:
-        if tag != "!" and tag not in _CORE_TAGS and tag not in _COMPOSE_TAGS:
+        if tag != "!" and tag not in _CORE_TAGS and tag not in _MARKS:
             self._refuse(at, f"the tag {_short(tag)} means nothing here", "", "take it out")
 
     def _too_deep(self, at: Place) -> None:
@@ -289,7 +295,9 @@ class _Builder:
 
 def _is_null(event: Any) -> bool:
     if event.tag is not None and event.tag != _CORE + "null":
-        return bool(event.tag == "!reset")
+        if event.tag not in _MARKS:
+            return False
+        return event.tag == "!reset" or (event.value in _NULLS and event.style not in _QUOTES)
     return event.value in _NULLS and event.style not in _QUOTES
 
 
@@ -298,10 +306,5 @@ def _short(tag: str) -> str:
 
 
 def _nearest(name: str, known: dict[str, _Anchored]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    return f'did you mean "*{close[0]}"?' if close else "no anchor of this name was set"
-
-
-def _place_of_index(file: File, index: int) -> Place:
-    before = File("", file.text[:index]).lines
-    return Place(file, len(before) - 1, len(before[-1]), 1)
+    close = nearest(name, known)
+    return f'did you mean "*{close}"?' if close else "no anchor of this name was set"

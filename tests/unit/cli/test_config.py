@@ -9,6 +9,7 @@ import pytest
 
 from cli.render import config
 from cli.render.ink import Look
+from cli.render.longform import long_written
 from cli.render.stackfile import written
 from cli.report.config import Config
 from tests.support.golden import matches
@@ -105,6 +106,11 @@ EVERYTHING = Stack(
 )
 
 
+def report(stack: Stack) -> Config:
+    """What `topo config` reports of a stack."""
+    return Config(stack=written(stack), long=long_written(stack))
+
+
 def read_back(text: str, directory: Path) -> Stack:
     """The stack in a file that says `text`."""
     return load(["-"], environ={}, directory=directory, stdin=text).stack
@@ -112,18 +118,18 @@ def read_back(text: str, directory: Path) -> Stack:
 
 @pytest.mark.parametrize("write", [config.text, config.as_json])
 def test_what_is_written_reads_back_as_the_same_stack(write: object, tmp_path: Path) -> None:
-    text = write(Config(stack=written(EVERYTHING)), Look())  # type: ignore[operator]
+    text = write(report(EVERYTHING), Look())  # type: ignore[operator]
     again = read_back(text, tmp_path)
     assert again.model_dump() == EVERYTHING.model_dump()
-    assert write(Config(stack=written(again)), Look()) == text  # type: ignore[operator]
+    assert write(report(again), Look()) == text  # type: ignore[operator]
 
 
 def test_the_file_is_as_reviewed() -> None:
-    matches(config.text(Config(stack=written(EVERYTHING)), Look()), "config.yml")
+    matches(config.text(report(EVERYTHING), Look()), "config.yml")
 
 
 def test_json_is_a_stack_file_and_no_report() -> None:
-    found = json.loads(config.as_json(Config(stack=written(EVERYTHING)), Look()))
+    found = json.loads(config.as_json(report(EVERYTHING), Look()))
     assert list(found) == ["name", "services", "networks", "volumes", "policy"]
 
 

@@ -64,7 +64,7 @@ FIELDS: list[tuple[str, str, object]] = [
     ("ports: ['8000-8001:80-81']", "ports",
      (Port(target=80, published=(8000, 8000)), Port(target=81, published=(8001, 8001)))),
     ("ports: [{target: 80, published: 8080-8082, host_ip: '::1', protocol: tcp, mode: host, name: x}]",
-     "ports", (Port(target=80, published=(8080, 8082), host_ip="::1"),)),
+     "ports", (Port(target=80, published=(8080, 8082), host_ip="::1", mode="host", name="x"),)),
     ("volumes: ['./a:/a:ro', '~/b:/b', /c]", "volumes",
      (Mount(type="bind", source="/srv/shop/a", target="/a", read_only=True),
       Mount(type="bind", source="/home/me/b", target="/b"), Mount(type="volume", target="/c"))),
@@ -150,7 +150,9 @@ volumes:
   data:
   old: {external: true, name: older}
 """).stack
-    assert stack.services["web"].networks["back"] == Attachment(aliases=("a",), ipv4_address="10.0.0.9")
+    assert stack.services["web"].networks["back"] == Attachment(
+        aliases=("a",), ipv4_address="10.0.0.9", priority=5
+    )
     assert stack.networks["back"].driver_opts == {"mtu": "1400"}
     assert stack.networks["back"].ipam
     assert stack.networks["back"].ipam.config == (Subnet(subnet="10.0.0.0/24", gateway="10.0.0.1"),)
@@ -274,19 +276,12 @@ def test_services_whose_profiles_are_off_are_left_out() -> None:
 
 
 def test_warnings_and_notes_come_with_the_stack() -> None:
-    found = loaded("services:\n  web:\n    image: nginx:$TAG\n    secrets: [a]\n    command: a && b\n")
+    found = loaded("services:\n  web:\n    image: nginx:$TAG\n    gpus: all\n    command: a && b\n")
     assert [(finding.severity, finding.code, str(finding.span)) for finding in found.findings] == [
         (Severity.WARNING, "T009", "<stdin>:3:18"),
         (Severity.NOTE, "T011", "<stdin>:4:5"),
         (Severity.WARNING, "T011", "<stdin>:5:14"),
     ]
-
-
-def test_two_files_are_refused_until_they_can_be_merged(tmp_path: Path) -> None:
-    for name in ("a.yml", "b.yml"):
-        (tmp_path / name).write_text("services: {web: {image: x}}\n")
-    with pytest.raises(StackError, match="a stack of several files is not supported yet"):
-        load(["a.yml", "b.yml"], environ={}, directory=tmp_path)
 
 
 def faulty(**parts: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from topology.findings import MOST, Finding, Path
-from topology.load.references import addresses, clashes, names, waits
+from topology.load.references import addresses, clashes, contents, names, waits
 from topology.load.references.reading import Reading
 from topology.models import Stack
 
@@ -14,6 +14,7 @@ CHECKS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
     names.spelled,
     names.complete,
     names.known,
+    contents.sources,
     waits.cycles,
     waits.healthy,
     clashes.modes,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from topology.codes import MISSING, UNKNOWN_NAME, WRONG_VALUE
 from topology.findings import Finding, Path
+from topology.load.references.contents import KINDS
 from topology.load.references.reading import Reading
 from topology.load.words import did_you_mean, error, listed, quoted
-from topology.models import Service
+from topology.models import Content, Grant, Service
 
 _NAME = re.compile(r"[a-zA-Z0-9._-]+")
 _CONTAINER_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
@@ -59,6 +60,9 @@ def known(reading: Reading) -> Iterator[Finding]:
             yield from _networks(name, service, reading)
         if reading.names("volumes"):
             yield from _volumes(name, service, reading)
+        for kind in KINDS:
+            if reading.names(kind):
+                yield from _contents(name, service, kind, reading)
         if reading.names("services"):
             yield from _services(name, service, reading)
 
@@ -89,6 +93,20 @@ def _volumes(name: str, service: Service, reading: Reading) -> Iterator[Finding]
             )
 
 
+def _contents(name: str, service: Service, kind: str, reading: Reading) -> Iterator[Finding]:
+    declared: Mapping[str, Content] = getattr(reading.stack, kind)
+    grants: tuple[Grant, ...] = getattr(service, kind)
+    for index, grant in enumerate(grants):
+        if grant.source not in declared:
+            yield _unknown(
+                f"service {name} uses {kind[:-1]} {quoted(grant.source)}, which is not declared",
+                ("services", name, kind, index),
+                grant.source,
+                declared,
+                f'declare it below "{kind}:"{_there_are(declared)}',
+            )
+
+
 def _services(name: str, service: Service, reading: Reading) -> Iterator[Finding]:
     services = reading.stack.services
     for target, dependency in service.depends_on.items():
@@ -99,6 +117,10 @@ def _services(name: str, service: Service, reading: Reading) -> Iterator[Finding
         if link.service not in services:
             path = ("services", name, "links", index)
             yield _no_service(f"service {name} links to", path, link.service, reading)
+    for index, giver in enumerate(service.volumes_from):
+        if giver.service is not None and giver.service not in services:
+            path = ("services", name, "volumes_from", index)
+            yield _no_service(f"service {name} mounts the volumes of", path, giver.service, reading)
     host = shared_service(service)
     if host is not None and host not in services:
         path = ("services", name, "network_mode")

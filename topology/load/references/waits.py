@@ -34,6 +34,9 @@ def _waits_of(name: str, service: Service) -> dict[str, Path]:
     }
     for index, link in enumerate(service.links):
         edges.setdefault(link.service, ("services", name, "links", index))
+    for index, giver in enumerate(service.volumes_from):
+        if giver.service is not None:
+            edges.setdefault(giver.service, ("services", name, "volumes_from", index))
     shared = shared_service(service)
     if shared is not None:
         edges.setdefault(shared, ("services", name, "network_mode"))

@@ -1,0 +1,23 @@
+"""The name that was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_MANY = 200
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name nearest to `word`, if one is near; of very many, of those that begin alike."""
+    import difflib  # noqa: PLC0415 - only who mistyped pays for it
+
+    names = [*known]
+    if len(names) > _MANY:
+        names = [name for name in names if name[:2] == word[:2]][:_MANY]
+    return next(iter(difflib.get_close_matches(word, names, n=1)), None)
+
+
+def asked(word: str, known: Iterable[str]) -> str:
+    """The same as a question; empty when none is near."""
+    found = nearest(word, known)
+    return f"did you mean {found}?" if found else ""
