@@ -284,13 +284,6 @@ def test_warnings_and_notes_come_with_the_stack() -> None:
     ]
 
 
-def test_two_files_are_refused_until_they_can_be_merged(tmp_path: Path) -> None:
-    for name in ("a.yml", "b.yml"):
-        (tmp_path / name).write_text("services: {web: {image: x}}\n")
-    with pytest.raises(StackError, match="a stack of several files is not supported yet"):
-        load(["a.yml", "b.yml"], environ={}, directory=tmp_path)
-
-
 def faulty(**parts: str) -> str:
     return "".join(f"{kind}:\n{entries}" for kind, entries in parts.items())
 
