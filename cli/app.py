@@ -17,7 +17,21 @@ from cli.world import World
 
 Options = TypeVar("Options", bound=Shown)
 
-COMMANDS: Final = ("check", "explain", "graph", "config", "plan", "apply", "destroy", "status")
+COMMANDS: Final = (
+    "init",
+    "check",
+    "explain",
+    "matrix",
+    "graph",
+    "suggest",
+    "diff",
+    "config",
+    "schema",
+    "plan",
+    "apply",
+    "destroy",
+    "status",
+)
 """In the order of the help. Each is a module of `cli.commands` with its function and its options."""
 
 
@@ -47,12 +61,13 @@ def outcome(command: Callable[[Options, World], Report], options: Options, world
     """Performs `command` and shows what came of it. Raises only what is topo's own fault."""
     try:
         report = command(options, world)
+        show(report, options, world)
     except Exception as error:
         fault = told(error)
         if fault is None:
             raise
-        report = fault
-    show(report, options, world)
+        show(fault, options, world)
+        return fault.code
     return report.code
 
 

@@ -31,6 +31,16 @@ class CommonOptions:
     ] = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class SavingOptions(CommonOptions):
+    """A result that may go to a file."""
+
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write the result to FILE, not to the terminal."),
+    ] = None
+
+
 class Shown(Protocol):
     """What a report needs to know to be shown; which formats there are is each command's own."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from cli.report.plan import Plan
 from cli.report.planned import planned
 from reconciler import planner
+from reconciler.allot import allot
 from reconciler.engine import Reader
 from reconciler.expand import expand
 from reconciler.plan import Plan as Steps
@@ -30,8 +31,9 @@ def draft(read: Loaded, reader: Reader, called: str) -> Draft:
     Raises:
         EngineError: the engine could not be asked.
     """
-    desired = expand(read.stack, reader.traits)
-    observed = reader.observe(desired)
+    wanted = expand(read.stack, reader.traits, reader.contents(read.stack))
+    observed = reader.observe(wanted)
+    desired = allot(wanted, observed)
     steps = planner.plan(desired, observed, reader)
     report = planned(steps, desired, called, read.source.find)
     if steps.needs:

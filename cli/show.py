@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from cli.options import Shown
-from cli.render.ink import Look
+from cli.faults import CommandError
+from cli.options import SavingOptions, Shown
+from cli.render.ink import PLAIN, Look
 from cli.report import Fault, Report
 from cli.world import World
 
@@ -15,6 +16,21 @@ TEXT = "text"
 
 _WRITERS = {
     ("check", TEXT): "cli.render.check:text",
+    ("check", "sarif"): "cli.render.sarif:text",
+    ("check", "junit"): "cli.render.junit:text",
+    ("check", "tap"): "cli.render.tap:text",
+    ("check", "github"): "cli.render.annotations:text",
+    ("check", "markdown"): "cli.render.markdown:check",
+    ("rules", TEXT): "cli.render.rules:text",
+    ("rules", "markdown"): "cli.render.markdown:rules",
+    ("rule", TEXT): "cli.render.rules:one",
+    ("matrix", TEXT): "cli.render.matrix:text",
+    ("matrix", "csv"): "cli.render.matrix:as_csv",
+    ("matrix", "markdown"): "cli.render.matrix:markdown",
+    ("diff", TEXT): "cli.render.diff:text",
+    ("diff", "markdown"): "cli.render.diff:markdown",
+    ("suggest", TEXT): "cli.render.suggest:text",
+    ("suggest", "diff"): "cli.render.suggest:diff",
     ("explain", TEXT): "cli.render.explain:text",
     ("surroundings", TEXT): "cli.render.explain:surroundings",
     ("graph", TEXT): "cli.render.graph:text",
@@ -27,6 +43,8 @@ _WRITERS = {
     ("config", TEXT): "cli.render.config:text",
     ("config", "yaml"): "cli.render.config:text",
     ("config", JSON): "cli.render.config:as_json",
+    ("schema", JSON): "cli.render.schema:as_json",
+    ("init", TEXT): "cli.render.init:text",
 }
 """What writes a kind of report in a format, imported when it is asked for."""
 
@@ -38,11 +56,29 @@ def show(report: Report, options: Shown, world: World) -> None:
     """Writes `report` to stdout; a fault goes to stderr, unless a program reads along."""
     form = str(options.format.value)
     for_people = isinstance(report, Fault) and form != JSON
-    stream = world.stderr if for_people else world.stdout
     name = _FAULT if for_people else _WRITERS.get((report.kind, form), _ANY)
-    text = _writer(name)(report, Look(world.ink(stream, plain=options.no_color), options.quiet))
+    if isinstance(options, SavingOptions) and options.output and not isinstance(report, Fault):
+        _save(_writer(name)(report, Look(PLAIN, options.quiet)), options.output, options, world)
+        return
+    stream = world.stderr if for_people else world.stdout
+    look = Look(world.ink(stream, plain=options.no_color), options.quiet, world.width)
+    text = _writer(name)(report, look)
     if text:
         print(text, file=stream)
+
+
+def _save(text: str, file: str, options: SavingOptions, world: World) -> None:
+    """Writes to a file and says so.
+
+    Raises:
+        CommandError: it cannot be written.
+    """
+    try:
+        (world.directory / file).write_text(text.removesuffix("\n") + "\n", encoding="utf-8", newline="")
+    except OSError as error:
+        raise CommandError(f"cannot write {file}: {(error.strerror or str(error)).lower()}") from error
+    if not options.quiet:
+        print(f"written to {file}", file=world.stderr)
 
 
 def present(report: Report, options: Shown, world: World) -> None:

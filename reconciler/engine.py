@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from reconciler.contents import Contents
 from reconciler.diff import UnitChange
 from reconciler.plan import Fragment, Step
 from reconciler.state import Desired, Observed, Traits
+from topology.models import Stack
 
 
 class Reader(Protocol):
@@ -15,6 +17,9 @@ class Reader(Protocol):
     @property
     def traits(self) -> Traits:
         """What the engine can do."""
+
+    def contents(self, stack: Stack) -> Contents:
+        """What the files that a stack names hold now; asks the engine nothing."""
 
     def observe(self, desired: Desired) -> Observed:
         """What is there, as far as this stack is concerned. Sends only GET and HEAD.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconciler import address
+from reconciler.contents import NOTHING_READ, Contents
 from reconciler.fields import (
     NETWORK,
     SERVICE,
     VOLUME,
     Site,
+    copied,
     endpoints,
     health,
     mounts,
@@ -22,8 +26,8 @@ DEFAULT_GRACE = 10.0
 """Seconds between the stop signal and the kill, as everywhere in Docker."""
 
 
-def expand(stack: Stack, traits: Traits) -> Desired:
-    """What the stack wants of an engine with these traits."""
+def expand(stack: Stack, traits: Traits, contents: Contents = NOTHING_READ) -> Desired:
+    """What the stack wants of an engine with these traits, given what its files hold."""
     jobs = _jobs(stack)
     return Desired(
         stack=stack.name,
@@ -31,7 +35,9 @@ def expand(stack: Stack, traits: Traits) -> Desired:
         units={
             unit.address: unit
             for name, service in stack.services.items()
-            for unit in _units(stack, name, service, traits, jobs)
+            for unit in _units(
+                Site(stack=stack, name=name, service=service, replica=1, contents=contents), traits, jobs
+            )
         },
         networks={
             address.network(key): Shared(
@@ -52,6 +58,7 @@ def expand(stack: Stack, traits: Traits) -> Desired:
             )
             for key, volume in stack.volumes.items()
         },
+        missing=contents.missing,
     )
 
 
@@ -60,10 +67,10 @@ def _used(stack: Stack, key: str) -> bool:
     return key != "default" or any(key in service.networks for service in stack.services.values())
 
 
-def _units(stack: Stack, name: str, service: Service, traits: Traits, jobs: frozenset[str]) -> list[Unit]:
+def _units(first: Site, traits: Traits, jobs: frozenset[str]) -> list[Unit]:
     return [
-        _unit(Site(stack=stack, name=name, service=service, replica=number), traits, job=name in jobs)
-        for number in range(1, service.replicas + 1)
+        _unit(replace(first, replica=number), traits, job=first.name in jobs)
+        for number in range(1, first.service.replicas + 1)
     ]
 
 
@@ -79,6 +86,8 @@ def _unit(site: Site, traits: Traits, *, job: bool) -> Unit:
         job=job,
         within=health.patience(spec, NO_IMAGE),
         grace=DEFAULT_GRACE if service.stop_grace_period is None else service.stop_grace_period,
+        pull=service.pull_policy or "missing",
+        files=copied(site),
         start_first=_start_first(spec),
     )
 
@@ -98,11 +107,12 @@ def _spec(site: Site, traits: Traits) -> Spec:
 
 
 def _needs(service: Service) -> dict[str, Condition]:
-    """Links order start-up as started dependencies do; so does sharing another service's network stack."""
+    """Links order start-up as started dependencies do; so does sharing another's namespace or mounts."""
     needs = {link.service: Condition.STARTED for link in service.links}
     for mode in (service.network_mode, service.pid, service.ipc):
         if mode and mode.startswith("service:"):
             needs[mode.removeprefix("service:")] = Condition.STARTED
+    needs.update({one.service: Condition.STARTED for one in service.volumes_from if one.service})
     needs.update({name: dependency.condition for name, dependency in service.depends_on.items()})
     return needs
 

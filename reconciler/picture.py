@@ -67,11 +67,12 @@ def _topology(seen: Iterable[_Seen], networks: Mapping[str, tuple[str, Spec]], t
     by_service: dict[str, list[_Seen]] = {}
     for one in seen:
         by_service.setdefault(one.service, []).append(one)
+    names = frozenset(by_service)
     used = {name for one in by_service.values() for each in one for name in each.spec.get("networks", {})}
     segments = [_segment(name, *networks.get(name, (name, {}))) for name in sorted(used)]
     keys = {segment.engine_name: segment.name for segment in segments}
     return Topology(
-        members={name: _member(name, replicas, keys) for name, replicas in sorted(by_service.items())},
+        members={name: _member(name, replicas, keys, names) for name, replicas in sorted(by_service.items())},
         segments={segment.name: segment for segment in segments},
         assumptions=Assumptions(engine=Engine.parse(traits.version) or NEWEST, observed=True),
     )
@@ -89,7 +90,7 @@ def _segment(engine_name: str, key: str, spec: Spec) -> Segment:
     )
 
 
-def _member(name: str, replicas: list[_Seen], keys: Mapping[str, str]) -> Member:
+def _member(name: str, replicas: list[_Seen], keys: Mapping[str, str], services: frozenset[str]) -> Member:
     """All replicas as one: it is attached to what any of them is attached to."""
     specs = [one.spec for one in replicas]
     capabilities = frozenset(one for spec in specs for one in spec.get("cap_add", ()))
@@ -103,7 +104,7 @@ def _member(name: str, replicas: list[_Seen], keys: Mapping[str, str]) -> Member
         bindings=tuple(dict.fromkeys(_binding(text) for spec in specs for text in spec.get("ports", ()))),
         names=tuple(dict.fromkeys([name, *(one.name for one in replicas)])),
         hostname=specs[0].get("hostname"),
-        ties=tuple(dict.fromkeys(tie for spec in specs for tie in _ties(spec))),
+        ties=tuple(dict.fromkeys(tie for spec in specs for tie in _ties(spec) if tie.target in services)),
         capabilities=capabilities,
         taints=tuple(dict.fromkeys(taint for spec in specs for taint in _taints(spec, mode))),
     )
@@ -126,7 +127,7 @@ def _joints(specs: Iterable[Spec], keys: Mapping[str, str]) -> dict[str, Joint]:
 
 
 def _ties(spec: Spec) -> list[Tie]:
-    """The links, with the names that this container alone uses."""
+    """The links, those out of the stack too, with the names that this container alone uses."""
     texts = (text for endpoint in spec.get("networks", {}).values() for text in endpoint.get("links", ()))
     return [Tie(target=target, alias=alias) for target, _, alias in (text.partition(":") for text in texts)]
 
@@ -134,11 +135,12 @@ def _ties(spec: Spec) -> list[Tie]:
 def _binding(text: str) -> Binding:
     host_ip, published, target = ports.split(text)
     port, _, protocol = target.partition("/")
+    first, _, last = published.partition("-")
     return Binding(
         target=int(port),
         protocol=protocol or "tcp",
         host_ip=host_ip or None,
-        host_ports=(int(published), int(published)) if published else None,
+        host_ports=(int(first), int(last or first)) if published else None,
     )
 
 

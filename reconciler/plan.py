@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.address import Address
+from reconciler.contents import File
 from reconciler.diff import Change, Difference, Obstacle
 from topology.models import Build
 
@@ -26,9 +27,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullImage(Step):
-    """Fetches an image from its registry."""
+    """Fetches an image from its registry; without a platform, that of the engine."""
 
     reference: str
+    platform: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,14 @@ class CreateContainer(Step):
 
     name: str
     body: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyFiles(Step):
+    """Puts files into a container that has not started; those that are there already are overwritten."""
+
+    container: str
+    files: tuple[File, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,8 +282,8 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """A digest of all that the plan does; two plans with one fingerprint do the same."""
-        text = "\n".join(f"{step!r} after {sorted(map(repr, self.needs[step]))}" for step in self.steps)
-        return hashlib.sha256(text.encode()).hexdigest()
+        lines = sorted(f"{step!r} after {sorted(map(repr, needs))}" for step, needs in self.needs.items())
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def ordered(needs: Mapping[Step, frozenset[Step]]) -> list[Step]:

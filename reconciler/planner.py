@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from reconciler import address
 from reconciler.address import Kind
+from reconciler.allot import allot
 from reconciler.diff import Action, Difference, SharedChange, UnitChange, diff
 from reconciler.engine import Reader
 from reconciler.plan import (
@@ -30,7 +31,8 @@ from reconciler.weave import Weave
 
 def plan(desired: Desired, observed: Observed, engine: Reader) -> Plan:
     """What leads from what is there to what is wanted; empty when nothing has to be done."""
-    return _plan(desired, observed, engine, diff(desired, observed))
+    settled = allot(desired, observed)
+    return _plan(settled, observed, engine, diff(settled, observed))
 
 
 def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: bool) -> Plan:
@@ -38,7 +40,7 @@ def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: b
 
     `desired` tells in which order services stop: those that need another go before it.
     """
-    nothing = replace(desired, units={}, networks={}, volumes={})
+    nothing = replace(desired, units={}, networks={}, volumes={}, missing=())
     difference = _asked_for(diff(nothing, observed))
     whole = _plan(nothing, observed, engine, difference)
     needs = dict(whole.needs)

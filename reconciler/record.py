@@ -21,9 +21,10 @@ from reconciler.state import Desired, Spec
 _SENSITIVE = frozenset(row.name for row in SERVICE if row.sensitive)
 
 
-def digest(stack: str, text: str) -> str:
-    """Stands for a sensitive value in a label."""
-    return "digest:" + hmac.new(stack.encode(), text.encode(), hashlib.sha256).hexdigest()[:16]
+def digest(stack: str, value: str | bytes) -> str:
+    """Stands for a sensitive value, or for what a file holds, in a label."""
+    content = value.encode() if isinstance(value, str) else value
+    return "digest:" + hmac.new(stack.encode(), content, hashlib.sha256).hexdigest()[:16]
 
 
 def redacted(stack: str, spec: Spec) -> dict[str, Any]:

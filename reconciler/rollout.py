@@ -15,6 +15,7 @@ from reconciler.fields import SERVICE, SHARED_NAMESPACES, endpoints, health, hos
 from reconciler.plan import (
     NOTHING,
     ConnectNetwork,
+    CopyFiles,
     CreateContainer,
     DisconnectNetwork,
     Fragment,
@@ -50,7 +51,7 @@ def _lowered(desired: Desired, observed: Observed, change: UnitChange) -> Fragme
     if live is None:
         return _created(desired, observed, want, want.name)
     if change.action is Action.REPLACE:
-        return _replaced(desired, observed, want, live)
+        return _replaced(desired, observed, want, live, yields=change.yields)
     return _changed(want, live, change.fields)
 
 
@@ -102,7 +103,15 @@ def _prepared(desired: Desired, traits: Traits, want: Unit, name: str, inherited
             more.append(
                 ConnectNetwork(address=want.address, container=name, network=network, endpoint=endpoint)
             )
-    return Fragment.of(CreateContainer(address=want.address, name=name, body=made), *more)
+    return Fragment.of(CreateContainer(address=want.address, name=name, body=made), *more).then(
+        _filled(want, name)
+    )
+
+
+def _filled(want: Unit, container: str) -> Fragment:
+    if not want.files:
+        return NOTHING
+    return Fragment.of(CopyFiles(address=want.address, container=container, files=want.files))
 
 
 def _ready(observed: Observed, want: Unit, name: str) -> Step:
@@ -116,13 +125,15 @@ def _ready(observed: Observed, want: Unit, name: str) -> Step:
 # Replacing and removing
 
 
-def _replaced(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) -> Fragment:
+def _replaced(desired: Desired, observed: Observed, want: Unit, live: LiveUnit, *, yields: bool) -> Fragment:
     name = address.temporary_name(want.name, canonical(want.spec) + live.id)
     prepared = _prepared(desired, observed.traits, want, name, _inherited(observed, want, live))
     started = Fragment.of(StartContainer(address=want.address, container=name), _ready(observed, want, name))
     stopped = _stopped(live, want.grace)
     gone = Fragment.of(RemoveContainer(address=want.address, container=live.id, name=live.name))
     renamed = Fragment.of(RenameContainer(address=want.address, container=name, name=want.name))
+    if yields:
+        return stopped.then(prepared).then(started).then(gone).then(renamed)
     if side_by_side(want, live):
         return prepared.then(started).then(stopped).then(gone).then(renamed)
     return prepared.then(stopped).then(started).then(gone).then(renamed)
@@ -178,6 +189,8 @@ def _around(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> tupl
     )
     if live.status is Status.PAUSED:
         return NOTHING, Fragment.of(UnpauseContainer(address=want.address, container=live.id))
+    if live.status is Status.CREATED:  # whoever made it may have been cut off before filling it
+        started = _filled(want, live.id).then(started)
     if live.status in {Status.EXITED, Status.CREATED}:
         return NOTHING, started if any(field.name == "state" for field in fields) else NOTHING
     if live.status is Status.RESTARTING and any(field.name.startswith(_PREFIX) for field in fields):
@@ -197,7 +210,7 @@ def _updated(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fra
     sent: dict[str, Any] = {}
     for row in SERVICE:
         if row.update is not None and row.name in changed:
-            sent.update(row.update(changed[row.name]))
+            sent.update(row.update(changed[row.name], want.spec))
     if not sent:
         return NOTHING
     return Fragment.of(UpdateContainer(address=want.address, container=live.id, body=sent))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from reconciler.address import Address
+from reconciler.contents import File, Missing
 from topology.models import Build, Condition
 
 Spec: TypeAlias = Mapping[str, Any]
@@ -98,6 +99,8 @@ class Unit:
         job: it is meant to end: another service waits for its completion.
         within: how long it may take to become healthy, in seconds.
         grace: how long it gets to stop, in seconds.
+        pull: when its image is fetched: "always", whenever a container is made; "never", by nobody here.
+        files: what is copied into it before it starts.
         start_first: its replacement may run beside it (nothing that only one of them can hold).
     """
 
@@ -109,6 +112,8 @@ class Unit:
     job: bool = False
     within: float = 60.0
     grace: float = 10.0
+    pull: str = "missing"
+    files: tuple[File, ...] = ()
     start_first: bool = True
 
     @property
@@ -129,13 +134,14 @@ class Shared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
-    """Everything a stack wants, by address, and under whose name."""
+    """All that a stack wants, by address, and under whose name; `missing` is content that nobody has."""
 
     stack: str
     owner: str
     units: Mapping[Address, Unit] = field(default_factory=dict)
     networks: Mapping[Address, Shared] = field(default_factory=dict)
     volumes: Mapping[Address, Shared] = field(default_factory=dict)
+    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from typing import Final
 from reconciler import address, journal
 from reconciler.address import Address, Kind
 from reconciler.diff import Action, Cause, SharedChange, UnitChange
-from reconciler.fields import NETWORK, VOLUME, hosts_of, ports, shared
+from reconciler.exchange import hand_over
+from reconciler.fields import NETWORK, VOLUME, held, hosts_of, shared
 from reconciler.plan import (
     NOTHING,
     BuildImage,
@@ -64,6 +65,7 @@ class Weave:
         self._dependencies()
         self._removals()
         self._network_removals()
+        hand_over(self.units, self.fragments, self.needs)
         self._note()
         return {step: frozenset(before) for step, before in self.needs.items()}
 
@@ -120,8 +122,9 @@ class Weave:
             if found is None or found.build != digest:
                 return BuildImage(address=first, reference=want.image, build=want.build, digest=digest)
             return None
-        if found is None and not self._built(want.image):
-            return PullImage(address=self._first_user(want.image), reference=want.image)
+        if (found is None or want.pull == "always") and want.pull != "never" and not self._built(want.image):
+            at = self._first_user(want.image)
+            return PullImage(address=at, reference=want.image, platform=want.spec.get("platform"))
         return None
 
     def _built(self, image: str) -> bool:
@@ -157,7 +160,7 @@ class Weave:
         """Replicas of one service are replaced one after another."""
         by_service: dict[str, list[Fragment]] = {}
         for change in self.units:
-            if change.action is Action.REPLACE:
+            if change.action is Action.REPLACE and not change.yields:
                 by_service.setdefault(change.address.name, []).append(self.fragments[change.address])
         for several in by_service.values():
             for before, after in pairwise(several):
@@ -180,10 +183,14 @@ class Weave:
             self._after_host(change, want)
 
     def _after_host(self, change: UnitChange, want: Unit) -> None:
-        """Whoever moves into another's namespace is created when the other has its final name."""
+        """Whoever moves in with another, or takes over its mounts, is created once that has its name."""
         made = [step for step in self.fragments[change.address] if isinstance(step, CreateContainer)]
         for name in hosts_of(want.spec).values():
             self._wait(made, self.fragments.get(Address(Kind.SERVICE, name, 1), NOTHING).last)
+        givers = {text.partition(":")[0] for text in want.spec.get("volumes_from", ())}
+        for one in self.units:
+            if one.want is not None and one.want.name in givers:
+                self._wait(made, self.fragments[one.address].last)
 
     def _satisfied(self, name: str, condition: Condition) -> set[Step]:
         """The steps after which every replica of a service is as a dependent asks."""
@@ -251,7 +258,7 @@ class Weave:
             self.needs[DropJournal(address=at, name=name)] = {note}
 
     def _leave(self, removal: RemoveNetwork) -> None:
-        """Everybody who is on a network that goes leaves it before."""
+        """Everybody who is on a network that goes leaves it before, and before he goes himself."""
         made_anew = any(isinstance(step, CreateNetwork) and step.name == removal.name for step in self.needs)
         for live in self.observed.units:
             if removal.name not in live.spec.get("networks", {}):
@@ -260,7 +267,13 @@ class Weave:
             if leaves is None:
                 leaves = DisconnectNetwork(address=live.address, container=live.id, network=removal.name)
                 self.needs.setdefault(leaves, set())
+                self._wait(self._removals_of(live), [leaves])
             self._wait([removal], [leaves])
+
+    def _removals_of(self, live: LiveUnit) -> list[Step]:
+        return [
+            step for step in self.needs if isinstance(step, RemoveContainer) and step.container == live.id
+        ]
 
     def _leaving(self, live: LiveUnit, network: str, *, made_anew: bool) -> Step | None:
         """The step by which a container leaves a network, if there is one already.
@@ -280,6 +293,4 @@ _WANTED: Final = frozenset({Cause.STACK, Cause.BOTH})
 
 
 def _in_the_way(live: LiveUnit, want: Unit) -> bool:
-    held = {ports.split(text)[1] for text in live.spec.get("ports", ())} - {""}
-    asked = {ports.split(text)[1] for text in want.spec.get("ports", ())}
-    return live.name == want.name or bool(held & asked)
+    return live.name == want.name or bool(held(live.spec) & held(want.spec))

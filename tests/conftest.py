@@ -16,7 +16,13 @@ from tests.support.lab import LabEngine
 ENGINES = lab.engines()
 
 settings.register_profile("topo", deadline=None)  # a busy machine is no reason to fail
+settings.register_profile("long", deadline=None, max_examples=1000)  # pytest --hypothesis-profile long
 settings.load_profile("topo")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--truth-examples", type=int, default=3, help="stacks per engine in tests/truth")
+    parser.addoption("--truth-seed", type=int, default=1, help="where the making of those stacks begins")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -53,12 +53,16 @@ class Sort(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
-    """One end of a claim: a service, all members of a network, all with a label, the world ..."""
+    """One end of a claim: a service, all members of a network, all with a label, the world ...
+
+    `position` and `width` say where in the sentence its words stand.
+    """
 
     sort: Sort
     name: str = ""
     value: str | None = None
     position: int = 0
+    width: int = 0
 
     def __str__(self) -> str:
         match self.sort:
@@ -200,6 +204,11 @@ class _Reader:
         return self._take("and") or self._take("or") or comma
 
     def _end(self) -> Ends:
+        end = self._bare_end()
+        last = self.words[self.next - 1]
+        return replace(end, width=last.position + len(last.text) - end.position)
+
+    def _bare_end(self) -> Ends:
         word = self._word("a service, any, world, host, label or network")
         if word.text in ENDS:
             return Ends(sort=ENDS[word.text], position=word.position)

@@ -63,7 +63,8 @@ class Finding:
     """One thing to tell the author of a stack.
 
     `message` is one sentence in the user's words with the value seen, `label` stands under the caret
-    and says why, `mend` says what to do.
+    and says why, `mend` says what to do. `word` is position and width of the part that is meant of the text
+    at `path`; `waived` is why the finding is accepted for now.
     """
 
     code: str
@@ -73,6 +74,8 @@ class Finding:
     label: str = ""
     mend: str = ""
     related: tuple[Related, ...] = ()
+    word: tuple[int, int] | None = None
+    waived: str = ""
     span: Span | None = field(default=None, compare=False)
 
     @property

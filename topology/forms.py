@@ -7,6 +7,7 @@ field holds passes untouched, so that a model's own dump is always accepted.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator
@@ -120,6 +121,7 @@ Number: TypeAlias = Annotated[float, _text(_positive)]
 Flag: TypeAlias = Annotated[bool, _text(units.truth)]
 Seconds: TypeAlias = Annotated[float, _text(units.duration)]
 Bytes: TypeAlias = Annotated[int, _text(units.size)]
+Day: TypeAlias = Annotated[date, _text(units.day)]
 Swap: TypeAlias = Annotated[int, _text(_swap)]
 Percent: TypeAlias = Annotated[int, _text(_percent)]
 Mode: TypeAlias = Annotated[int, _text(_mode)]

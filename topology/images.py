@@ -67,6 +67,9 @@ EDGES = frozenset(
 )
 """Web servers and proxies that usually stand where requests come in."""
 
+CACHES = frozenset({"dragonfly", "keydb", "memcached", "redis", "valkey"})
+"""Data stores that many use for what may be lost."""
+
 BESIDE = frozenset(
     {
         *("admin", "adminer", "browser", "commander", "dashboard", "express", "gui", "insight", "ui", "web"),
@@ -105,6 +108,12 @@ def known_port(image: str | None, service: str) -> int | None:
     if role_of(image, service) is not Role.STORE:
         return None
     return STORES[_words(repository(image) if image else service.lower())[0]]
+
+
+def is_cache(image: str | None, service: str) -> bool:
+    """A store that many use for what may be lost."""
+    words = _words(repository(image) if image else service.lower())
+    return bool(words) and words[0] in CACHES
 
 
 def is_latest(image: str) -> bool:

@@ -10,8 +10,25 @@ _NAMES: Final = re.compile(
     re.IGNORECASE,
 )
 _LOGIN_IN_URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@", re.IGNORECASE)
+_NOT_ITSELF: Final = re.compile(
+    r"_(file|path|dir|url|uri|host|port|name|user(name)?|ttl|exp(iry|ires|iration)?(_\w+)?|timeout|days|hours|minutes"
+    r"|seconds|enabled?|type|mode|method|provider|backend|header|algorithm|alg|length|len|rounds|policy|issuer"
+    r"|audience|id|scopes?|realm|driver|strategy)$|^auth_\w*(service|server)",
+    re.IGNORECASE,
+)
+_PLAIN: Final = re.compile(
+    r"|true|false|yes|no|on|off|none|null|md5|basic|oauth2?|jwt|trust|scram-sha-256|[0-9]+[a-z]?|/.*|[a-z][a-z0-9+.-]*://.*",
+    re.IGNORECASE,
+)
 
 
 def looks_secret(name: str, value: object) -> bool:
     """Whether a variable's name says that it holds a secret, or its value is a URL with a password."""
     return bool(_NAMES.search(name) or _LOGIN_IN_URL.search(str(value)))
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Whether `value` is itself a secret: not where it is kept, nor for how long, nor whether to have one."""
+    if _LOGIN_IN_URL.search(value):
+        return True
+    return looks_secret(name, "") and not _NOT_ITSELF.search(name) and not _PLAIN.fullmatch(value.strip())

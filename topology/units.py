@@ -10,6 +10,7 @@ import ipaddress
 import math
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import TypeAlias
 
 PortRange: TypeAlias = tuple[int, int]
@@ -49,6 +50,14 @@ def whole(text: str) -> int:
     if len(text) > _LONGEST_NUMBER or not _INTEGER.fullmatch(text):
         raise Misfit("must be a whole number")
     return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
+
+
+def day(text: str) -> date:
+    """A date as ISO 8601 writes it."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Misfit("must be a date such as 2027-01-31") from None
 
 
 def number(text: str) -> float:

@@ -2,44 +2,92 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import OutputOptions, StackOptions
-from cli.report.check import Check, Size
+from cli.options import SavingOptions, StackOptions
+from cli.report.check import Check, Size, claim_lines
+from cli.report.rules import Rules, rule_lines
 from cli.world import World
+
+if TYPE_CHECKING:
+    from topology.load import Loaded
+
+
+class CheckFormat(enum.Enum):
+    """How a check is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    TAP = "tap"
+    GITHUB = "github"
+    MARKDOWN = "markdown"
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckOptions(StackOptions, OutputOptions):
+class CheckOptions(StackOptions, SavingOptions):
     """The flags of `topo check`."""
 
+    format: Annotated[
+        CheckFormat,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="How to write it: text, json, sarif, junit, tap, github (annotations) or markdown.",
+        ),
+    ] = CheckFormat.TEXT
     strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail the check too.")] = False
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Show every warning and note with its line.")
+    ] = False
+    rules: Annotated[bool, typer.Option("--rules", help="List the rules instead.")] = False
 
 
-def check(options: CheckOptions, world: World) -> Check:
+def check(options: CheckOptions, world: World) -> Check | Rules:
     """Validate the stack and prove its claims.
 
     Needs no Docker. Exits with 2 if a claim is broken or a rule is violated, with 1 if the stack cannot
     be read.
     """
+    return Rules(rules=rule_lines()) if options.rules else proved(options, world)
+
+
+def proved(options: CheckOptions, world: World) -> Check:
+    """What there is to say about the stack that the flags mean, also where it cannot be read."""
     from cli.wiring import read
     from topology.findings import StackError
-    from topology.rules import check as ruled
 
     try:
         found = read(options, world)
     except StackError as error:
-        return Check(stack=None, size=None, strict=options.strict, findings=error.findings)
-    stack = found.stack
-    findings = [*found.findings, *map(found.source.place, ruled(stack))]
+        return Check(
+            stack=None, size=None, strict=options.strict, verbose=options.verbose, findings=error.findings
+        )
+    return checked(found, world, strict=options.strict, verbose=options.verbose)
+
+
+def checked(found: Loaded, world: World, *, strict: bool = False, verbose: bool = False) -> Check:
+    """What there is to say about a stack that could be read."""
+    from topology.graph import topology_of
+    from topology.rules import check as ruled
+    from topology.rules import score
+
+    stack, claims = found.stack, found.stack.policy.claims
+    topology = topology_of(stack)
+    today = world.now().date()
+    findings = ruled(stack, topology, source=found.source, today=today, also=found.findings)
+    places = tuple(found.source.find(("policy", "claims", index)) for index in range(len(claims)))
     return Check(
         stack=stack.name,
-        size=Size(
-            services=len(stack.services), networks=len(stack.networks), claims=len(stack.policy.claims)
-        ),
-        strict=options.strict,
+        size=Size(services=len(stack.services), networks=len(stack.networks), claims=len(claims)),
+        strict=strict,
+        verbose=verbose,
+        score=score(topology),
+        claims=claim_lines(claims, places, findings),
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,12 +11,14 @@ import typer
 from cli.faults import CommandError
 from cli.options import OutputOptions, StackOptions
 from cli.report.explain import Chain, Direction, Explain, Naming, Surroundings, Way
+from cli.report.rules import RuleLine, rule_lines
 from cli.world import World
 
 if TYPE_CHECKING:
     from topology.graph import Topology
     from topology.reach import ByName, End, Explanation, Route, Verdict
 
+_CODE = re.compile(r"T\d{3}")
 _PORT = re.compile(r"(?P<name>.+):(?P<port>\d{1,5})(/(?P<protocol>tcp|udp|sctp))?")
 
 
@@ -24,7 +26,14 @@ _PORT = re.compile(r"(?P<name>.+):(?P<port>\d{1,5})(/(?P<protocol>tcp|udp|sctp))
 class ExplainOptions(StackOptions, OutputOptions):
     """The arguments and flags of `topo explain`."""
 
-    source: Annotated[str, typer.Argument(metavar="A", help="A service, world or host.", show_default=False)]
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="A",
+            help="A service, world or host; or the code of a rule, as in T204.",
+            show_default=False,
+        ),
+    ]
     target: Annotated[
         str | None,
         typer.Argument(
@@ -34,13 +43,19 @@ class ExplainOptions(StackOptions, OutputOptions):
             show_default=False,
         ),
     ] = None
+    even_through: Annotated[
+        bool, typer.Option("--even-through", help="Also by taking over others, one after another.")
+    ] = False
 
 
-def explain(options: ExplainOptions, world: World) -> Explain | Surroundings:
+def explain(options: ExplainOptions, world: World) -> Explain | Surroundings | RuleLine:
     """Say why A can or cannot reach B.
 
-    Shows the exact path, both ways, by name, through others, and what would change it. Needs no Docker.
+    Shows the exact path, both ways, by name, through others, and what would change it. Without B, whom A
+    reaches directly and in how many steps. With the code of a rule, what the rule is for. Needs no Docker.
     """
+    if options.target is None and _CODE.fullmatch(options.source):
+        return _rule(options.source)
     from cli.wiring import loaded
     from topology.graph import topology_of
 
@@ -50,7 +65,23 @@ def explain(options: ExplainOptions, world: World) -> Explain | Surroundings:
     if options.target is None:
         return surroundings(stack.name, topology, source)
     name, port, protocol = _aimed(topology, options.target)
-    return explained(stack.name, topology, source, _end(topology, name), port=port, protocol=protocol)
+    target = _end(topology, name)
+    if source == target:
+        raise CommandError(f"{options.source} and {options.target} are one", "name two, or one alone")
+    found = explained(stack.name, topology, source, target, port=port, protocol=protocol)
+    return replace(found, even_through=options.even_through)
+
+
+def _rule(code: str) -> RuleLine:
+    """The documentation of a rule.
+
+    Raises:
+        CommandError: there is none of that code.
+    """
+    for line in rule_lines():
+        if line.rule == code:
+            return line
+    raise CommandError(f"there is no rule {code}", "topo check --rules lists them")
 
 
 def explained(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from cli.render.cells import padded, visible, width
@@ -18,6 +19,8 @@ def text(report: Explain, look: Look) -> str:
     """Both directions, the way through others, and what would change it."""
     ink = look.ink
     port = f" on {report.port.removesuffix('/tcp')}" if report.port else ""
+    if report.even_through:
+        return _even_through(report, port, ink)
     there = [_answer(report.there, ink, port), *_proof(report.there, ink)]
     there += _through(report.through_others, report.there, ink)
     turn = "to close it" if report.there.answer == YES else "to open it"
@@ -27,17 +30,48 @@ def text(report: Explain, look: Look) -> str:
     return "\n\n".join("\n".join(part) for part in (there, back, [ink.faint(note) for note in notes]) if part)
 
 
+def _even_through(report: Explain, port: str, ink: Ink) -> str:
+    """The answer through others, with the connections one after another."""
+    chain, there = report.through_others, report.there
+    others = len(chain.steps) - 1
+    if chain.answer == YES and not others:
+        return "\n".join([f"{_answer(there, ink, port)}, directly", *_proof(there, ink)])
+    source, target = ink.strong(visible(there.source)), ink.strong(visible(there.target))
+    if chain.answer == YES:
+        head = f"{source} {ink.warning('can reach')} {target}{port} through {counted(others, 'other')}"
+    elif chain.answer == NO:
+        return f"{source} {ink.good('cannot reach')} {target}{port}, not even through others"
+    else:
+        head = f"{source} {ink.error('may reach (not provable)')} {target}{port} through others"
+    steps = [_entry(f"step {number}", visible(step)) for number, step in enumerate(chain.steps, 1)]
+    doubts = [_entry("perhaps" if index == 0 else "", visible(one)) for index, one in enumerate(chain.doubts)]
+    return "\n".join([head, *steps, *doubts])
+
+
 def surroundings(report: Surroundings, look: Look) -> str:
     """Whom one service reaches, who reaches it, and whom it would reach by taking over others."""
     ink = look.ink
     on = f" is on {listed(map(visible, report.networks))}" if report.networks else ""
     parts = [
-        [ink.strong(visible(report.subject)) + on],
+        [ink.strong(visible(report.subject)) + on, *_radius(report)],
         [ink.strong("reaches"), *_table(report.out, ink, outward=True)],
         [ink.strong("is reached by"), *_table(report.into, ink, outward=False)],
         list(_beyond(report, ink)),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _radius(report: Surroundings) -> Iterator[str]:
+    """How far somebody gets who takes the subject over: `blast radius: 2 services directly, 1 in 2 steps`."""
+    steps = Counter(report.hops.values())
+    if not steps:
+        return
+    parts = [
+        counted(steps[hops], "service") + " directly" if hops == 1 else f"{steps[hops]} in {hops} steps"
+        for hops in sorted(steps)
+    ]
+    parts += [f"perhaps {len(report.doubtful)} more"] if report.doubtful else []
+    yield f"blast radius: {', '.join(parts)}"
 
 
 def _answer(direction: Direction, ink: Ink, port: str = "") -> str:

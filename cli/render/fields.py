@@ -11,6 +11,7 @@ from cli.render.words import listed
 from cli.report.plan import FieldLine
 
 _NETWORKS = "networks"
+_CONTENTS = "contents."
 
 
 def field_name(field: FieldLine, stack: str) -> str:
@@ -33,10 +34,22 @@ def becomes(field: FieldLine) -> str:
         return {(True, False): "set (hidden)", (False, True): "unset"}.get(
             (field.old is None, field.new is None), "another value (hidden)"
         )
+    if field.name.startswith(_CONTENTS):
+        return _content(field)
     if field.old == field.new:
         return f"{shown(_leaf(field), field.new)}, made anew"
     old, new = _differing(field.old, field.new)
     return f"{shown(_leaf(field), old)} -> {shown(_leaf(field), new)}"
+
+
+def _content(field: FieldLine) -> str:
+    """A digest tells people nothing; mode and owner of a file that is copied in stand behind it."""
+    if field.old is None or field.new is None:
+        return "is a file now" if field.old is None else "is no file any more"
+    (was, _, before), (now, _, after) = str(field.old).partition(" "), str(field.new).partition(" ")
+    said = ["other content"] if was != now else []
+    said += [f"{before or '0444'} -> {after or '0444'}"] if before != after else []
+    return ", ".join(said)
 
 
 def drifted(field: FieldLine) -> str:

@@ -20,11 +20,11 @@ def framed(finding: Finding, ink: Ink = PLAIN) -> str:
     return "\n".join(_lines(finding, ink))
 
 
-def heading(finding: Finding, ink: Ink = PLAIN) -> str:
+def heading(finding: Finding, ink: Ink = PLAIN, message: str = "") -> str:
     """The first line, which editors and other programs read: place, severity, code, message."""
     place = f"{visible(str(finding.span))}: " if finding.span else ""
     kind = _COLOURS[finding.severity](ink)(f"{finding.severity.value} {finding.code}")
-    return f"{ink.strong(place)}{kind}: {ink.strong(visible(finding.message))}"
+    return f"{ink.strong(place)}{kind}: {ink.strong(visible(message or finding.message))}"
 
 
 def _lines(finding: Finding, ink: Ink) -> Iterator[str]:

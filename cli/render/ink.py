@@ -48,3 +48,4 @@ class Look:
 
     ink: Ink = PLAIN
     quiet: bool = False
+    columns: int = 100

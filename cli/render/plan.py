@@ -8,6 +8,7 @@ from itertools import groupby
 from cli.render.cells import padded, visible, width
 from cli.render.fields import becomes, field_name, network_name
 from cli.render.ink import Ink, Look
+from cli.render.reachability import block
 from cli.render.words import counted, listed
 from cli.report.plan import (
     CREATE,
@@ -18,11 +19,7 @@ from cli.report.plan import (
     ChangeLine,
     FieldLine,
     Plan,
-    Reachability,
 )
-
-MOST_PAIRS = 12
-"""Pairs of reach that are listed each way; the JSON has all of them."""
 
 SIGNS = {CREATE: "+", UPDATE: "~", RECONNECT: "~", REPLACE: "±", REMOVE: "-"}
 
@@ -32,7 +29,7 @@ def text(report: Plan, look: Look) -> str:
     ink = look.ink
     parts = [_obstacles(report, ink), [summary(report, ink)]]
     if not look.quiet:
-        parts[:0] = [*_groups(report, ink), _steps(report, ink), _reach(report.reachability, ink)]
+        parts[:0] = [*_groups(report, ink), _steps(report, ink), block(report.reachability, ink)]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
@@ -132,25 +129,6 @@ def _steps(report: Plan, ink: Ink) -> list[str]:
         after = f"  after {', '.join(str(need + 1) for need in step.needs)}" if step.needs else ""
         lines.append(f"  {index:>{wide}}  {visible(step.text)}{ink.faint(after)}")
     return lines
-
-
-def _reach(reach: Reachability, ink: Ink) -> list[str]:
-    if not reach.gained and not reach.lost:
-        return []
-    more = [] if reach.complete else ["  there is more than this"]
-    lost = [(visible(f"{one.source} can no longer reach {one.target}"), one.path) for one in reach.lost]
-    gained = [(visible(f"{one.source} can now reach {one.target}"), one.path) for one in reach.gained]
-    wide = max(width(pair) for pair, _ in (*lost[:MOST_PAIRS], *gained[:MOST_PAIRS]))
-    lines = [ink.good(line) for line in _pairs("-", lost, wide)]
-    lines += [ink.warning(line) for line in _pairs("+", gained, wide)]
-    return [ink.strong("reachability"), *lines, *more]
-
-
-def _pairs(sign: str, pairs: list[tuple[str, str]], wide: int) -> Iterator[str]:
-    for pair, path in pairs[:MOST_PAIRS]:
-        yield f"  {sign} {padded(pair, wide)}  {visible(path)}"
-    if len(pairs) > MOST_PAIRS:
-        yield f"  {sign} and {counted(len(pairs) - MOST_PAIRS, 'more pair')}"
 
 
 def _inked(action: str, words: str, ink: Ink) -> str:

@@ -18,7 +18,9 @@ def said(step: Step, names: Names) -> str:
 
 
 SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
-    plan.PullImage: lambda step, _: f"pull {step.reference}",
+    plan.PullImage: lambda step, _: (
+        f"pull {step.reference}" + (f" for {step.platform}" if step.platform else "")
+    ),
     plan.BuildImage: lambda step, _: f"build {step.reference} from {step.build.context}",
     plan.CreateNetwork: lambda step, _: f"create network {step.name}",
     plan.RemoveNetwork: lambda step, _: f"remove network {step.name}",
@@ -27,6 +29,9 @@ SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
     plan.WriteJournal: lambda _step, _: "note what was changed in place",
     plan.DropJournal: lambda step, _: f"remove the old note {step.name}",
     plan.CreateContainer: lambda step, _: f"create container {step.name}",
+    plan.CopyFiles: lambda step, name: (
+        f"copy {', '.join(file.target for file in step.files)} into {name(step.container)}"
+    ),
     plan.StartContainer: lambda step, name: f"start {name(step.container)}",
     plan.UnpauseContainer: lambda step, name: f"unpause {name(step.container)}",
     plan.StopContainer: lambda step, name: f"stop {name(step.container)}",

@@ -16,6 +16,14 @@ def listed(names: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(front)} {last} {final}" if front else final
 
 
+def some(names: Iterable[str], most: int) -> str:
+    """`a, b and 4 more`: at most so many."""
+    known = list(names)
+    if len(known) <= most:
+        return listed(known)
+    return listed([*known[: most - 1], f"{len(known) - most + 1} more"])
+
+
 def _plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return noun[:-1] + "ies"

@@ -53,7 +53,10 @@ class Chain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explain:
-    """Everything about one pair. `remedy` is what would turn the answer there around."""
+    """Everything about one pair. `remedy` is what would turn the answer there around.
+
+    `even_through` asks for the answer through others in the first place.
+    """
 
     kind: ClassVar[str] = "explain"
 
@@ -64,6 +67,7 @@ class Explain:
     through_others: Chain
     remedy: tuple[str, ...]
     assumptions: tuple[str, ...]
+    even_through: bool = False
 
     @property
     def code(self) -> Exit:

@@ -19,7 +19,7 @@ from reconciler.diff.changes import (
     UnitChange,
 )
 from reconciler.diff.shared import compare, made_anew, unwanted
-from reconciler.diff.taken import guests, names_taken, ports_taken
+from reconciler.diff.taken import contents_absent, guests, images_absent, names_taken, ports_taken
 from reconciler.diff.units import compare_units
 from reconciler.fields import NETWORK, VOLUME
 from reconciler.state import Desired, Observed
@@ -53,6 +53,8 @@ def diff(desired: Desired, observed: Observed) -> Difference:
     changes += compare_units(desired, observed, made_anew(changes))
     obstacles += names_taken(desired, observed)
     obstacles += ports_taken(desired, observed)
+    obstacles += images_absent(desired, observed)
+    obstacles += contents_absent(desired)
     return Difference(
         changes=tuple(sorted(changes, key=lambda change: change.address.order)),
         obstacles=tuple(sorted(obstacles, key=lambda one: one.address.order)),

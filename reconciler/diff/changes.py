@@ -53,6 +53,7 @@ class UnitChange:
         want: None when it is to go.
         live: the container that is kept, updated or replaced; None when there is none.
         leftovers: further containers at this address, from an interrupted replacement.
+        yields: it holds what another container of the stack needs now, and lets it go before anything else.
     """
 
     address: Address
@@ -62,6 +63,7 @@ class UnitChange:
     want: Unit | None = None
     live: LiveUnit | None = None
     leftovers: tuple[LiveUnit, ...] = ()
+    yields: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
+from reconciler import address
 from reconciler.diff.changes import Action, Change, Obstacle, SharedChange
 from reconciler.fields import ports
 from reconciler.state import Desired, Holder, Observed, Unit
-
-_EVERYWHERE: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  # compared with, never listened on
 
 
 def names_taken(desired: Desired, observed: Observed) -> list[Obstacle]:
@@ -49,7 +47,7 @@ def _meets(text: str, held: tuple[str, int, str]) -> bool:
     address, number, protocol = held
     if (published, target.rpartition("/")[2]) != (str(number), protocol):
         return False
-    return host_ip in _EVERYWHERE or address in _EVERYWHERE or host_ip == address
+    return ports.meet(host_ip, address)
 
 
 def _port_taken(unit: Unit, text: str, holder: Holder) -> Obstacle:
@@ -80,3 +78,25 @@ def guests(changes: Iterable[Change], observed: Observed) -> list[Obstacle]:
                     )
                 )
     return found
+
+
+def contents_absent(desired: Desired) -> list[Obstacle]:
+    """Files and variables that hold what a service is to get, and that are not there."""
+    at = address.stack(desired.stack)
+    return [
+        Obstacle(address=at, message=one.message, mend=one.mend, path=one.path) for one in desired.missing
+    ]
+
+
+def images_absent(desired: Desired, observed: Observed) -> list[Obstacle]:
+    """Images that nobody may fetch and the engine does not have."""
+    return [
+        Obstacle(
+            address=unit.address,
+            message=f"image {unit.image} is not there, and pull_policy is never",
+            mend=f"bring it there with `docker pull {unit.image}` or `docker load`, or take the policy back",
+            path=("services", unit.address.name, "pull_policy"),
+        )
+        for unit in desired.units.values()
+        if unit.pull == "never" and unit.build is None and unit.image not in observed.images
+    ]

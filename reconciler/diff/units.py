@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from reconciler.address import Address, Kind
 from reconciler.diff.changes import Action, Cause, Change, FieldChange, UnitChange, cause_of
-from reconciler.fields import SERVICE, Field, Reach, hosts_of
+from reconciler.fields import SERVICE, Field, Reach, held, hosts_of
 from reconciler.record import redacted
 from reconciler.state import Desired, LiveUnit, Observed, Spec, Status, Unit
 from topology.secrets import looks_secret
@@ -23,6 +24,7 @@ def compare_units(desired: Desired, observed: Observed, made_anew: frozenset[str
         if (change := _unit(desired, observed, want, there.get(at, []), made_anew)) is not None
     }
     _follow_hosts(desired, observed, changes)
+    _yield(changes)
     gone = [
         UnitChange(
             address=at,
@@ -35,6 +37,21 @@ def compare_units(desired: Desired, observed: Observed, made_anew: frozenset[str
         if at not in desired.units
     ]
     return [*changes.values(), *gone]
+
+
+def _yield(changes: dict[Address, UnitChange]) -> None:
+    """Marks those that are replaced and lose a port or an address to another container of the stack."""
+    asked = {at: _gained(change) for at, change in changes.items()}
+    for at, change in changes.items():
+        if change.action is Action.REPLACE and change.live is not None and change.want is not None:
+            lost = held(change.live.spec) - held(change.want.spec)
+            if any(lost & gained for other, gained in asked.items() if other != at):
+                changes[at] = replace(change, yields=True)
+
+
+def _gained(change: UnitChange) -> frozenset[tuple[str, str]]:
+    wanted = held(change.want.spec) if change.want else frozenset()
+    return wanted - (held(change.live.spec) if change.live else frozenset())
 
 
 def _why_gone(desired: Desired, at: Address) -> str:

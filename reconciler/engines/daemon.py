@@ -16,6 +16,10 @@ Json: TypeAlias = dict[str, Any]
 class DaemonReader(Protocol):
     """The calls that change nothing; all of them are GET or HEAD."""
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the engine sees the files of this machine under their paths."""
+
     def version(self) -> Json:
         """`GET /version`: `Version` and `ApiVersion`, the latter as negotiated."""
 
@@ -44,8 +48,8 @@ class DaemonReader(Protocol):
 class Daemon(DaemonReader, Protocol):
     """The calls that change something. None of them is idempotent by itself."""
 
-    def pull(self, reference: str) -> None:
-        """Fetches an image. Raises NotFound when the registry says there is none."""
+    def pull(self, reference: str, platform: str | None = None) -> None:
+        """Fetches an image, such as for linux/arm64. Raises NotFound when the registry says there is none."""
 
     def build(self, reference: str, build: Build, labels: Mapping[str, str]) -> None:
         """Builds an image and gives it a reference and labels. Raises Rejected with the builder's words."""
@@ -64,6 +68,9 @@ class Daemon(DaemonReader, Protocol):
 
     def create_container(self, name: str, body: Json) -> None:
         """`POST /containers/create`. Raises Conflict when the name is taken, NotFound without the image."""
+
+    def put_archive(self, container: str, archive: bytes) -> None:
+        """`PUT /containers/ID/archive?path=/`: unpacks a tar archive. Raises Conflict on a read-only one."""
 
     def start(self, container: str) -> None:
         """`POST /containers/ID/start`; one that runs already is fine. Raises Conflict for a taken port."""

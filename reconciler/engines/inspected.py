@@ -91,12 +91,14 @@ def _unit(
     values = ((row.name, row.read(raw, config)) for row in SERVICE)
     spec = {name: value for name, value in values if value is not None}
     made = recorded(raw["Config"].get("Labels") or {})
+    told = journal.specs.get(raw["Id"], made)
+    spec |= {row.name: told[row.name] for row in SERVICE if row.unseen and told and row.name in told}
     return LiveUnit(
         address=at,
         id=raw["Id"],
         name=str(raw["Name"]).removeprefix("/"),
         spec=_with_stale(spec, raw, networks),
-        recorded=journal.specs.get(raw["Id"], made),
+        recorded=told,
         made=made,
         status=Status(state["Status"]),
         health=Health((state.get("Health") or {}).get("Status") or "none"),

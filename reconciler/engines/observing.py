@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from reconciler import address, journal, rollout
+from reconciler.contents import Contents
 from reconciler.diff import UnitChange
-from reconciler.engines import inspected
+from reconciler.engines import inspected, reading_files
 from reconciler.engines.daemon import DaemonReader, Json
 from reconciler.engines.reading import api_version
 from reconciler.errors import NotFound
@@ -15,6 +16,7 @@ from reconciler.plan import (
     Fragment,
 )
 from reconciler.state import Desired, Image, ImageConfig, Observed, Traits
+from topology.models import Stack
 
 
 class StandaloneReader:
@@ -28,6 +30,10 @@ class StandaloneReader:
         """See `Reader`."""
         said = self._reader.version()
         return Traits(version=str(said["Version"]), api=api_version(str(said["ApiVersion"])))
+
+    def contents(self, stack: Stack) -> Contents:
+        """See `Reader`."""
+        return reading_files.read(stack, shared=self._reader.is_local)
 
     def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
         """See `Reader`."""

@@ -72,6 +72,11 @@ class Reading(ABC):
             EngineError: it could not be had.
         """
 
+    @property
+    @abstractmethod
+    def is_local(self) -> bool:
+        """See `DaemonReader`."""
+
     @abstractmethod
     def version(self) -> Json:
         """See `DaemonReader`."""

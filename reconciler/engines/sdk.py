@@ -66,6 +66,7 @@ class SdkReader(Reading):
             Unavailable: nothing answers there.
             Denied: something does, but not to us.
         """
+        self._endpoint = endpoint
         with translated(f"connecting to {endpoint.url}"):
             self._api = docker.APIClient(
                 base_url=endpoint.url,
@@ -84,6 +85,11 @@ class SdkReader(Reading):
         with translated(doing):
             answer = self._api.get(self._url(path), timeout=TIMEOUT)
             return _checked(doing, answer).json()
+
+    @property
+    def is_local(self) -> bool:
+        """See `DaemonReader`."""
+        return self._endpoint.url.startswith(("unix://", "npipe://"))
 
     def version(self) -> Json:
         """See `DaemonReader`."""
@@ -163,12 +169,12 @@ class SdkDaemon(SdkReader):
             _checked(doing, answer)
             return answer.json() if answer.content.startswith(b"{") else {}
 
-    def pull(self, reference: str) -> None:
+    def pull(self, reference: str, platform: str | None = None) -> None:
         """See `Daemon`. Credentials come from the docker configuration, as the command line finds them."""
         doing = f"pulling {reference}"
         with translated(doing):
             name, tag = _split_tag(reference)
-            for line in self._api.pull(name, tag=tag, stream=True, decode=True):
+            for line in self._api.pull(name, tag=tag, platform=platform, stream=True, decode=True):
                 if "error" in line:
                     raise failure(doing, 500, str(line["error"]))
 
@@ -182,7 +188,15 @@ class SdkDaemon(SdkReader):
                 tag=reference,
                 buildargs=dict(build.args),
                 target=build.target,
-                labels=dict(labels),
+                labels={**build.labels, **labels},
+                cache_from=list(build.cache_from) or None,
+                network_mode=build.network,
+                extra_hosts=dict(one.split(":", 1) for one in build.extra_hosts) or None,
+                shmsize=build.shm_size,
+                isolation=build.isolation,
+                nocache=build.no_cache,
+                pull=build.pull,
+                platform=build.platforms[0] if len(build.platforms) == 1 else None,
                 rm=True,
                 decode=True,
             )
@@ -211,6 +225,19 @@ class SdkDaemon(SdkReader):
     def create_container(self, name: str, body: Json) -> None:
         """See `Daemon`."""
         self._send(f"creating {name}", "POST", "/containers/create", body, name=name)
+
+    def put_archive(self, container: str, archive: bytes) -> None:
+        """See `Daemon`."""
+        doing = f"copying files into {container[:40]}"
+        with translated(doing):
+            answer = self._api.request(
+                "PUT",
+                self._url(f"/containers/{container}/archive"),
+                params={"path": "/"},
+                data=archive,
+                timeout=TIMEOUT,
+            )
+            _checked(doing, answer)
 
     def start(self, container: str) -> None:
         """See `Daemon`."""

@@ -9,12 +9,14 @@ from typing import Final
 
 from reconciler import address
 from reconciler.engines import inspected
+from reconciler.engines.archive import archive
 from reconciler.engines.daemon import Daemon, Json
 from reconciler.engines.observing import StandaloneReader
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
 from reconciler.plan import (
     BuildImage,
     ConnectNetwork,
+    CopyFiles,
     CreateContainer,
     CreateNetwork,
     CreateVolume,
@@ -62,7 +64,7 @@ class Standalone(StandaloneReader):
 
     @run.register
     def _pull(self, step: PullImage) -> None:
-        self._daemon.pull(step.reference)
+        self._daemon.pull(step.reference, step.platform)
 
     @run.register
     def _build(self, step: BuildImage) -> None:
@@ -72,18 +74,28 @@ class Standalone(StandaloneReader):
     def _create_network(self, step: CreateNetwork) -> None:
         """One that is there with the same labels was made by a call whose answer was lost.
 
-        An engine before 25 would make a second one of the name, so the list is asked first.
+        That call may still be under way when this one is made: a newer engine then refuses, one before 25
+        makes a second network of the name, which no container could start on.
         """
-        if not self._has_network(step):
-            self._daemon.create_network(dict(step.body))
+        try:
+            if not self._made_networks(step):
+                self._daemon.create_network(dict(step.body))
+        except Conflict:
+            if not self._made_networks(step):
+                raise
+        for twin in self._made_networks(step)[1:]:
+            self._daemon.remove_network(twin["Id"])
 
-    def _has_network(self, step: CreateNetwork) -> bool:
+    def _made_networks(self, step: CreateNetwork) -> list[Json]:
+        """The networks that this step has made, the oldest first.
+
+        Raises:
+            Conflict: somebody else has made one of the name.
+        """
         named = [raw for raw in self._daemon.networks() if raw["Name"] == step.name]
-        if not named:
-            return False
-        if len(named) == 1 and (named[0].get("Labels") or {}) == step.body["Labels"]:
-            return True
-        raise Conflict(f"creating network {step.name}: there is another one of this name")
+        if any((raw.get("Labels") or {}) != step.body["Labels"] for raw in named):
+            raise Conflict(f"creating network {step.name}: there is another one of this name")
+        return sorted(named, key=lambda raw: (str(raw["Created"]), str(raw["Id"])))
 
     @run.register
     def _remove_network(self, step: RemoveNetwork) -> None:
@@ -142,6 +154,10 @@ class Standalone(StandaloneReader):
             there = self._daemon.container(step.name)
             if not _made_by(there, step):
                 raise
+
+    @run.register
+    def _copy(self, step: CopyFiles) -> None:
+        self._daemon.put_archive(step.container, archive(step.files))
 
     @run.register
     def _start(self, step: StartContainer) -> None:

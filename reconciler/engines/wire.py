@@ -65,6 +65,11 @@ class WireReader(Reading):
         major, minor = min(api_version(self._said[1]), NEWEST_API)
         return f"/v{major}.{minor}"
 
+    @property
+    def is_local(self) -> bool:
+        """See `DaemonReader`."""
+        return True
+
     def version(self) -> Json:
         """See `DaemonReader`. The answer to a ping says both, and comes at once."""
         return {"Version": self._said[0], "ApiVersion": self._prefix.removeprefix("/v")}

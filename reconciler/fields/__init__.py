@@ -6,6 +6,8 @@ field: a line in `topology/models.py` and a row here.
 
 from __future__ import annotations
 
+from reconciler.fields.contents import copied
+from reconciler.fields.held import held
 from reconciler.fields.row import Field, Reach, Site, shared_name
 from reconciler.fields.service import SERVICE, SHARED_NAMESPACES, hosts_of
 from reconciler.fields.shared import NETWORK, VOLUME, SharedField
@@ -19,6 +21,8 @@ __all__ = [
     "Reach",
     "SharedField",
     "Site",
+    "copied",
+    "held",
     "hosts_of",
     "shared_name",
 ]

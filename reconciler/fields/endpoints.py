@@ -9,21 +9,30 @@ from reconciler.state import ImageConfig, Spec
 from topology.models import Attachment
 
 DEFAULT_BRIDGE: Final = "bridge"
+INTERFACE: Final = "com.docker.network.endpoint.ifname"
 _NOT_NETWORKS: Final = frozenset({"host", "none"})
 
 
 def _links(site: Site, network: str) -> list[str]:
-    """`db:database` for each renaming link whose target is on this network.
+    """`db:database` for each renaming link whose target is on this network, and for each external one.
 
     The target is the service's name, which is an alias of all its replicas, so the link resolves to
     all of them (measured on 20.10.24 and 28.5.2).
     """
     services = site.stack.services
-    return sorted(
+    inside = [
         f"{link.service}:{link.alias}"
         for link in site.service.links
         if link.alias != link.service and network in services[link.service].networks
-    )
+    ]
+    outside = [f"{link.container}:{link.alias}" for link in site.service.external_links]
+    return sorted([*inside, *outside])
+
+
+def _driver_options(attachment: Attachment) -> dict[str, str]:
+    """An interface's name is an option of the driver (28.5; older engines keep it without effect)."""
+    named = {INTERFACE: attachment.interface_name} if attachment.interface_name else {}
+    return {**attachment.driver_opts, **named}
 
 
 def _endpoint(site: Site, key: str, attachment: Attachment) -> dict[str, Any]:
@@ -32,6 +41,8 @@ def _endpoint(site: Site, key: str, attachment: Attachment) -> dict[str, Any]:
         "aliases": sorted({site.name, *attachment.aliases}),
         "links": _links(site, key),
         "gw_priority": attachment.gw_priority,
+        "link_local_ips": sorted(attachment.link_local_ips),
+        "driver_opts": _driver_options(attachment),
         **dict(named),
     }
     return {name: value for name, value in endpoint.items() if value}
@@ -52,11 +63,13 @@ def settings(endpoint: dict[str, Any]) -> Body:
     addresses = {
         "IPv4Address": endpoint.get("ipv4_address"),
         "IPv6Address": endpoint.get("ipv6_address"),
+        "LinkLocalIPs": endpoint.get("link_local_ips"),
     }
     body: Body = {
         "Aliases": endpoint.get("aliases"),
         "Links": endpoint.get("links"),
         "IPAMConfig": {key: value for key, value in addresses.items() if value},
+        "DriverOpts": endpoint.get("driver_opts"),
         "GwPriority": endpoint.get("gw_priority"),
     }
     return {key: value for key, value in body.items() if value}
@@ -83,6 +96,8 @@ def _canonical(raw: Body, inspected: Body) -> dict[str, Any]:
         "links": sorted(raw.get("Links") or ()),
         "ipv4_address": ipam.get("IPv4Address"),
         "ipv6_address": ipam.get("IPv6Address"),
+        "link_local_ips": sorted(ipam.get("LinkLocalIPs") or ()),
+        "driver_opts": raw.get("DriverOpts"),
         "gw_priority": raw.get("GwPriority"),
     }
     return {name: value for name, value in endpoint.items() if value}

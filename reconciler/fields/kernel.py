@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from reconciler.fields.row import Body, Field, Site, attribute, config, host
+from reconciler.fields.row import Body, Field, Site, attribute, config, exact, host
 from reconciler.state import ImageConfig
 
 DEFAULT_SHM: Final = 64 << 20
@@ -82,7 +82,13 @@ def _write_logging(body: Body, value: dict[str, Any]) -> None:
 KERNEL: Final[tuple[Field, ...]] = (
     host("pid", "PidMode"),
     host("ipc", "IpcMode", left_to_engine=True),
+    host("uts", "UTSMode"),
+    host("cgroup", "CgroupnsMode", left_to_engine=True),
+    host("cgroup_parent", "CgroupParent"),
+    host("runtime", "Runtime", left_to_engine=True),
+    host("isolation", "Isolation"),
     host("dns", "Dns"),
+    host("dns_opt", "DnsOptions"),
     host("dns_search", "DnsSearch"),
     host("sysctls", "Sysctls", want=lambda site: dict(site.service.sysctls) or None, keyed=True),
     host(
@@ -95,6 +101,7 @@ KERNEL: Final[tuple[Field, ...]] = (
         left_to_engine=True,
     ),
     host("devices", "Devices", want=_wanted_devices, encode=_devices_body, decode=_devices),
+    host("device_cgroup_rules", "DeviceCgroupRules"),
     Field(
         name="security_opt",
         want=_wanted_security,
@@ -102,6 +109,9 @@ KERNEL: Final[tuple[Field, ...]] = (
         read=_security,
     ),
     host("shm_size", "ShmSize", left_to_engine=True),
+    host("storage_opt", "StorageOpt", want=lambda site: dict(site.service.storage_opt) or None, keyed=True),
+    exact("oom_kill_disable", "OomKillDisable", unset=(None, False)),
+    host("oom_score_adj", "OomScoreAdj"),
     Field(
         name="logging",
         want=_wanted_logging,

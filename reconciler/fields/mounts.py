@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from reconciler.fields import contents
 from reconciler.fields.row import Body, Site
 from reconciler.state import ImageConfig, Spec
 from topology.models import Mount
@@ -38,6 +39,16 @@ def wanted(site: Site) -> dict[str, str] | None:
         if mount.type != "tmpfs":
             options = _options(mount)
             found[mount.target] = _source(site, mount) + (f":{options}" if options else "")
+    found.update({target: f"{path}:ro" for target, path in contents.bound(site).items()})
+    return found or None
+
+
+def wanted_from(site: Site) -> list[str] | None:
+    """The containers whose mounts are taken over; of a service, its first replica's."""
+    found = []
+    for one in site.service.volumes_from:
+        name = site.container_name(one.service) if one.service else one.container
+        found.append(f"{name}:ro" if one.read_only else str(name))
     return found or None
 
 

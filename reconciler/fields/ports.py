@@ -1,34 +1,44 @@
-"""Published and exposed ports. Canonical: `127.0.0.1:8080:80/tcp`, `8080:80/tcp`, `80/tcp`."""
+"""Published and exposed ports. Canonical: `127.0.0.1:8080:80/tcp`, `8080:80/tcp`, `80/tcp`.
+
+A range that is still to be allotted over replicas reads `8080-8089:80/tcp`.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from reconciler.fields.row import Body, Site
 from reconciler.state import ImageConfig, Spec
 from topology.models import Port
 
+_EVERYWHERE: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  # compared with, never listened on
 
-def _text(host_ip: str, published: str, target: str) -> str:
+
+def text(host_ip: str, published: str, target: str) -> str:
+    """The canonical text of one published port."""
     host = f"[{host_ip}]" if ":" in host_ip else host_ip
     if host:
         return f"{host}:{published}:{target}"
     return f"{published}:{target}" if published else target
 
 
-def _published(port: Port, replica: int) -> str:
-    """The host port of one replica: the n-th takes the n-th of a range, so that it always is the same."""
+def meet(one: str, other: str) -> bool:
+    """Whether two addresses of the host stand in each other's way."""
+    return one == other or one in _EVERYWHERE or other in _EVERYWHERE
+
+
+def _published(port: Port) -> str:
     if port.published is None:
         return ""
     first, last = port.published
-    return str(min(first + replica - 1, last))
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def wanted(site: Site) -> list[str] | None:
-    """The published ports of a replica."""
+    """The published ports of each replica; a range is the same for all, until it is allotted."""
     return (
         sorted(
-            _text(port.host_ip or "", _published(port, site.replica), f"{port.target}/{port.protocol}")
+            text(port.host_ip or "", _published(port), f"{port.target}/{port.protocol}")
             for port in site.service.ports
         )
         or None
@@ -55,7 +65,7 @@ def read(inspected: Body, _image: ImageConfig) -> list[str] | None:
     bindings: dict[str, list[dict[str, str]]] = inspected["HostConfig"].get("PortBindings") or {}
     return (
         sorted(
-            _text(binding.get("HostIp") or "", binding.get("HostPort") or "", target)
+            text(binding.get("HostIp") or "", binding.get("HostPort") or "", target)
             for target, several in bindings.items()
             for binding in several or ()
         )

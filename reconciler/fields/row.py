@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from reconciler import address
+from reconciler.contents import NOTHING_READ, Contents
 from reconciler.state import ImageConfig, Spec
 from topology.models import Network, Service, Stack, Volume
 
@@ -31,10 +32,16 @@ class Site:
     name: str
     service: Service
     replica: int
+    contents: Contents = NOTHING_READ
 
     def network_name(self, key: str) -> str:
         """What the engine calls the network that the file calls `key`."""
         return shared_name(self.stack.name, key, self.stack.networks.get(key))
+
+    def container_name(self, service: str) -> str:
+        """What the engine calls the first container of a service."""
+        chosen = self.stack.services[service].container_name
+        return chosen or address.container_name(self.stack.name, service, 1)
 
     def volume_name(self, key: str) -> str:
         """What the engine calls the volume that the file calls `key`."""
@@ -75,10 +82,11 @@ class Field:
         expect: what `read` gives once a spec is in place, so that defaults are no differences;
             None stands for the spec's own value.
         reach: what a change from one live value to another takes.
-        update: the body of the update call that sets it in place.
+        update: the body of the update call that sets it in place, from its value and the whole spec.
         sensitive: its values may be secrets: they are recorded only as digests, and shown only where
             neither name nor value looks like one.
         keyed: its value is a mapping that is compared key by key.
+        unseen: the engine does not tell it, or not everywhere: what topo last recorded counts as live.
         left_to_engine: unset, it is what the engine's own configuration says, which nobody tells: only
             what the file sets, or has set, is compared.
     """
@@ -89,9 +97,10 @@ class Field:
     read: Callable[[Body, ImageConfig], Any]
     expect: Callable[[Spec, ImageConfig], Any] | None = None
     reach: Callable[[Any, Any], Reach] = replace
-    update: Callable[[Any], Body] | None = None
+    update: Callable[[Any, Spec], Body] | None = None
     sensitive: bool = False
     keyed: bool = False
+    unseen: bool = False
     left_to_engine: bool = False
 
     def expected(self, spec: Spec, image: ImageConfig) -> Any:
@@ -138,7 +147,7 @@ def host(
     encode: Callable[[Any], Any] = lambda value: value,
     decode: Callable[[Any], Any] = lambda value: value,
     reach: Callable[[Any, Any], Reach] = replace,
-    update: Callable[[Any], Body] | None = None,
+    update: Callable[[Any, Spec], Body] | None = None,
     keyed: bool = False,
     left_to_engine: bool = False,
 ) -> Field:
@@ -161,6 +170,28 @@ def host(
         keyed=keyed,
         left_to_engine=left_to_engine,
     )
+
+
+def exact(name: str, key: str, *, unset: tuple[Any, ...] = (None,)) -> Field:
+    """A key of `HostConfig` for which zero and false may be values; `unset` is what stands for none."""
+
+    def want(site: Site) -> Any:
+        value = getattr(site.service, name)
+        return None if value in unset else value
+
+    def write(body: Body, value: Any) -> None:
+        body["HostConfig"][key] = value
+
+    def read(inspected: Body, _image: ImageConfig) -> Any:
+        value = inspected["HostConfig"].get(key)
+        return None if value in unset else value
+
+    return Field(name=name, want=want, write=write, read=read)
+
+
+def unseen(name: str, *, want: Callable[[Site], Any], write: Callable[[Body, Any], None]) -> Field:
+    """A field whose value no inspect tells: what topo last recorded is taken for what is."""
+    return Field(name=name, want=want, write=write, read=lambda _inspected, _image: None, unseen=True)
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -9,8 +9,9 @@ import math
 from collections.abc import Iterable
 from typing import Any, Final
 
-from reconciler.fields import endpoints, health, mounts, ports
+from reconciler.fields import contents, endpoints, health, mounts, ports
 from reconciler.fields.kernel import KERNEL
+from reconciler.fields.limits import LIMITS
 from reconciler.fields.row import (
     Body,
     Field,
@@ -21,12 +22,10 @@ from reconciler.fields.row import (
     host,
     in_place,
     merged,
-    unless_lifted,
+    unseen,
 )
 from reconciler.state import ImageConfig, Spec
 from topology.models import Restart
-
-NANO: Final = 1_000_000_000
 
 SHARED_NAMESPACES: Final = {"network_mode": "NetworkMode", "pid": "PidMode", "ipc": "IpcMode"}
 """The fields by which a container moves in with another one, and where the Engine keeps them."""
@@ -124,11 +123,6 @@ def _wanted_restart(site: Site) -> str | None:
     return _restart_text({"Name": restart.policy, "MaximumRetryCount": restart.retries})
 
 
-def _memory_body(size: int | None) -> Body:
-    """Memory and swap go together: a limit above the old swap is refused alone (20.10 to 28.5)."""
-    return {"Memory": size or 0, "MemorySwap": 2 * (size or 0)}
-
-
 def _capabilities(names: Iterable[str]) -> list[str]:
     """Capabilities have two spellings, with and without CAP_, in either case."""
     return sorted({name.upper().removeprefix("CAP_") for name in names})
@@ -218,7 +212,16 @@ SERVICE: Final[tuple[Field, ...]] = (
         expect=mounts.expected,
         keyed=True,
     ),
+    Field(
+        name="contents",
+        want=contents.wanted,
+        write=lambda _body, _value: None,
+        read=lambda _inspected, _image: None,
+        keyed=True,
+        unseen=True,
+    ),
     host("tmpfs", "Tmpfs", want=mounts.wanted_tmpfs, keyed=True),
+    host("volumes_from", "VolumesFrom", want=mounts.wanted_from),
     Field(
         name="networks",
         want=endpoints.wanted,
@@ -248,7 +251,7 @@ SERVICE: Final[tuple[Field, ...]] = (
         encode=_restart_body,
         decode=_restart_text,
         reach=in_place,
-        update=lambda value: {"RestartPolicy": _restart_body(value)},
+        update=lambda value, _spec: {"RestartPolicy": _restart_body(value)},
     ),
     Field(
         name="hostname",
@@ -264,7 +267,17 @@ SERVICE: Final[tuple[Field, ...]] = (
         expect=lambda spec, image: merged(image.labels, spec.get("labels")),
         keyed=True,
     ),
+    config("domainname", "Domainname"),
+    unseen("mac_address", want=attribute("mac_address"), write=_setter("MacAddress")),
+    unseen(
+        "annotations",
+        want=lambda site: dict(site.service.annotations) or None,
+        write=lambda body, value: body["HostConfig"].update(Annotations=value),
+    ),
+    unseen("platform", want=attribute("platform"), write=lambda _body, _value: None),
     config("user", "User", default=lambda image: image.user),
+    host("group_add", "GroupAdd"),
+    host("userns_mode", "UsernsMode"),
     config("working_dir", "WorkingDir", default=lambda image: image.working_dir),
     config("stop_signal", "StopSignal", default=lambda image: image.stop_signal),
     Field(name="stop_grace_period", want=_wanted_grace, write=_write_grace, read=_read_grace),
@@ -279,28 +292,6 @@ SERVICE: Final[tuple[Field, ...]] = (
     host("cap_add", "CapAdd", want=_wanted_capabilities("cap_add"), decode=_capabilities),
     host("cap_drop", "CapDrop", want=_wanted_capabilities("cap_drop"), decode=_capabilities),
     host("privileged", "Privileged"),
-    Field(
-        name="mem_limit",
-        want=attribute("mem_limit"),
-        write=lambda body, value: body["HostConfig"].update(_memory_body(value)),
-        read=lambda inspected, _image: inspected["HostConfig"].get("Memory") or None,
-        reach=unless_lifted,
-        update=_memory_body,
-    ),
-    host(
-        "cpus",
-        "NanoCpus",
-        encode=lambda value: round(value * NANO),
-        decode=lambda value: value / NANO,
-        reach=unless_lifted,
-        update=lambda value: {"NanoCpus": round((value or 0) * NANO)},
-    ),
-    host(
-        "pids_limit",
-        "PidsLimit",
-        decode=lambda value: value if value > 0 else None,
-        reach=in_place,
-        update=lambda value: {"PidsLimit": value or 0},
-    ),
+    *LIMITS,
     *KERNEL,
 )

@@ -24,6 +24,7 @@ from topology.models import (
     Subnet,
     Ulimit,
     Volume,
+    VolumesFrom,
 )
 
 MIB: Final = 1024 * 1024
@@ -40,10 +41,21 @@ BASE: Final[Said] = {
 
 OWN_COMMAND: Final[Said] = {"image": RICH, "network_mode": "bridge"}
 ON_NETWORK: Final[Said] = {**{key: value for key, value in BASE.items() if key != "network_mode"}}
+ALONE: Final[Said] = {**ON_NETWORK, "networks": {"default": Attachment()}}
 SLOW_SIGNAL: Final[Said] = {
     **{key: value for key, value in BASE.items() if key != "stop_signal"},
     "stop_grace_period": 0.0,
 }
+
+
+UNTRIED: Final[Mapping[str, str]] = {
+    "storage_opt": "needs a file system with quotas",
+    "cpu_rt_period": "needs a kernel with realtime groups",
+    "cpu_rt_runtime": "needs a kernel with realtime groups",
+    "blkio_config": "needs a block device of the engine's own",
+    "contents": "needs files; test_contents.py has them",
+}
+"""Rows without samples: what no engine of the lab can do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +96,10 @@ def _network_samples() -> tuple[Sample, ...]:
         (
             _joined(fixed=Attachment(ipv4_address="10.254.7.10")),
             _joined(fixed=Attachment(ipv4_address="10.254.7.11")),
+        ),
+        (
+            _joined(one=Attachment(interface_name="eth7")),
+            _joined(one=Attachment(interface_name="eth8", driver_opts={"topo.test": "1"})),
         ),
         ({**plain, "links": (link,)}, {**plain, "links": (Link(service="peer", alias="store"),)}),
         (
@@ -146,6 +162,21 @@ def _kernel_samples() -> Mapping[str, tuple[Sample, ...]]:
             two("logging", Logging(driver="none"), Logging(driver="json-file", options={"max-size": "1m"})),
             two("logging", Logging(options={"max-size": "1m"}), Logging(options={"max-size": "2m"})),
         ),
+        "dns_opt": (two("dns_opt", ("ndots:1",), ("ndots:2", "timeout:3")),),
+        "uts": (two("uts", "host", ""),),
+        "cgroup": (two("cgroup", "host", "private"),),
+        "cgroup_parent": (two("cgroup_parent", "/topo-test", "/topo-test/other"),),
+        "runtime": (two("runtime", "runc", "io.containerd.runc.v2"),),
+        "isolation": (two("isolation", "default", ""),),
+        "device_cgroup_rules": (two("device_cgroup_rules", ("c 1:3 r",), ("c 1:3 rw", "c 1:5 r")),),
+        "oom_kill_disable": (two("oom_kill_disable", True, False),),
+        "oom_score_adj": (two("oom_score_adj", 100, 200),),
+        "domainname": (two("domainname", "example.org", "example.com"),),
+        "mac_address": (two("mac_address", "02:42:0a:00:00:01", "02:42:0a:00:00:02", base=ALONE),),
+        "annotations": (two("annotations", {"a": "1"}, {"a": "2", "b": "3"}),),
+        "platform": (two("platform", "linux/amd64", "linux"),),
+        "group_add": (two("group_add", ("1000",), ("1000", "1001")),),
+        "userns_mode": (two("userns_mode", "host", ""),),
         "tty": (two("tty", True, False),),
         "stdin_open": (two("stdin_open", True, False),),
     }
@@ -221,6 +252,21 @@ def service_samples(folder: Path) -> Mapping[str, tuple[Sample, ...]]:
         "cap_add": (two("cap_add", ("NET_RAW",), ("CAP_CHOWN", "net_raw")),),
         "cap_drop": (two("cap_drop", ("NET_RAW",), ("CAP_CHOWN", "net_raw")),),
         "privileged": (two("privileged", True, False),),
+        "volumes_from": (
+            two(
+                "volumes_from", (VolumesFrom(service="peer"),), (VolumesFrom(service="peer", read_only=True),)
+            ),
+        ),
+        "memswap_limit": (
+            two("memswap_limit", 100 * MIB, 200 * MIB, base={**BASE, "mem_limit": 64 * MIB}),
+            two("memswap_limit", -1, 128 * MIB, base={**BASE, "mem_limit": 64 * MIB}),
+        ),
+        "mem_reservation": (two("mem_reservation", 32 * MIB, 16 * MIB),),
+        "mem_swappiness": (two("mem_swappiness", 10, 0),),
+        "cpu_shares": (two("cpu_shares", 512, 256),),
+        "cpuset": (two("cpuset", "0", "0-1"),),
+        "cpu_period": (two("cpu_period", 50_000, 20_000),),
+        "cpu_quota": (two("cpu_quota", 50_000, 20_000),),
         "mem_limit": (two("mem_limit", 64 * MIB, 32 * MIB), two("mem_limit", 32 * MIB, 64 * MIB)),
         "cpus": (two("cpus", 0.5, 0.25),),
         "pids_limit": (two("pids_limit", 50, 40),),

@@ -15,6 +15,7 @@ from reconciler.plan import WaitCompleted, WaitHealthy
 from tests.contract.samples import ON_NETWORK
 from tests.support.applying import converged, lives, planned, units
 from tests.support.bench import Bench, MemoryHands
+from tests.support.waiting import eventually
 from topology.models import Attachment, Dependency, Healthcheck, Mount, Network, Service, Stack, Volume
 
 POINTS = range(10)
@@ -80,6 +81,20 @@ def kill(kept: tuple[Bench, str], stack: Stack, point: int, folder: Path) -> Non
     assert died.returncode == -signal.SIGKILL
 
 
+def at_rest(bench: Bench) -> Bench:
+    """The engine goes on with what it was asked before the caller died; nobody applies again that fast."""
+    seen: list[object] = []
+
+    def same() -> bool:
+        containers = {one["Id"]: (one["Names"][0], one["State"]) for one in bench.daemon.containers()}
+        ours = {key: seen for key, seen in containers.items() if bench.prefix in seen[0]}
+        seen.append((ours, sorted(name for name in names(bench) if not name.startswith("/"))))
+        return len(seen) > 1 and seen[-1] == seen[-2]
+
+    assert eventually(same, every=0.4)
+    return bench
+
+
 def volumes(bench: Bench) -> set[str]:
     """The named volume, and those that containers of the stack mount."""
     mounted = {
@@ -108,14 +123,14 @@ def test_a_first_apply_that_was_killed_is_finished_by_the_next(
 ) -> None:
     stack = stack_of(kept[0], "1")
     kill(kept, stack, point, tmp_path)
-    bench = reloaded(*kept)
+    bench = at_rest(reloaded(*kept))
     half_way = lives(unit for unit in units(bench.engine, stack).values() if unit.serving)
     converged(bench.engine, stack)
     assert half_way <= lives(units(bench.engine, stack).values())
     assert names(bench) == expected(bench)
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", POINTS[::2])
 def test_a_change_that_was_killed_is_finished_by_the_next_and_loses_no_data(
     kept: tuple[Bench, str], tmp_path: Path, point: int
 ) -> None:
@@ -125,7 +140,7 @@ def test_a_change_that_was_killed_is_finished_by_the_next_and_loses_no_data(
     assert len(data) == 2
     newer = stack_of(kept[0], "2")
     kill(kept, newer, point, tmp_path)
-    bench = reloaded(*kept)
+    bench = at_rest(reloaded(*kept))
     converged(bench.engine, newer)
     assert names(bench) == expected(bench)
     assert volumes(bench) == data
@@ -140,7 +155,7 @@ def test_what_was_killed_half_way_can_also_be_given_up(
     converged(kept[0].engine, older)
     data = volumes(kept[0])
     kill(kept, stack_of(kept[0], "2"), point, tmp_path)
-    bench = reloaded(*kept)
+    bench = at_rest(reloaded(*kept))
     converged(bench.engine, older)
     assert names(bench) == expected(bench)
     assert volumes(bench) == data

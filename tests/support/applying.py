@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from reconciler.allot import allot
 from reconciler.engine import Engine
 from reconciler.executor import Outcome, Result, execute
 from reconciler.expand import expand
@@ -31,8 +32,9 @@ class Applied:
 
 def looked(engine: Engine, stack: Stack) -> tuple[Desired, Observed]:
     """What the stack wants and what is there."""
-    desired = expand(stack, engine.traits)
-    return desired, engine.observe(desired)
+    desired = expand(stack, engine.traits, engine.contents(stack))
+    observed = engine.observe(desired)
+    return allot(desired, observed), observed
 
 
 def planned(engine: Engine, stack: Stack) -> Plan:
@@ -64,9 +66,10 @@ def left(found: Plan) -> list[str]:
     return [*changes, *(one.message for one in found.obstacles), *(repr(step) for step in found.steps)]
 
 
-def destroyed(engine: Engine, stack: Stack, *, volumes: bool = True) -> Applied:
-    found = teardown(*looked(engine, stack), engine, volumes=volumes)
-    return Applied(plan=found, outcome=execute(found, engine.run))
+def destroyed(engine: Engine, stack: Stack, run: Runner = execute) -> Applied:
+    """Takes a stack away with its volumes."""
+    found = teardown(*looked(engine, stack), engine, volumes=True)
+    return Applied(plan=found, outcome=run(found, engine.run))
 
 
 def units(engine: Engine, stack: Stack) -> dict[str, LiveUnit]:

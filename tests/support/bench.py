@@ -6,6 +6,7 @@ import os
 import random
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from reconciler.engines.memory import MIDDLE, NEW, OLD, Generation, MemoryDaemon
 from reconciler.engines.reading import Endpoint
 from reconciler.engines.sdk import SdkDaemon
 from reconciler.engines.standalone import Standalone
-from reconciler.errors import NotFound
+from reconciler.errors import Conflict, NotFound
 from reconciler.state import Traits
 from tests.support.lab import LabEngine
 from tests.support.waiting import eventually
@@ -193,21 +194,26 @@ def _prefix() -> str:
 
 
 def swept(daemon: Daemon, prefix: str) -> None:
-    """Removes everything whose name begins with `prefix`, and nothing else."""
+    """Removes everything whose name begins with `prefix`, and nothing else.
+
+    Somebody who was killed may have left the engine work to do, so it is tried again for a while.
+    """
+    assert eventually(lambda: _sweep(daemon, prefix), within=20, every=0.3), f"{prefix} cannot be removed"
+
+
+def _sweep(daemon: Daemon, prefix: str) -> bool:
+    """Whether nothing was left to remove."""
     mine = re.compile(rf"/?(topo\.\w+\.)?{prefix}\b|/?{prefix}[-_.]")
-    for container in daemon.containers():
-        if any(mine.match(name) for name in container["Names"]):
-            _unless_gone(lambda raw=container: daemon.remove_container(raw["Id"], volumes=True))
-    for network in daemon.networks():
-        if mine.match(network["Name"]):
-            _unless_gone(lambda raw=network: daemon.remove_network(raw["Id"]))
-    for volume in daemon.volumes():
-        if mine.match(volume["Name"]):
-            _unless_gone(lambda raw=volume: daemon.remove_volume(raw["Name"]))
-
-
-def _unless_gone(remove: Any) -> None:
-    try:
-        remove()
-    except NotFound:
-        return
+    containers = [one["Id"] for one in daemon.containers() if any(mine.match(name) for name in one["Names"])]
+    networks = [one["Id"] for one in daemon.networks() if mine.match(one["Name"])]
+    volumes = [one["Name"] for one in daemon.volumes() if mine.match(one["Name"])]
+    for container in containers:
+        with suppress(NotFound, Conflict):
+            daemon.remove_container(container, volumes=True)
+    for network in networks:
+        with suppress(NotFound, Conflict):
+            daemon.remove_network(network)
+    for volume in volumes:
+        with suppress(NotFound, Conflict):
+            daemon.remove_volume(volume)
+    return not (containers or networks or volumes)

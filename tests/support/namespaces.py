@@ -41,6 +41,12 @@ def connects(namespace: Path, address: str, port: int, *, within: float = 2.0) -
         return True
 
 
+def leave() -> None:
+    """Puts the calling thread into a new network namespace with nothing in it, for good; needs root."""
+    if _libc.unshare(CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "making a network namespace (are you root?)")
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[int]:
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from topology.models import Assume, Attachment, Expose, Mount, Network, Policy, Port, Service, Stack
+from topology.models import (
+    Assume,
+    Attachment,
+    Expose,
+    Ipam,
+    Mount,
+    Network,
+    Policy,
+    Port,
+    Service,
+    Stack,
+    Subnet,
+)
 
 SERVICES = ("a", "b", "c", "d")
 NETWORKS = ("n1", "n2", "n3")
@@ -20,6 +32,11 @@ def bridges(draw: st.DrawFn) -> Network:
     if draw(st.integers(0, 4)) == 0:
         options[f"{OPTION}inhibit_ipv4"] = "true"
     return Network(internal=draw(st.booleans()), driver_opts=options)
+
+
+def placed(network: Network, number: int) -> Network:
+    """The network with an address block that the file gives, so that the host's address on it is known."""
+    return network.model_copy(update={"ipam": Ipam(config=(Subnet(subnet=f"10.0.{number}.0/24"),))})
 
 
 @st.composite
@@ -47,8 +64,11 @@ def ports(addresses: tuple[str | None, ...], protocols: tuple[str, ...]) -> st.S
     )
 
 
-PLAIN_PORTS = ports((None, "127.0.0.1", "10.0.0.9"), ("tcp",))
-ANY_PORTS = ports((None, None, "127.0.0.1", "10.0.0.9", "::", "::1"), ("tcp", "udp"))
+ADDRESSES = ("127.0.0.1", "10.0.0.9", "10.0.1.1", "10.0.2.1")
+"""Loopback, an address that no network has, the host's on the first two networks where they say so."""
+PLAIN_PORTS = ports((None, *ADDRESSES), ("tcp",))
+ANY_PORTS = ports((None, None, *ADDRESSES, "::", "::1"), ("tcp", "udp"))
+WAKES = {"net.ipv6.conf.all.disable_ipv6": "0"}
 SOCKET = Mount(type="bind", source="/var/run/docker.sock", target="/s")
 
 
@@ -63,6 +83,7 @@ def services(draw: st.DrawFn, published: st.SearchStrategy[Port], *, tainted: bo
         ports=tuple(draw(st.lists(published, max_size=2))) if mode is None else (),
         expose=(Expose(port=5432),) if draw(st.booleans()) else (),
         cap_add=caps,
+        sysctls=WAKES if tainted and draw(st.integers(0, 4)) == 0 else {},
         volumes=(SOCKET,) if tainted and draw(st.integers(0, 5)) == 0 else (),
     )
 
@@ -75,9 +96,13 @@ def stacks(draw: st.DrawFn, *, plain: bool = False) -> Stack:
     names = SERVICES[: draw(st.integers(2, 4))]
     engine = "28.5" if plain else draw(st.sampled_from(["20.10", "26.1", "28.5", "29.0"]))
     proxy = True if plain else draw(st.booleans())
+    netfilter = True if plain else draw(st.integers(0, 3)) > 0
     return Stack(
         name="shop",
         services={name: draw(one) for name in names},
-        networks={name: draw(network) for name in NETWORKS},
-        policy=Policy(assume=Assume(engine=engine, userland_proxy=proxy)),
+        networks={
+            name: placed(draw(network), number) if draw(st.booleans()) else draw(network)
+            for number, name in enumerate(NETWORKS, 1)
+        },
+        policy=Policy(assume=Assume(engine=engine, userland_proxy=proxy, bridge_netfilter=netfilter)),
     )

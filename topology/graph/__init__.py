@@ -1,9 +1,10 @@
 """Who is attached to what: one type for a stack file, a running engine and a wanted state."""
 
 from topology.graph.build import bridge_options, topology_of
+from topology.graph.doors import Door
 from topology.graph.engine import NEWEST, Assumptions, Engine
 from topology.graph.parts import Binding, Joint, Member, Mode, Segment, Taint, Tie
-from topology.graph.standing import HOST, WORLD, Door, Place, Standing
+from topology.graph.standing import HOST, WORLD, Place, Standing
 from topology.graph.taint import HOST_NETWORK, mount_taint, process_taint
 from topology.graph.world import Topology
 

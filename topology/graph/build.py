@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TypedDict
 
 from topology.findings import Path
 from topology.graph.engine import NEWEST, Assumptions, Engine
 from topology.graph.parts import BRIDGE, Binding, Joint, Member, Mode, Segment, Taint, Tie, first_address
+from topology.graph.sharing import shared_things
 from topology.graph.taint import HOST_NETWORK, mount_taint, process_taint
 from topology.graph.world import Topology
 from topology.images import known_port
@@ -37,13 +39,35 @@ def topology_of(stack: Stack) -> Topology:
     segments = {name: segment(stack.name, name, network) for name, network in described.items()}
     if BRIDGE in used and BRIDGE not in segments:
         segments[BRIDGE] = Segment(name=BRIDGE, engine_name=BRIDGE)
+    members, segments = _each_once(members, segments)
     return Topology(members=members, segments=segments, assumptions=assumptions(stack.policy))
+
+
+def _each_once(
+    members: dict[str, Member], segments: dict[str, Segment]
+) -> tuple[dict[str, Member], dict[str, Segment]]:
+    """Several keys of the file may mean one network of the engine's: the first stands for all."""
+    keys: dict[str, str] = {}
+    for name, segment in segments.items():
+        keys.setdefault(segment.engine_name, name)
+    if len(keys) == len(segments):
+        return members, segments
+    first = {name: keys[segment.engine_name] for name, segment in segments.items()}
+    moved = {
+        name: replace(one, joints={first[network]: joint for network, joint in one.joints.items()})
+        for name, one in members.items()
+    }
+    return moved, {name: segments[name] for name in keys.values()}
 
 
 def assumptions(policy: Policy) -> Assumptions:
     """What the stack says to assume; an engine that is no version counts as the newest."""
     engine = Engine.parse(policy.assume.engine) if policy.assume.engine else None
-    return Assumptions(engine=engine or NEWEST, userland_proxy=policy.assume.userland_proxy)
+    return Assumptions(
+        engine=engine or NEWEST,
+        userland_proxy=policy.assume.userland_proxy,
+        bridge_netfilter=policy.assume.bridge_netfilter,
+    )
 
 
 def segment(stack: str, name: str, network: Network) -> Segment:
@@ -58,7 +82,7 @@ def segment(stack: str, name: str, network: Network) -> Segment:
         internal=network.internal,
         ipv6=network.enable_ipv6,
         subnet=block,
-        gateway=(subnet.gateway if subnet else None) or first_address(block),
+        gateway=(subnet.gateway or first_address(block, subnet.ip_range)) if subnet else None,
         external=network.external,
         path=("networks", name),
         **bridge_options(options),
@@ -99,6 +123,8 @@ def _member(stack: Stack, name: str, service: Service) -> Member:
         ties=tuple(_ties(service, path)),
         waits_for=tuple(service.depends_on),
         capabilities=_capabilities(service),
+        wakes_ipv6=any(_wakes_ipv6(key, value) for key, value in service.sysctls.items()),
+        shares_with=tuple(shared_things(stack, name, service)),
         taints=tuple(_taints(service, mode, path)),
         labels=service.labels,
         image=service.image,
@@ -211,6 +237,11 @@ def _ties(service: Service, path: Path) -> Iterator[Tie]:
 def _capabilities(service: Service) -> frozenset[str]:
     """What is added to the engine's default set, without the CAP_ that some write."""
     return frozenset(name.upper().removeprefix("CAP_") for name in service.cap_add)
+
+
+def _wakes_ipv6(key: str, value: str | None) -> bool:
+    """Docker switches IPv6 off where a network has none; this switches it on again (case 16g)."""
+    return key.startswith("net.ipv6.conf.") and key.endswith(".disable_ipv6") and str(value) == "0"
 
 
 def _taints(service: Service, mode: Mode, path: Path) -> Iterator[Taint]:

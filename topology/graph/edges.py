@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from topology.graph.doors import ANY_IPV4, ANY_IPV6
 from topology.graph.engine import Assumptions
 from topology.graph.nodes import (
     FROM_HOST,
@@ -18,15 +19,18 @@ from topology.graph.nodes import (
     NETWORK,
     PUBLIC,
     ROUTED,
+    SINGLED,
     TO_HOST,
     TO_LAN,
     UNFILTERED,
     WORLD_NODE,
     Node,
+    at_address,
     node_of,
+    on_routed,
 )
 from topology.graph.parts import is_loopback
-from topology.graph.standing import ANY_IPV4, ANY_IPV6, Door, Standing
+from topology.graph.standing import Standing
 from topology.graph.world import Topology
 
 Edge = tuple[Node, Node, bool]
@@ -53,7 +57,7 @@ def _edges(topology: Topology, standing: Standing, node: Node, *, admin: bool) -
         yield node, (NETWORK, network), True
         yield (NETWORK, network), node, True
     yield from _host_edges(standing, node)
-    yield from _outgoing(standing, node, topology.assumptions, admin=admin)
+    yield from _outgoing(topology, standing, node, admin=admin)
     yield from _incoming(standing, node, topology.assumptions)
     yield from _public(standing, node, topology.assumptions)
     yield from _ipv6_edges(topology, standing, node, admin=admin)
@@ -62,48 +66,72 @@ def _edges(topology: Topology, standing: Standing, node: Node, *, admin: bool) -
 def _host_edges(standing: Standing, node: Node) -> Iterator[Edge]:
     if standing.meets_host:
         yield node, TO_HOST, True
-    if standing.meets_host or any(door.addresses for door in standing.doors):
+    if standing.meets or any(door.addresses for door in standing.doors):
         yield FROM_HOST, node, True
 
 
-def _outgoing(standing: Standing, node: Node, settings: Assumptions, *, admin: bool) -> Iterator[Edge]:
+def _outgoing(topology: Topology, standing: Standing, node: Node, *, admin: bool) -> Iterator[Edge]:
     """From a stack to the joints that lead to others' published ports."""
+    settings = topology.assumptions
     unfiltered = not settings.engine.filters_ipv6
-    if standing.exit and settings.crosses_networks:
-        yield node, IPV4, True
-    if settings.crosses_networks and (standing.ipv6_exit or (unfiltered and standing.ipv6)):
+    if settings.crosses_networks:
+        yield from _to_host_addresses(topology, standing, node)
+    if settings.crosses_networks and (standing.ipv6_exit or standing.woken or (unfiltered and standing.ipv6)):
         yield node, IPV6, True
-    if standing.exit or (admin and standing.bridges):
-        yield node, ROUTED, standing.exit is not None
+    yield from _to_routed(topology, standing, node, admin=admin)
     if standing.exit:
         yield node, TO_LAN, False
     if standing.lan or standing.other:
         yield node, FROM_LAN, False
 
 
+def _to_routed(topology: Topology, standing: Standing, node: Node, *, admin: bool) -> Iterator[Edge]:
+    """To containers on routed networks; who is on one himself without icc does not get there."""
+    if not (standing.exit or (admin and standing.bridges)):
+        return
+    certain = standing.exit is not None
+    if set(standing.order) & topology.routed_networks:
+        others = sorted(topology.routed_networks - set(standing.order))
+        yield from ((node, on_routed(one), certain) for one in others)
+    else:
+        yield node, ROUTED, certain
+
+
+def _to_host_addresses(topology: Topology, standing: Standing, node: Node) -> Iterator[Edge]:
+    """To what is published on all addresses, and to what is on one; an own network's address goes first."""
+    own = {topology.segments[name].gateway for name in standing.gates}
+    shut = {topology.segments[name].gateway for name in standing.walls} & topology.singled
+    if standing.gates:
+        yield node, IPV4, True
+    yield from ((node, at_address(one), True) for one in sorted(topology.singled & own))
+    if standing.exit and shut:
+        yield from ((node, at_address(one), True) for one in sorted(topology.singled - own - shut))
+    elif standing.exit:
+        yield node, SINGLED, True
+    elif None in own:
+        yield node, SINGLED, False
+
+
 def _incoming(standing: Standing, node: Node, settings: Assumptions) -> Iterator[Edge]:
     """From the joints to a stack that publishes or stands outside."""
     doors = [door for door in standing.doors if door.is_open]
-    ipv4 = [door for door in doors if any(":" not in one for one in door.addresses)]
-    if ipv4:
-        yield IPV4, node, any(_answers_everybody(door, settings) for door in ipv4)
+    if any(ANY_IPV4 in door.addresses for door in doors):
+        yield IPV4, node, True
+    for door in doors:
+        for one in door.singled:
+            yield at_address(one), node, True
+            yield SINGLED, node, door.binding.protocol != "udp" or settings.engine.answers_udp_anywhere
     if any(":" in one and not is_loopback(one) for door in doors for one in door.addresses):
         yield IPV6, node, True
     if any(door.binding.host_ip == ANY_IPV6 for door in doors):
         yield IPV4, node, False
     if standing.routed and standing.doors:
         yield ROUTED, node, True
+        yield on_routed(standing.routed), node, True
     if doors or standing.lan or standing.other:
         yield FROM_LAN, node, False
     if standing.lan or standing.other:
         yield TO_LAN, node, False
-
-
-def _answers_everybody(door: Door, settings: Assumptions) -> bool:
-    """Not so a UDP port on one address before 28.0: only those whose gateway that is hear the answer."""
-    return (
-        settings.engine.answers_udp_anywhere or door.binding.protocol != "udp" or ANY_IPV4 in door.addresses
-    )
 
 
 def _public(standing: Standing, node: Node, settings: Assumptions) -> Iterator[Edge]:

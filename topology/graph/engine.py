@@ -84,7 +84,13 @@ class Assumptions:
 
     engine: Engine = field(default=NEWEST)
     userland_proxy: bool = True
+    bridge_netfilter: bool = True
     observed: bool = False
+
+    @property
+    def drops_forwarding_members(self) -> bool:
+        """A container between two networks forwards nothing for others (cases 4d and 4e)."""
+        return self.bridge_netfilter and self.engine.drops_forwarding_members
 
     @property
     def crosses_networks(self) -> bool:

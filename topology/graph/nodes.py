@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from topology.graph.parts import Mode
+from topology.graph.world import Node as Node  # noqa: PLC0414
 from topology.graph.world import Topology
-
-Node = tuple[str, str]
 
 STACK = "stack"
 """A network stack, by the member that holds it."""
 NETWORK = "network"
 JOINT = "joint"
 """What joins stacks without being a network: the host's addresses, IPv6 unfiltered, the physical network."""
+
+ADDRESS = "address"
+ROUTED_ON = "routed on"
 
 HOST_STACK: Node = ("host", "")
 """The host's own network stack: its programs, and all members with `network_mode: host`."""
@@ -21,11 +23,22 @@ TO_HOST: Node = (JOINT, "the host's own stack")
 FROM_HOST: Node = (JOINT, "from the host's own stack")
 PUBLIC: Node = (JOINT, "open to the world")
 IPV4: Node = (JOINT, "host addresses")
+SINGLED: Node = (JOINT, "host addresses, one by one")
 IPV6: Node = (JOINT, "host IPv6 addresses")
 ROUTED: Node = (JOINT, "routed addresses")
 UNFILTERED: Node = (JOINT, "unfiltered IPv6")
 FROM_LAN: Node = (JOINT, "from the physical network")
 TO_LAN: Node = (JOINT, "to the physical network")
+
+
+def at_address(address: str) -> Node:
+    """The joint of ports that are published on one IPv4 address of the host."""
+    return (ADDRESS, address)
+
+
+def on_routed(network: str) -> Node:
+    """The joint of containers whose ports are published on one routed network."""
+    return (ROUTED_ON, network)
 
 
 def node_of(topology: Topology, member: str) -> Node:

@@ -66,6 +66,24 @@ class Tie:
     path: Path = ()
 
 
+class Medium(enum.Enum):
+    """What data passes through without a packet being sent (cases 14k and 14l)."""
+
+    VOLUME = "volume"
+    FOLDER = "folder"
+    MEMORY = "memory"
+    PROCESSES = "processes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """Something of a member's that others may have in common with it: which volume, folder, whose memory."""
+
+    medium: Medium
+    of: str
+    path: Path = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """One service: its network stack or, with `shares`, the member whose stack it lives in.
@@ -89,6 +107,8 @@ class Member:
     ties: tuple[Tie, ...] = ()
     waits_for: tuple[str, ...] = ()
     capabilities: frozenset[str] = frozenset()
+    wakes_ipv6: bool = False
+    shares_with: tuple[Shared, ...] = ()
     taints: tuple[Taint, ...] = ()
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     image: str | None = None
@@ -141,14 +161,20 @@ class Segment:
         return self.gateway or f"{self.name}'s gateway"
 
 
-def first_address(subnet: str | None) -> str | None:
-    """The gateway that the engine takes where none is given: the first address of the subnet."""
+def first_address(subnet: str | None, ip_range: str | None = None) -> str | None:
+    """The gateway that the engine takes where none is given: the first address that it may give away.
+
+    That is the first of `ip_range`, its network address too unless that is the subnet's as well.
+    """
     if subnet is None:
         return None
     try:
         network = ipaddress.ip_network(subnet, strict=False)
+        part = ipaddress.ip_network(ip_range or subnet, strict=False)
     except ValueError:
         return None
+    if part.network_address != network.network_address:
+        return str(part.network_address)
     return str(network[1]) if network.num_addresses > 1 else None
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from topology.graph.doors import Door, doors
 from topology.graph.engine import Assumptions, Engine
-from topology.graph.parts import Binding, Member, Mode, Segment, is_loopback
-
-ANY_IPV4 = "0.0.0.0"  # noqa: S104  # what a port is published on, nothing is bound here
-ANY_IPV6 = "::"
+from topology.graph.modes import hosts_answer, is_closed, mode_of
+from topology.graph.parts import Member, Mode, Segment
 
 
 class Place(enum.Enum):
@@ -30,25 +29,16 @@ Holder = str | Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
-    """A binding that takes effect, with the host addresses it listens on."""
-
-    binding: Binding
-    addresses: tuple[str, ...]
-
-    @property
-    def is_open(self) -> bool:
-        """Listens on more than loopback."""
-        return any(not is_loopback(address) for address in self.addresses)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """One network stack, seen from the packets.
 
-    `peers` are the segments whose members talk to each other; `exit` is the non-internal bridge that leads
-    to the host's addresses and beyond; `meets_host` is the bridge on which it and programs of the host reach
-    each other; `gateway` carries the published ports; `order` is the one in which names are looked up.
+    `peers` are the segments whose members talk to each other; names are looked up in `order`.
+    `gateway` carries the default route and the published ports. `meets` are the bridges on which it and the
+    host have addresses; `gates` those of them on which the host's address opens published ports, `walls`
+    those on which it does not. `exit` is the bridge through which the default route leads to all other
+    addresses of the host and beyond, `hall` the one through which it leads to programs of the host alone.
+    `routed` is the gateway network where its own address on it is open from elsewhere; `woken` a bridge on
+    which a sysctl woke an IPv6 that the network does not have.
     """
 
     holder: Holder
@@ -56,16 +46,30 @@ class Standing:
     peers: frozenset[str] = frozenset()
     bridges: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
-    exit: str | None = None
-    meets_host: str | None = None
     gateway: str | None = None
+    meets: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
+    walls: tuple[str, ...] = ()
+    exit: str | None = None
+    hall: str | None = None
     doors: tuple[Door, ...] = ()
     lan: str | None = None
     other: str | None = None
     ipv6: str | None = None
     ipv6_exit: str | None = None
+    woken: str | None = None
     routed: str | None = None
     unprotected: str | None = None
+
+    @property
+    def is_secluded(self) -> bool:
+        """Nothing but a common network leads into it from another container."""
+        return self.mode in _OWN and not (self.doors or self.lan or self.other or self.ipv6)
+
+    @property
+    def meets_host(self) -> bool:
+        """Reaches programs of the host that listen on all its addresses, and the host reaches it."""
+        return bool(self.meets or self.woken)
 
     @property
     def is_open(self) -> bool:
@@ -73,6 +77,7 @@ class Standing:
         return any(door.is_open for door in self.doors)
 
 
+_OWN = {Mode.NETWORKS, Mode.NONE}
 HOST_STANDING = Standing(holder=HOST, mode=Mode.HOST)
 
 
@@ -86,40 +91,30 @@ def standing(member: Member, segments: Mapping[str, Segment], assumptions: Assum
     order = resolution_order(member, segments, engine)
     joined = [segments[name] for name in order]
     bridges = [segment for segment in joined if segment.is_bridge]
-    exits = [segment for segment in bridges if not is_closed(segment, engine)]
+    ways_out = [segment for segment in bridges if not is_closed(segment, engine)]
+    meets = [segment for segment in bridges if hosts_answer(segment, engine)]
     gateway = gateway_network(joined, engine)
     return Standing(
         holder=member.name,
         mode=member.mode,
-        peers=frozenset(segment.name for segment in joined if segment.icc),
+        peers=frozenset(one.name for one in joined if one.icc or not assumptions.bridge_netfilter),
         bridges=tuple(segment.name for segment in bridges),
         order=order,
-        exit=_first(exits),
-        meets_host=_first(segment for segment in bridges if hosts_answer(segment, engine)),
         gateway=gateway.name if gateway else None,
-        doors=tuple(_doors(member, gateway, engine)),
+        meets=tuple(segment.name for segment in meets),
+        gates=tuple(segment.name for segment in meets if not is_closed(segment, engine)),
+        walls=tuple(segment.name for segment in meets if is_closed(segment, engine)),
+        exit=gateway.name if gateway in meets else None,
+        hall=_hall(joined, gateway, engine),
+        doors=tuple(doors(member.bindings, gateway, engine)) if gateway in meets else (),
         lan=_first(segment for segment in joined if segment.is_lan),
         other=_first(segment for segment in joined if not segment.is_lan and not segment.is_bridge),
         ipv6=_first(segment for segment in bridges if segment.ipv6),
-        ipv6_exit=_first(segment for segment in exits if segment.ipv6),
-        routed=_first(segment for segment in exits if mode_of(segment, engine) == "routed"),
-        unprotected=_first(segment for segment in exits if mode_of(segment, engine) == "nat-unprotected"),
+        ipv6_exit=_first(segment for segment in ways_out if segment.ipv6),
+        woken=_first(bridges) if member.wakes_ipv6 and not engine.filters_ipv6 else None,
+        routed=gateway.name if gateway in meets and mode_of(gateway, engine) == "routed" else None,
+        unprotected=_first(segment for segment in ways_out if mode_of(segment, engine) == "nat-unprotected"),
     )
-
-
-def mode_of(segment: Segment, engine: Engine) -> str:
-    """The gateway mode that the engine heeds: below 28.0 always `nat` (case 5n)."""
-    return segment.gateway_mode if engine.knows_gateway_modes else "nat"
-
-
-def is_closed(segment: Segment, engine: Engine) -> bool:
-    """Leads nowhere but to its own members, for IPv4."""
-    return segment.internal or mode_of(segment, engine) == "isolated"
-
-
-def hosts_answer(segment: Segment, engine: Engine) -> bool:
-    """Members and programs of the host reach each other, unless the bridge has no address (5m, 5n)."""
-    return not segment.inhibit_ipv4 and mode_of(segment, engine) != "isolated"
 
 
 def resolution_order(member: Member, segments: Mapping[str, Segment], engine: Engine) -> tuple[str, ...]:
@@ -141,28 +136,11 @@ def gateway_network(joined: Iterable[Segment], engine: Engine) -> Segment | None
     return next((segment for segment in joined if not is_closed(segment, engine)), None)
 
 
-def _doors(member: Member, gateway: Segment | None, engine: Engine) -> Iterable[Door]:
-    """The bindings that take effect: none without a bridge as gateway network (cases 5j, 15f and 17d)."""
-    if gateway is None or not gateway.is_bridge:
-        return
-    for binding in member.bindings:
-        yield Door(binding=binding, addresses=_addresses(binding, gateway, engine))
-
-
-def _addresses(binding: Binding, gateway: Segment, engine: Engine) -> tuple[str, ...]:
-    """Where a binding listens on the host; a routed family listens nowhere."""
-    asked = (binding.host_ip,) if binding.host_ip else _default_addresses(gateway)
-    if not engine.knows_gateway_modes:
-        return asked
-    modes = {4: gateway.gateway_mode, 6: gateway.gateway_mode_ipv6}
-    return tuple(one for one in asked if modes[6 if ":" in one else 4] != "routed")
-
-
-def _default_addresses(gateway: Segment) -> tuple[str, ...]:
-    """Without a host address: the network's own default, else all of IPv4 and IPv6 (case 6s)."""
-    if gateway.host_binding_ipv4 and gateway.host_binding_ipv4 != ANY_IPV4:
-        return (gateway.host_binding_ipv4,)
-    return (ANY_IPV4, ANY_IPV6)
+def _hall(joined: Sequence[Segment], gateway: Segment | None, engine: Engine) -> str | None:
+    """Before 25.0 the first of a member's networks, all internal, has a default route (cases 5c and 5d)."""
+    if gateway or not joined or not engine.internal_meets_every_host_address:
+        return None
+    return joined[0].name if joined[0].is_bridge and hosts_answer(joined[0], engine) else None
 
 
 def _first(segments: Iterable[Segment]) -> str | None:

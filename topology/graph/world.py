@@ -14,6 +14,16 @@ from topology.graph.standing import HOST_STANDING, Place, Standing, standing
 if TYPE_CHECKING:
     import networkx
 
+Node = tuple[str, str]
+Step = tuple[Node, bool]
+"""Where an edge leads, and whether it is certain."""
+
+
+def edges_of(topology: Topology) -> Iterable[tuple[Node, Node, bool]]:
+    from topology.graph.edges import edges  # noqa: PLC0415  # it knows this module
+
+    return edges(topology)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Topology:
@@ -35,6 +45,18 @@ class Topology:
             holder.name: standing(holder, self.segments, self.assumptions) for holder in self.holders.values()
         }
         return {name: own[holder.name] for name, holder in self.holders.items()}
+
+    @cached_property
+    def singled(self) -> frozenset[str]:
+        """The host's IPv4 addresses that some published port names, loopback left out."""
+        return frozenset(
+            address for one in self.standings.values() for door in one.doors for address in door.singled
+        )
+
+    @cached_property
+    def routed_networks(self) -> frozenset[str]:
+        """The networks whose containers are reached from elsewhere at their own addresses."""
+        return frozenset(one.routed for one in self.standings.values() if one.routed)
 
     @cached_property
     def attached(self) -> Mapping[str, tuple[str, ...]]:
@@ -73,6 +95,21 @@ class Topology:
         return tuple(name for name, one in self.standings.items() if one.mode is Mode.HOST)
 
     @cached_property
+    def admins(self) -> frozenset[str]:
+        """The holders of network stacks in which somebody may set routes."""
+        return frozenset(self.holders[name].name for name, one in self.members.items() if one.net_admin)
+
+    @cached_property
+    def steps(self) -> Mapping[Node, tuple[Step, ...]]:
+        """The edges of `graph` by their start, each once and certain if it ever is."""
+        return self._walked((start, end, certain) for start, end, certain in edges_of(self))
+
+    @cached_property
+    def steps_back(self) -> Mapping[Node, tuple[Step, ...]]:
+        """The same edges by their end: the node is where they start."""
+        return self._walked((end, start, certain) for start, end, certain in edges_of(self))
+
+    @cached_property
     def graph(self) -> networkx.DiGraph[tuple[str, str]]:
         """The one graph: network stacks and what joins them, an edge the way packets can go."""
         from topology.graph.network import graph_of  # noqa: PLC0415  # networkx costs 150 ms to import
@@ -90,6 +127,14 @@ class Topology:
     def residents(self, holder: str) -> tuple[str, ...]:
         """A holder and those who live in its network stack."""
         return (holder, *self.lodgers.get(holder, ()))
+
+    @staticmethod
+    def _walked(edges: Iterable[tuple[Node, Node, bool]]) -> Mapping[Node, tuple[Step, ...]]:
+        found: dict[Node, dict[Node, bool]] = {}
+        for here, there, certain in edges:
+            steps = found.setdefault(here, {})
+            steps[there] = steps.get(there, False) or certain
+        return {here: tuple(steps.items()) for here, steps in found.items()}
 
     @staticmethod
     def _spoken(member: Member, segment: Segment) -> Iterable[str]:

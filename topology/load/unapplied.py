@@ -8,7 +8,7 @@ from topology.load.context import Context
 from topology.load.words import name_of, note, span_of
 from topology.source import Map
 
-_SERVICE = frozenset(
+SERVICE = frozenset(
     (
         "attach", "cpu_count", "cpu_percent", "credential_spec", "develop", "gpus", "models",
         "post_start", "pre_stop", "provider", "use_api_socket",
@@ -17,7 +17,7 @@ _SERVICE = frozenset(
 MOUNTS = frozenset(("cluster", "image", "npipe"))
 """Types of mounts that Compose takes and that topo does not apply."""
 
-_STACK = frozenset(("models",))
+STACK = frozenset(("models",))
 _BUILD = frozenset(
     (
         "additional_contexts", "cache_to", "entitlements", "privileged", "provenance", "sbom",
@@ -28,7 +28,7 @@ _BUILD = frozenset(
 
 def set_aside(said: Map, path: Path, context: Context) -> None:
     """Takes out what cannot be applied and says so."""
-    known = _SERVICE if path else _STACK
+    known = SERVICE if path else STACK
     for key in [key for key in said if key in known]:
         if said.pop(key):
             context.findings.append(unused(f'"{key}" of {name_of(path)}', span_of(key)))

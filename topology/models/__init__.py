@@ -24,9 +24,10 @@ from topology.models.parts import (
     Ulimit,
     VolumesFrom,
 )
+from topology.models.policy import Assume, Policy, Waiver
 from topology.models.resources import Ipam, Network, Subnet, Volume
 from topology.models.service import Service
-from topology.models.stack import Assume, Policy, Stack
+from topology.models.stack import Stack
 
 __all__ = [
     "Assume",
@@ -64,4 +65,5 @@ __all__ = [
     "UpdateConfig",
     "Volume",
     "VolumesFrom",
+    "Waiver",
 ]

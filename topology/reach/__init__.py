@@ -1,5 +1,6 @@
 """Who can open what to whom, with the route that proves it."""
 
+from topology.reach.beside import Beside, beside
 from topology.reach.chains import Blast, Upstream, blast_radius, chain, chain_answer, upstream
 from topology.reach.change import Difference, Shift, difference
 from topology.reach.explain import Explanation, explain
@@ -11,6 +12,7 @@ from topology.reach.verdict import Answer, End, Kind, Route, Verdict, named
 
 __all__ = [
     "Answer",
+    "Beside",
     "Blast",
     "ByName",
     "Difference",
@@ -27,6 +29,7 @@ __all__ = [
     "Upstream",
     "Verdict",
     "answer",
+    "beside",
     "blast_radius",
     "by_name",
     "chain",

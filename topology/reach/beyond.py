@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from topology.graph import HOST, Door, Mode
+from topology.graph.doors import ANY_IPV4, ANY_IPV6
 from topology.graph.parts import is_loopback
-from topology.graph.standing import ANY_IPV4, ANY_IPV6
 from topology.reach.question import Question, Routes, outside_of
 from topology.reach.verdict import Kind
 
@@ -36,12 +36,12 @@ def to_world(ask: Question) -> Routes:
 
 
 def _from_beyond(ask: Question, door: Door) -> Routes:
-    """One binding from beyond the host; before 28.0 a loopback one is open to a neighbour too (case 6n)."""
+    """One binding from beyond the host; before 28.0 a neighbour need not ask the host (cases 6m and 6n)."""
     beyond = [address for address in door.addresses if not is_loopback(address)]
     if beyond:
         address = _seen_from_beyond(beyond[0])
         yield ask.route(Kind.PUBLISHED, network=ask.b.gateway, binding=door.binding, address=address)
-    elif door.addresses and not ask.topology.assumptions.engine.guards_container_addresses:
+    if door.addresses and not ask.topology.assumptions.engine.guards_container_addresses:
         doubt = (
             "before 28.0 a machine next to the host can open it at the container's own address (moby#45610)"
         )

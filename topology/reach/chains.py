@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from topology.graph import HOST, WORLD, Mode, Topology
 from topology.graph.nodes import HOST_STACK, WORLD_NODE, Node, living_in, node_of
+from topology.graph.world import Step
 from topology.reach.reaching import answer, reach, taints
 from topology.reach.verdict import Answer, End, Route, named
 
@@ -102,31 +103,49 @@ def upstream(topology: Topology, target: End, port: int | None = None, protocol:
 
 def _before(topology: Topology, ends: Iterable[End], *, certain: bool) -> set[End]:
     """Members, and the world, from which a chain leads to one of `ends`."""
-    import networkx  # noqa: PLC0415  # costs 150 ms to import, and most verdicts need none
-
-    graph = _usable(topology, WORLD, certain=certain).reverse(copy=False)
-    nodes = {_start(topology, end) for end in ends}
+    start = {_start(topology, end) for end in ends}
     found: set[End] = set()
-    for node in (node for layer in networkx.bfs_layers(graph, nodes) for node in layer):
-        found.update(living_in(topology, node) if node != WORLD_NODE else (WORLD,))
+    through_host = bool(topology.on_host)
+    for layer in _layers(topology.steps_back, start, certain=certain, through_host=through_host):
+        for node in layer:
+            found.update(living_in(topology, node) if node != WORLD_NODE else (WORLD,))
     return found
 
 
 def _hops(topology: Topology, source: End, *, certain: bool) -> dict[str, int]:
     """Members by the number of connections it takes, nearest first, the source left out."""
     found: dict[str, int] = {}
-    for depth, layer in enumerate(_layers(topology, source, certain=certain)):
+    start = {_start(topology, source)}
+    through_host = _through_host(topology, source)
+    layers = _layers(topology.steps, start, certain=certain, through_host=through_host)
+    for depth, layer in enumerate(layers):
         for member in sorted(one for node in layer for one in living_in(topology, node)):
             found.setdefault(member, max(depth // 2, 1))
     found.pop(named(source) if isinstance(source, str) else "", None)
     return found
 
 
-def _layers(topology: Topology, source: End, *, certain: bool) -> Iterable[list[Node]]:
-    """The graph breadth first: stacks at even depths, what joins them at odd ones."""
-    import networkx  # noqa: PLC0415  # costs 150 ms to import, and most verdicts need none
+def _layers(
+    steps: Mapping[Node, Sequence[Step]], start: Iterable[Node], *, certain: bool, through_host: bool
+) -> Iterator[list[Node]]:
+    """The graph breadth first: stacks at even depths, what joins them at odd ones.
 
-    return networkx.bfs_layers(_usable(topology, source, certain=certain), _start(topology, source))
+    Programs of the host are no services, so there is no way through them unless a service is one.
+    """
+    layer = list(start)
+    seen = set(layer)
+    while layer:
+        yield layer
+        here, layer = layer, []
+        for node in here if through_host else (one for one in here if one != HOST_STACK):
+            for other, sure in steps.get(node, ()):
+                if other not in seen and (sure or not certain) and (through_host or other != HOST_STACK):
+                    seen.add(other)
+                    layer.append(other)
+
+
+def _through_host(topology: Topology, source: End) -> bool:
+    return source is HOST or bool(topology.on_host)
 
 
 def _path(topology: Topology, source: End, target: str) -> tuple[Route, ...]:
@@ -144,7 +163,7 @@ def _usable(topology: Topology, source: End, *, certain: bool) -> networkx.DiGra
     import networkx  # noqa: PLC0415  # costs 150 ms to import, and most verdicts need none
 
     graph = topology.graph
-    through_host = source is HOST or bool(topology.on_host)
+    through_host = _through_host(topology, source)
 
     def counts(start: Node, end: Node) -> bool:
         return (through_host or HOST_STACK not in (start, end)) and (

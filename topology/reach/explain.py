@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from topology.graph import HOST, WORLD, Mode, Topology
+from topology.reach.beside import Beside, beside
 from topology.reach.chains import chain_answer
 from topology.reach.names import ByName, by_name
 from topology.reach.reaching import reach
@@ -16,7 +17,8 @@ class Explanation:
     """What `topo explain A B` shows.
 
     `through` is the shortest chain through other services where there is no direct way, with its own answer
-    and doubts; `opener` says what would make an unreachable target reachable, in a sentence without subject.
+    and doubts; `opener` says what would make an unreachable target reachable, in a sentence without subject;
+    `beside` is what passes between the two without a packet.
     """
 
     there: Verdict
@@ -27,6 +29,7 @@ class Explanation:
     through: tuple[Route, ...] = ()
     through_doubts: tuple[str, ...] = ()
     opener: str = ""
+    beside: tuple[Beside, ...] = ()
 
 
 def explain(
@@ -44,6 +47,9 @@ def explain(
         through=through,
         through_doubts=doubts,
         opener="" if there.answer is Answer.YES else opener(topology, there),
+        beside=beside(topology, source, target)
+        if isinstance(source, str) and isinstance(target, str)
+        else (),
     )
 
 

@@ -57,7 +57,7 @@ class ByName:
 def resolves(topology: Topology, client: str, name: str) -> Resolution:
     """What `client` gets for `name` (cases 12i, 13c, 18g and 18h; priorities as on 28.5).
 
-    Its own hostname and `extra_hosts` win, then its links, then the first of its networks on which the name
+    `extra_hosts` and its own hostname win, then its links, then the first of its networks on which the name
     has a holder answers with all its holders and no other is asked. Upper and lower case are one.
     """
     wanted = name.lower().rstrip(".")
@@ -71,7 +71,7 @@ def resolves(topology: Topology, client: str, name: str) -> Resolution:
         *_from_networks(topology, holder, client, name, wanted),
     ):
         return found
-    exits = topology.standings[client].exit or topology.standings[client].lan
+    exits = topology.standings[client].gateway or topology.standings[client].lan
     return Resolution(client=client, name=name, source=_beyond(topology, exits))
 
 
@@ -127,27 +127,33 @@ def _nameless(topology: Topology, source: str, target: str) -> str:
 
 
 def _from_hosts(holder: Member, client: str, name: str, wanted: str) -> Resolution | None:
-    if holder.hostname and holder.hostname.lower() == wanted:
-        return Resolution(client=client, name=name, source=Source.HOSTS, holders=(holder.name,))
+    """What /etc/hosts says: `extra_hosts` stand before the own hostname there (cases 18g and 18h)."""
     for known, address in holder.hosts.items():
         if known.lower() == wanted:
             return Resolution(client=client, name=name, source=Source.HOSTS, address=address)
+    if holder.hostname and holder.hostname.lower() == wanted:
+        return Resolution(client=client, name=name, source=Source.HOSTS, holders=(holder.name,))
     return None
 
 
 def _from_links(
     topology: Topology, holder: Member, client: str, name: str, wanted: str
 ) -> Iterator[Resolution]:
-    """A link resolves on the first network that both are on; on `bridge` by /etc/hosts (case 3b)."""
+    """A renaming link means its target's name, whoever holds that, on the first network with its target.
+
+    It goes before what is called the same, and as with any name, `NAME.NETWORK` is that name on one network
+    (cases 13a to 13c). A link that renames nothing is not told to the engine, nor are links on `bridge`.
+    """
     for tie in holder.ties:
         other = topology.members.get(tie.target)
-        if other is None or wanted != tie.alias.lower():
+        if other is None or tie.alias == tie.target:
             continue
         for network in topology.standings[client].order:
-            if network in other.joints:
-                yield Resolution(
-                    client=client, name=name, source=Source.LINK, network=network, holders=(tie.target,)
-                )
+            segment = topology.segments[network]
+            full = f"{tie.alias}.{segment.engine_name}"
+            if segment.has_names and network in other.joints and wanted in {tie.alias.lower(), full.lower()}:
+                held = tuple(sorted(topology.called[network].get(tie.target.lower(), ())))
+                yield Resolution(client=client, name=name, source=Source.LINK, network=network, holders=held)
 
 
 def _from_networks(

@@ -9,6 +9,7 @@ from functools import cached_property
 from topology.graph import Topology
 from topology.graph.edges import edges
 from topology.graph.nodes import (
+    ADDRESS,
     FROM_HOST,
     HOST_STACK,
     IPV4,
@@ -17,6 +18,8 @@ from topology.graph.nodes import (
     NETWORK,
     PUBLIC,
     ROUTED,
+    ROUTED_ON,
+    SINGLED,
     STACK,
     TO_HOST,
     UNFILTERED,
@@ -29,10 +32,15 @@ KINDS = {
     FROM_HOST: Kind.HOST,
     TO_HOST: Kind.TO_HOST,
     IPV4: Kind.PUBLISHED,
+    SINGLED: Kind.PUBLISHED,
     IPV6: Kind.PUBLISHED,
     ROUTED: Kind.ROUTED,
     UNFILTERED: Kind.IPV6,
 }
+
+
+SINGLE = {NETWORK: Kind.DIRECT, ADDRESS: Kind.PUBLISHED, ROUTED_ON: Kind.ROUTED}
+"""Joints of which there are many, by what they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +106,7 @@ def _joints(topology: Topology) -> tuple[dict[Node, list[Node]], dict[Node, list
     into: dict[Node, list[Node]] = {}
     out_of: dict[Node, list[Node]] = {}
     for start, end, certain in edges(topology):
-        if certain and end[0] in {NETWORK, JOINT} and end != PUBLIC:
+        if certain and end[0] in {NETWORK, JOINT, ADDRESS, ROUTED_ON} and end != PUBLIC:
             into.setdefault(end, []).append(start)
         elif certain and start != PUBLIC:
             out_of.setdefault(start, []).append(end)
@@ -107,7 +115,7 @@ def _joints(topology: Topology) -> tuple[dict[Node, list[Node]], dict[Node, list
 
 def _group(topology: Topology, joint: Node, sources: list[Node], targets: list[Node]) -> Group:
     return Group(
-        kind=KINDS.get(joint, Kind.DIRECT),
+        kind=KINDS.get(joint) or SINGLE[joint[0]],
         network=joint[1] if joint[0] == NETWORK else None,
         sources=_living_in(topology, sources),
         targets=_living_in(topology, targets),

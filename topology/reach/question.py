@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from topology.graph import Binding, Standing, Topology
+from topology.graph import Binding, Place, Standing, Topology
 from topology.reach.verdict import End, Kind, Route, named
 
 
@@ -63,3 +63,19 @@ Routes = Iterator[Route]
 def outside_of(standing: Standing) -> str | None:
     """The network past Docker's own bridges that a stack is on."""
     return standing.lan or standing.other
+
+
+def is_admin(ask: Question, end: End) -> bool:
+    """A member, or one that lives in its network stack, may set routes."""
+    if isinstance(end, Place):
+        return False
+    holder = ask.topology.holders[end].name
+    return any(ask.topology.members[name].net_admin for name in ask.topology.residents(holder))
+
+
+def between(ask: Question) -> Iterator[str]:
+    """Holders that share a network with both ends."""
+    attached = ask.topology.attached
+    near = {name for network in ask.a.order for name in attached[network]}
+    far = {name for network in ask.b.order for name in attached[network]}
+    yield from sorted(near & far - {str(ask.a.holder), str(ask.b.holder)})

@@ -45,6 +45,10 @@ def answer(
     topology: Topology, source: End, target: End, port: int | None = None, protocol: str = "tcp"
 ) -> Answer:
     """The answer of `reach` alone, at a fraction of the time: it stops at the first certain route."""
+    if isinstance(source, str) and isinstance(target, str):
+        quick = _by_networks(topology, source, target)
+        if quick is not None:
+            return quick
     doubtful = False
     for route in _routes(question(topology, source, target, port, protocol)):
         if route.certain:
@@ -52,6 +56,16 @@ def answer(
         doubtful = True
     doubtful = doubtful or any(True for _ in doubts(topology, source, target))
     return Answer.UNPROVABLE if doubtful else Answer.NO
+
+
+def _by_networks(topology: Topology, source: str, target: str) -> Answer | None:
+    """The answer where common networks alone decide it; None where all the rules have to be asked."""
+    a, b = topology.standings[source], topology.standings[target]
+    if a.holder == b.holder or not a.peers.isdisjoint(b.peers):
+        return Answer.YES
+    if a.mode is not Mode.NETWORKS or a.lan or a.other or a.holder in topology.admins or not b.is_secluded:
+        return None
+    return Answer.UNPROVABLE if topology.members[source].taints else Answer.NO
 
 
 def question(topology: Topology, source: End, target: End, port: int | None, protocol: str) -> Question:

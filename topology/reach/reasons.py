@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from topology.graph import HOST, Mode, Place, Standing
-from topology.reach.question import Question
+from topology.reach.question import Question, between, is_admin
 from topology.reach.verdict import Answer, End, Kind, Route, named
 
 
@@ -26,7 +26,17 @@ def why_not(ask: Question) -> tuple[str, ...]:
 def _confined(ask: Question) -> str:
     if ask.a.mode is Mode.NONE:
         return f"{named(ask.source)} has no network"
+    if ask.a.gateway:
+        return (
+            f"{named(ask.source)}'s default route leads to {ask.a.gateway}, which gives the host no address"
+        )
     return f"{named(ask.source)} is only on internal networks ({listed(ask.a.order)})"
+
+
+def _shut_in(ask: Question) -> str:
+    if ask.a.gateway:
+        return f"{named(ask.source)} is on no network that leads to published ports"
+    return f"{named(ask.source)} is only on internal networks, which lead to no published port"
 
 
 def _apart(ask: Question) -> str:
@@ -42,6 +52,8 @@ def _unpublished(ask: Question) -> str:
     target = named(ask.target)
     if not ask.b.doors:
         dropped = ask.topology.members[ask.topology.holders[target].name].bindings
+        if dropped and ask.b.gateway and ask.topology.segments[ask.b.gateway].is_bridge:
+            return f"what {target} publishes leads nowhere: {ask.b.gateway} gives the host no address"
         if dropped:
             return f"what {target} publishes is dropped: it has no network that can carry a published port"
         return f"{target} publishes nothing"
@@ -49,8 +61,8 @@ def _unpublished(ask: Question) -> str:
         return f"{target} does not publish {ask.port}/{ask.protocol}"
     if not ask.b.is_open:
         return f"{target} publishes only to the host itself"
-    if ask.source is not Place.WORLD and ask.a.exit is None:
-        return f"{named(ask.source)} is only on internal networks, which lead to no published port"
+    if ask.source is not Place.WORLD and not ask.a.gates:
+        return _shut_in(ask)
     return f"the address that {target} publishes on cannot be opened from {named(ask.source)}"
 
 
@@ -63,6 +75,10 @@ def assumed(ask: Question, answer: Answer, routes: tuple[Route, ...]) -> Iterato
     settings = ask.topology.assumptions
     if _turns_on_proxy(ask, routes):
         yield f"the userland proxy is {'on' if settings.userland_proxy else 'off'}"
+    if _turns_on_netfilter(ask, answer, routes):
+        yield f"bridge netfilter is {'on' if settings.bridge_netfilter else 'off'}"
+    if _turns_on_policy(ask, answer):
+        yield "the firewall's FORWARD policy is DROP"
     if _turns_on_version(ask, answer, routes):
         yield f"the engine is {settings.engine}"
     for name in sorted(_external(ask)):
@@ -78,7 +94,22 @@ def _turns_on_proxy(ask: Question, routes: tuple[Route, ...]) -> bool:
     kinds = {route.kind for route in routes}
     if Kind.PUBLISHED in kinds:
         return kinds == {Kind.PUBLISHED}
-    return not kinds and ask.a.exit is not None and ask.b.is_open
+    return not kinds and bool(ask.a.gates) and ask.b.is_open
+
+
+def _turns_on_netfilter(ask: Question, answer: Answer, routes: tuple[Route, ...]) -> bool:
+    """Without it enable_icc=false is void (case 7f) and members forward for each other (4d and 4e)."""
+    silent = {name for name in ask.a.order if not ask.topology.segments[name].icc} & set(ask.b.order)
+    if answer is Answer.YES:
+        return bool(silent) and {route.network for route in routes if route.certain} <= silent
+    forwards = ask.topology.assumptions.engine.drops_forwarding_members and is_admin(ask, ask.source)
+    return bool(silent) or (forwards and any(True for _ in between(ask)))
+
+
+def _turns_on_policy(ask: Question, answer: Answer) -> bool:
+    """Before 28.0 a neighbour with a route reaches every port where the policy is ACCEPT (case 6o)."""
+    guarded = ask.topology.assumptions.engine.guards_container_addresses
+    return answer is not Answer.YES and ask.source is Place.WORLD and not guarded and bool(ask.b.gateway)
 
 
 def _turns_on_version(ask: Question, answer: Answer, routes: tuple[Route, ...]) -> bool:
@@ -86,7 +117,17 @@ def _turns_on_version(ask: Question, answer: Answer, routes: tuple[Route, ...]) 
         return False
     if answer is not Answer.NO:
         return any(route.kind in {Kind.IPV6, Kind.ROUTED, Kind.FORWARDED} for route in routes)
-    return any(_by_version(ask, standing) for standing in (ask.a, ask.b))
+    return any(_by_version(ask, standing) for standing in (ask.a, ask.b)) or _is_newly_closed(ask)
+
+
+def _is_newly_closed(ask: Question) -> bool:
+    """Older engines leave a way, or a doubt, that newer ones do not (cases 4e, 6n, 6v and 16g)."""
+    if ask.source is Place.WORLD:
+        return bool(ask.b.doors)
+    member = ask.topology.members.get(named(ask.source))
+    woken = member is not None and member.wakes_ipv6 and bool(ask.b.doors)
+    forwards = is_admin(ask, ask.source) and any(True for _ in between(ask))
+    return woken or forwards or (ask.protocol == "udp" and any(door.singled for door in ask.b.doors))
 
 
 def _by_version(ask: Question, standing: Standing) -> bool:

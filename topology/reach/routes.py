@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from topology.graph import Door, Mode, Place
+from topology.graph.doors import ANY_IPV4, ANY_IPV6
 from topology.graph.parts import is_loopback
-from topology.graph.standing import ANY_IPV4, ANY_IPV6
+from topology.reach.addresses import Way, way_to
 from topology.reach.beyond import from_world, host_to_world, to_world
-from topology.reach.question import Question, Routes, outside_of
+from topology.reach.question import Question, Routes, between, is_admin, outside_of
+from topology.reach.reasons import listed
 from topology.reach.verdict import End, Kind, named
 
 
@@ -31,20 +33,25 @@ def direct(ask: Question) -> Routes:
 
 def from_host(ask: Question) -> Routes:
     """The host opens every port of every bridge container, internal and icc=false too (cases 5h and 8a)."""
-    if ask.a.mode is Mode.HOST and ask.b.meets_host:
-        yield ask.route(Kind.HOST, network=ask.b.meets_host)
+    if ask.a.mode is Mode.HOST:
+        for network in ask.b.meets:
+            yield ask.route(Kind.HOST, network=network)
 
 
 def to_host(ask: Question) -> Routes:
     """A stack with a bridge opens what the host's own stack listens on (cases 5d and 8c)."""
-    if ask.b.mode is Mode.HOST and ask.a.meets_host:
-        segment = ask.topology.segments[ask.a.meets_host]
-        yield ask.route(Kind.TO_HOST, network=segment.name, address=segment.gateway_text)
+    if ask.b.mode is Mode.HOST:
+        for network in ask.a.meets:
+            address = ask.topology.segments[network].gateway_text
+            yield ask.route(Kind.TO_HOST, network=network, address=address)
+        if ask.a.woken:
+            yield ask.route(Kind.TO_HOST, network=ask.a.woken, address=_link_local(ask.a.woken))
 
 
 def published(ask: Question) -> Routes:
     """A published port, opened at an address of the host, from any network that leads there (6a to 6i)."""
-    if ask.b.doors and (ask.a.mode is Mode.HOST or ask.a.exit or _ipv6_gateway(ask)):
+    ways = ask.a.gates or ask.a.ipv6_exit or ask.a.woken or _ipv6_gateway(ask)
+    if ask.b.doors and (ask.a.mode is Mode.HOST or ways):
         for door in ask.b.doors:
             if ask.asks_for(door.binding.target, door.binding.protocol):
                 yield from _through(ask, door)
@@ -53,9 +60,10 @@ def published(ask: Question) -> Routes:
 def routed(ask: Question) -> Routes:
     """From 28.0 a routed network's published ports are open at the container's own address (moby#48596).
 
-    Whatever host address the port names, loopback included.
+    Whatever host address the port names, loopback included; not to those on that network itself, and only
+    if it is the gateway network, which is where ports are published.
     """
-    if ask.b.routed is None or ask.a.mode is not Mode.NETWORKS or ask.b.routed in ask.a.peers:
+    if ask.b.routed is None or ask.a.mode is not Mode.NETWORKS or ask.b.routed in ask.a.order:
         return
     doubt = None if ask.a.exit else _routed_doubt(ask)
     if ask.a.exit is None and doubt is None:
@@ -72,7 +80,7 @@ def ipv6(ask: Question) -> Routes:
         return
     if engine.internal_forwards_ipv6 or (ask.a.ipv6_exit and ask.b.ipv6_exit) or _same_ipv6(ask):
         yield ask.route(Kind.IPV6, network=ask.b.ipv6)
-    elif _is_admin(ask, ask.source):
+    elif is_admin(ask, ask.source):
         doubt = f"{named(ask.source)} has NET_ADMIN and may add the IPv6 route that internal networks lack"
         yield ask.route(Kind.IPV6, network=ask.b.ipv6, doubt=doubt)
 
@@ -90,12 +98,12 @@ def lan(ask: Question) -> Routes:
 
 def forwarded(ask: Question) -> Routes:
     """A container between two networks forwards for those that may set routes (cases 4d and 4e)."""
-    if ask.topology.assumptions.engine.drops_forwarding_members or ask.a.holder == ask.b.holder:
+    if ask.topology.assumptions.drops_forwarding_members or ask.a.holder == ask.b.holder:
         return
-    if not _is_admin(ask, ask.source) or ask.b.mode is not Mode.NETWORKS:
+    if not is_admin(ask, ask.source) or ask.b.mode is not Mode.NETWORKS:
         return
-    for name in _between(ask):
-        if _is_admin(ask, name) or _is_admin(ask, ask.target):
+    for name in between(ask):
+        if is_admin(ask, name) or is_admin(ask, ask.target):
             doubt = (
                 f"with NET_ADMIN {named(ask.source)} can set a route through {name}, which is on both sides"
             )
@@ -141,34 +149,42 @@ def _opened(ask: Question, door: Door, address: str) -> tuple[str, str | None] |
     """How a container opens one host address of a door: the address as seen by it, and the doubt."""
     if ":" in address:
         return _opened_ipv6(ask, address)
-    if ask.a.exit is None:
-        return None
-    gateway = ask.topology.segments[ask.a.exit].gateway_text
     if address == ANY_IPV4:
-        return gateway, None
-    if door.binding.protocol == "udp" and not ask.topology.assumptions.engine.answers_udp_anywhere:
-        return _own_gateway(ask, address)
-    return address, None
+        return (ask.topology.segments[ask.a.gates[0]].gateway_text, None) if ask.a.gates else None
+    match way_to(ask.topology, ask.a, address):
+        case Way.GATE:
+            return address, None
+        case Way.EXIT if door.binding.protocol != "udp" or _answers_udp(ask):
+            return address, None
+        case Way.EXIT | Way.UNKNOWN if _has_unknown_gate(ask):
+            return address, f"it opens only if {address} is the host's address on {listed(ask.a.gates, 'or')}"
+        case _:
+            return None
 
 
-def _own_gateway(ask: Question, address: str) -> tuple[str, str | None] | None:
+def _answers_udp(ask: Question) -> bool:
     """Before 28.0 a UDP answer comes back only from the client's own gateway (case 6v, moby#48571)."""
-    gateways = {ask.topology.segments[name].gateway for name in ask.a.bridges}
-    if address in gateways:
-        return address, None
-    if None in gateways:
-        return address, f"over UDP it answers only those whose own gateway is {address}"
-    return None
+    return ask.topology.assumptions.engine.answers_udp_anywhere
+
+
+def _has_unknown_gate(ask: Question) -> bool:
+    return any(ask.topology.segments[name].gateway is None for name in ask.a.gates)
 
 
 def _opened_ipv6(ask: Question, address: str) -> tuple[str, str | None] | None:
     """IPv6 addresses of the host open to stacks with IPv6; internal ones too before 27.0 (case 16d)."""
     own = ask.a.ipv6_exit or _ipv6_gateway(ask)
+    if own is None and ask.a.woken and address == ANY_IPV6:
+        return _link_local(ask.a.woken), None
     if own:
         return (f"{own}'s IPv6 gateway" if address == ANY_IPV6 else f"[{address}]"), None
-    if ask.a.exit and address == ANY_IPV6 and _asked_for_ipv6(ask, address):
+    if ask.a.gates and address == ANY_IPV6 and _asked_for_ipv6(ask, address):
         return "::", "a port published on [::] may answer IPv4 as well"
     return None
+
+
+def _link_local(network: str) -> str:
+    return f"{network}'s link-local IPv6 address"
 
 
 def _asked_for_ipv6(ask: Question, address: str) -> bool:
@@ -182,7 +198,8 @@ def _ipv6_gateway(ask: Question) -> str | None:
 
 def _crosses(ask: Question) -> bool:
     """With the userland proxy off a port opens only from its own network, before 29.0 (cases 6c and 6k)."""
-    return ask.topology.assumptions.crosses_networks or ask.b.gateway in ask.a.peers
+    settings = ask.topology.assumptions
+    return settings.crosses_networks or (settings.bridge_netfilter and ask.b.gateway in ask.a.peers)
 
 
 def _at_host(address: str) -> str:
@@ -191,17 +208,9 @@ def _at_host(address: str) -> str:
 
 def _routed_doubt(ask: Question) -> str | None:
     """An internal network reaches routed ones with a route of its own, if the routed one came later."""
-    if not _is_admin(ask, ask.source) or not ask.a.bridges:
+    if not is_admin(ask, ask.source) or not ask.a.bridges:
         return None
     return f"{named(ask.source)} has NET_ADMIN and may add a route to {ask.b.routed}"
-
-
-def _is_admin(ask: Question, end: End) -> bool:
-    """A member, or one that lives in its network stack, may set routes."""
-    if isinstance(end, Place):
-        return False
-    holder = ask.topology.holders[end].name
-    return any(ask.topology.members[name].net_admin for name in ask.topology.residents(holder))
 
 
 def _same_ipv6(ask: Question) -> bool:
@@ -209,14 +218,6 @@ def _same_ipv6(ask: Question) -> bool:
         ask.topology.segments[name].ipv6 and name in ask.b.bridges and name not in ask.a.peers
         for name in ask.a.bridges
     )
-
-
-def _between(ask: Question) -> Iterator[str]:
-    """Holders that share a network with both ends."""
-    attached = ask.topology.attached
-    near = {name for network in ask.a.order for name in attached[network]}
-    far = {name for network in ask.b.order for name in attached[network]}
-    yield from sorted(near & far - {str(ask.a.holder), str(ask.b.holder)})
 
 
 def rules_for(source: End, target: End) -> tuple[Callable[[Question], Routes], ...]:

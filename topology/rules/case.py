@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from topology.findings import Finding, Severity
 from topology.graph import Topology
 from topology.images import Role, role_of
 from topology.models import Stack
+from topology.source import SourceMap
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A stack with its topology, which may be the one that really runs."""
+    """A stack with its topology, which may be the one that really runs.
+
+    `source` is the file as it was typed, where there is one; without `today` no waiver has expired; `codes`
+    are those that the policy may name.
+    """
 
     stack: Stack
     topology: Topology
+    source: SourceMap | None = None
+    today: date | None = None
+    codes: tuple[str, ...] = ()
 
     @cached_property
     def roles(self) -> dict[str, Role]:
@@ -34,10 +43,14 @@ Check = Callable[[Case], Iterator[Finding]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A row of the table. `find` may be shared by rows: it yields findings of each of their codes."""
+    """A row of the table. `find` may be shared by rows: it yields findings of each of their codes.
+
+    `why` and `mend` are a sentence each: the reason for the rule, and what to do about what it finds.
+    """
 
     code: str
     title: str
     severity: Severity
     why: str
+    mend: str
     find: Check

@@ -59,7 +59,7 @@ def _undeclared(case: Case, found: tuple[Excess, ...], severity: Severity) -> It
         message=f"no service says what it needs, and {_pairs_text(total)} can reach each other",
         path=("services",),
         label=_examples(case, Needs(wanted=frozenset(), weak=frozenset()), widest),
-        mend="say who opens connections to whom with links, and give each link its network",
+        mend="say with links who opens connections to whom; then topo suggest writes the networks",
     )
 
 
@@ -74,6 +74,7 @@ def _backwards(case: Case, found: tuple[Excess, ...]) -> Iterator[Finding]:
         message=f"{_pairs_text(len(back))} can be opened in the other direction of a need",
         path=("services",),
         label=listed(_some([f"{source} -> {target}" for source, target in back])),
+        mend="where that matters put a proxy that opens one port in between",
     )
 
 
@@ -84,11 +85,7 @@ def _host_reach(case: Case, needs: Needs, severity: Severity) -> Iterator[Findin
         return
     reached = next((group.targets for group in pairs(topology).groups if group.kind is Kind.HOST), ())
     for name in topology.on_host:
-        excess = [
-            one
-            for one in reached
-            if (holder_of(topology, name), holder_of(topology, one)) not in needs.wanted
-        ]
+        excess = [one for one in reached if not _asked(topology, needs, name, one)]
         if excess:
             yield Finding(
                 code="T120",
@@ -98,6 +95,12 @@ def _host_reach(case: Case, needs: Needs, severity: Severity) -> Iterator[Findin
                 label=listed(_some([f"{name} -> {one}" for one in excess])),
                 mend="give it networks of its own and publish its ports",
             )
+
+
+def _asked(topology: Topology, needs: Needs, source: str, target: str) -> bool:
+    """One of the two said that it needs the other."""
+    one, other = holder_of(topology, source), holder_of(topology, target)
+    return (one, other) in needs.wanted or (other, one) in needs.wanted
 
 
 def _services(count: int) -> str:

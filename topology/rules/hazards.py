@@ -75,7 +75,7 @@ def sockets_mounted(case: Case) -> Iterator[Finding]:
                 yield Finding(
                     code="T204",
                     severity=Severity.WARNING,
-                    message=f"{name} {why.partition(' and can')[0]}",
+                    message=f"{name} {why.partition(' and can')[0].rstrip(',')}",
                     path=("services", name, "volumes", index),
                     label="it makes a program root on the host and on every network, mounted read-only too",
                     mend="put a proxy that lets through only the calls it needs in between",
@@ -220,3 +220,17 @@ def _is_peer(case: Case, name: str, other: str) -> bool:
         and other in members
         and not members[name].joints.keys().isdisjoint(members[other].joints)
     )
+
+
+def host_processes(case: Case) -> Iterator[Finding]:
+    """T212: a container that sees the processes of the host."""
+    for name, service in case.stack.services.items():
+        if service.pid == "host":
+            yield Finding(
+                code="T212",
+                severity=Severity.WARNING,
+                message=f"{name} sees all processes of the host",
+                path=("services", name, "pid"),
+                label="their environments too, which is where others keep their secrets",
+                mend="take pid out, or name a service: pid: service:NAME",
+            )

@@ -46,7 +46,8 @@ def _unread(text: str, error: ClaimError, path: Path) -> Finding:
         severity=Severity.ERROR,
         message=f"claim is not understood: {text}",
         path=path,
-        label=f"{error.message} (character {error.position + 1})",
+        label=error.message,
+        word=(error.position, error.width),
         mend='say "A can reach B", "A cannot reach B", "only A can reach B" or "A can reach only B"',
     )
 
@@ -60,6 +61,8 @@ def _unknown(topology: Topology, claim: Claim, path: Path) -> Iterator[Finding]:
                 message=f"claim names {_unknown_text(ends)}: {claim.text}",
                 path=path,
                 label=_meant(topology, ends) or f"there is no {ends}",
+                mend="name one that is there, or take the claim out",
+                word=(ends.position, ends.width),
             )
 
 
@@ -74,6 +77,7 @@ def _two_meanings(topology: Topology, claim: Claim, path: Path) -> Iterator[Find
                 message=f"claim says {word}, which is also a service here: {claim.text}",
                 path=path,
                 label=f"in a claim {word} is a word of its own",
+                word=(ends.position, ends.width),
                 mend=f"write service {word} for the service; for the other meaning rename it",
             )
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from topology.findings import Path, Related
 from topology.graph import HOST, Member, Topology
+from topology.graph.doors import ANY_IPV4, ANY_IPV6
 from topology.graph.parts import is_loopback
-from topology.graph.standing import ANY_IPV4, ANY_IPV6
 from topology.reach import Answer, End, Kind, Route, Verdict, listed, taints
 
 

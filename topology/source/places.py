@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from topology.findings import Finding, Path, Related, Span
-from topology.source.values import Map, Place, Seq, Text, Value
+from topology.source.values import File, Map, Place, Seq, Text, Value
 
 _AFTER_A_NAME = ("=", ":", "/", "@")
 _NAMING_KEYS = ("service", "source", "name", "target")
@@ -17,6 +17,20 @@ class SourceMap:
     def __init__(self, root: Value) -> None:
         self._root = root
         self._keys: dict[int, dict[str, str]] = {}
+
+    @property
+    def file(self) -> str:
+        """The name of the file that the tree begins in."""
+        return self._top.name if self._top else ""
+
+    @property
+    def text(self) -> str:
+        """All that the file holds in which the tree begins."""
+        return self._top.text if self._top else ""
+
+    @property
+    def _top(self) -> File | None:
+        return self._root.at.file if self._root is not None else None
 
     def find(self, path: Path) -> Span | None:
         """Where the value at `path` stands, or the nearest thing around it that the file holds.
@@ -39,9 +53,25 @@ class SourceMap:
         """The finding and what explains it, with the spans that are not known yet."""
         return replace(
             finding,
-            span=finding.span or self.find(finding.path),
+            span=finding.span or self._meant(finding),
             related=tuple(self._placed(related) for related in finding.related),
         )
+
+    def typed(self, path: Path) -> str | None:
+        """The characters of the file at which `find` points, variables and all; None where it knows none."""
+        span = self.find(path)
+        return span.text[span.column - 1 : span.column - 1 + span.width] if span else None
+
+    def word(self, path: Path, position: int, width: int) -> Span | None:
+        """Where a part of the text at `path` stands; all of it where the file spells it otherwise."""
+        span, value = self.find(path), self._exactly(path)
+        if span is None or not isinstance(value, Text):
+            return span
+        start = span.text.find(value, span.column - 1, span.column - 1 + span.width)
+        return span if start < 0 else replace(span, column=start + position + 1, width=max(width, 1))
+
+    def _meant(self, finding: Finding) -> Span | None:
+        return self.word(finding.path, *finding.word) if finding.word else self.find(finding.path)
 
     def _placed(self, related: Related) -> Related:
         if related.span or not related.path:

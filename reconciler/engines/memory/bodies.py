@@ -63,8 +63,32 @@ _HOST: Final[Json] = {
     "Devices": None,
     "ShmSize": 0,
     "LogConfig": None,
+    "MemoryReservation": 0,
+    "MemorySwappiness": None,
+    "CpuShares": 0,
+    "CpusetCpus": "",
+    "CpuRealtimePeriod": 0,
+    "CpuRealtimeRuntime": 0,
+    "BlkioWeight": 0,
+    "BlkioWeightDevice": None,
+    "BlkioDeviceReadBps": None,
+    "BlkioDeviceReadIOps": None,
+    "BlkioDeviceWriteBps": None,
+    "BlkioDeviceWriteIOps": None,
+    "DeviceCgroupRules": None,
+    "DnsOptions": None,
+    "GroupAdd": None,
+    "UsernsMode": "",
+    "UTSMode": "",
+    "CgroupnsMode": "",
+    "CgroupParent": "",
+    "Runtime": "",
+    "Isolation": "",
+    "OomKillDisable": False,
+    "OomScoreAdj": 0,
+    "VolumesFrom": None,
 }
-_HOST_OPTIONAL: Final = ("Init", "Tmpfs", "Mounts", "Sysctls")
+_HOST_OPTIONAL: Final = ("Init", "Tmpfs", "Mounts", "Sysctls", "StorageOpt")
 _SHM_SIZE: Final = 64 * 1024 * 1024
 _NO_LABELS: Final = "label=disable"
 
@@ -133,6 +157,8 @@ def host(sent: Json, generation: Generation) -> Json:
     made["RestartPolicy"] = policy(made["RestartPolicy"], generation.no_restart)
     made["PidsLimit"] = made["PidsLimit"] or None
     made["IpcMode"] = made["IpcMode"] or "private"
+    made["CgroupnsMode"] = made["CgroupnsMode"] or "host"
+    made["Runtime"] = made["Runtime"] or "runc"
     made["ShmSize"] = made["ShmSize"] or _SHM_SIZE
     made["LogConfig"] = _logging(made["LogConfig"] or {})
     check_memory(made["Memory"], made["MemorySwap"])

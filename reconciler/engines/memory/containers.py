@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import tarfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -73,6 +76,18 @@ def _endpoints(world: World, mode: str, body: Json) -> dict[str, Endpoint]:
 
 def _first(mode: str) -> str:
     return "bridge" if mode == "default" else mode
+
+
+def unpack(container: Container, archive: bytes) -> None:
+    """See `Daemon.put_archive`."""
+    if container.host["ReadonlyRootfs"]:
+        raise Conflict("container rootfs is marked read-only")
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        for entry in tar:
+            content = tar.extractfile(entry)
+            if content is not None:
+                seen = hashlib.sha256(content.read()).hexdigest()
+                container.files[f"/{entry.name}"] = f"{entry.mode:o} {entry.uid}:{entry.gid} {seen}"
 
 
 def start(world: World, container: Container, script: Script, at: float) -> None:
@@ -186,6 +201,10 @@ def update(container: Container, body: Json) -> None:
     container.host.update(changes)
 
 
+_MOVED = ("NanoCpus", "MemoryReservation", "CpuShares", "CpusetCpus")
+"""Limits that an update sets and cannot lift."""
+
+
 def _changes(host: Json, body: Json) -> Iterator[tuple[str, Any]]:
     memory, swap = body.get("Memory") or 0, body.get("MemorySwap") or 0
     bodies.check_memory(memory, swap)
@@ -195,11 +214,8 @@ def _changes(host: Json, body: Json) -> Iterator[tuple[str, Any]]:
             "update the memoryswap at the same time"
         )
     policy = bodies.policy(body.get("RestartPolicy"), "")
-    yield from (
-        (key, value)
-        for key, value in (("Memory", memory), ("MemorySwap", swap), ("NanoCpus", body.get("NanoCpus")))
-        if value
-    )
+    moved = {"Memory": memory, "MemorySwap": swap, **{key: body.get(key) for key in _MOVED}}
+    yield from ((key, value) for key, value in moved.items() if value)
     if body.get("PidsLimit") is not None:
         yield "PidsLimit", max(0, body["PidsLimit"])
     if policy["Name"]:

@@ -95,6 +95,11 @@ class MemoryDaemon:
 
     # reading
 
+    @property
+    def is_local(self) -> bool:
+        """See `DaemonReader`."""
+        return True
+
     def version(self) -> Json:
         """See `DaemonReader`."""
         traits = self.world.generation.traits
@@ -133,8 +138,9 @@ class MemoryDaemon:
 
     # writing
 
-    def pull(self, reference: str) -> None:
-        """See `Daemon`."""
+    def pull(self, reference: str, platform: str | None = None) -> None:
+        """See `Daemon`. An image is for every platform."""
+        del platform
         with self._write():
             config = self._registry(reference)
             if config is None:
@@ -176,6 +182,11 @@ class MemoryDaemon:
         """See `Daemon`."""
         with self._write() as now:
             containers.create(self.world, name, body, now)
+
+    def put_archive(self, container: str, archive: bytes) -> None:
+        """See `Daemon`."""
+        with self._write():
+            containers.unpack(self.world.container(container), archive)
 
     def start(self, container: str) -> None:
         """See `Daemon`."""

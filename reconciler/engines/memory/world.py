@@ -46,6 +46,7 @@ class Container:
     Attributes:
         endpoints: by the name of the network, as the engine keys them.
         anonymous: the volumes that were made for it alone.
+        files: what was copied into it: path → mode, owner and a digest of the content, never the content.
         published: container port → host addresses and ports, while it runs.
         ends_at, exits_with: when its process will end by itself, and how.
         settles_at, healthy: when its health check will have spoken, and what it says.
@@ -66,6 +67,7 @@ class Container:
     started_at: float = 0.0
     finished_at: float = 0.0
     published: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     ends_at: float | None = None
     exits_with: int = 0
     settles_at: float = 0.0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from cli.commands.explain import _aimed, _end, explained, surroundings
@@ -9,6 +12,7 @@ from cli.faults import CommandError
 from cli.render import explain
 from cli.render.document import document
 from cli.render.ink import Look
+from tests.support.command import topo
 from tests.support.golden import matches
 from tests.support.stacks import service, stack, three_tiers
 from topology.graph import HOST, WORLD, Topology, topology_of
@@ -84,3 +88,36 @@ def test_an_end_like_nothing_else_lists_what_there_is() -> None:
     with pytest.raises(CommandError) as caught:
         _end(SHOP, "zzz")
     assert caught.value.hints == ("there are: nginx, flaskapp, db, world, host",)
+
+
+def test_the_way_through_others_is_told_step_by_step() -> None:
+    through = replace(explained("shop", SHOP, "nginx", "db", port=5432), even_through=True)
+    assert explain.text(through, Look()).splitlines() == [
+        "nginx can reach db on 5432 through 1 other",
+        "  step 1       web_nw: nginx -> flaskapp",
+        "  step 2       db_nw: flaskapp -> db:5432",
+    ]
+
+
+def test_even_through_others_answers_in_its_first_line() -> None:
+    apart = topology_of(stack(a=service("n"), b=service("n"), c=service("m", privileged=True)))
+    firsts = []
+    for source, target in (("a", "b"), ("a", "c"), ("c", "a")):
+        through = replace(explained("shop", apart, source, target), even_through=True)
+        firsts.append(explain.text(through, Look()).splitlines()[0])
+    assert firsts == [
+        "a can reach b, directly",
+        "a cannot reach c, not even through others",
+        "c may reach (not provable) a through others",
+    ]
+
+
+def test_a_rule_explains_itself_without_a_stack(tmp_path: Path) -> None:
+    ran = topo(tmp_path, "explain", "T204")
+    assert ran.code == 0
+    assert ran.out.startswith("T204 Docker socket mounted (warning)\n")
+    assert topo(tmp_path, "explain", "T999").err.startswith("error: there is no rule T999")
+
+
+def test_the_list_of_rules_is_as_reviewed(tmp_path: Path) -> None:
+    matches(topo(tmp_path, "check", "--rules").out.removesuffix("\n"), "rules.txt")

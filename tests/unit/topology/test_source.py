@@ -178,3 +178,18 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     root, places = parse(read(tmp_path / "a.yml"), "a.yml")
     assert root == {"a": "1", "b": "2"}
     assert str(places.find(("b",))) == "a.yml:2:4"
+
+
+@pytest.mark.parametrize(
+    ("typed", "column"),
+    [
+        ("claims: [a cannot raech b]", 19),
+        ("claims: ['a cannot raech b']", 20),
+        ('claims: ["a cannot \\x72aech b"]', 10),
+    ],
+)
+def test_a_word_inside_a_text_is_found_unless_it_is_spelt_otherwise(typed: str, column: int) -> None:
+    _, places = parse(typed, "stack.yml")
+    span = places.word(("claims", 0), position=9, width=5)
+    assert span is not None
+    assert span.column == column

@@ -1,0 +1,38 @@
+"""Who reaches whom, as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cli.exits import Exit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellLine:
+    """How one end reaches another, and the path or the reason."""
+
+    source: str
+    target: str
+    way: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """A cell for each ordered pair of `ends`, row by row."""
+
+    kind: ClassVar[str] = "matrix"
+
+    stack: str
+    ends: tuple[str, ...]
+    cells: tuple[CellLine, ...]
+
+    @property
+    def code(self) -> Exit:
+        return Exit.DONE
+
+    @property
+    def ways(self) -> dict[tuple[str, str], str]:
+        """The way by source and target."""
+        return {(cell.source, cell.target): cell.way for cell in self.cells}

@@ -1,0 +1,81 @@
+"""What files hold, as values: digests for the record, and content that nothing shows.
+
+Reading them is I/O and happens at the edge, in `engines/reading_files.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from topology.findings import Path
+
+
+class Sealed:
+    """Content on its way into a container. Whatever prints or compares it sees the digest alone."""
+
+    __slots__ = ("_content", "digest")
+
+    def __init__(self, content: bytes, digest: str) -> None:
+        self._content = content
+        self.digest = digest
+
+    def open(self) -> bytes:
+        """The content itself, for the one who hands it over."""
+        return self._content
+
+    def __repr__(self) -> str:
+        return f"Sealed({self.digest})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sealed) and other.digest == self.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that is copied into a container before it starts; `target` is absolute."""
+
+    target: str
+    content: Sealed
+    mode: int = 0o444
+    uid: int = 0
+    gid: int = 0
+
+    def __str__(self) -> str:
+        """As it is recorded: all that, when it changes, makes another file of it."""
+        owner = f" {self.uid}:{self.gid}" if (self.uid, self.gid) != (0, 0) else ""
+        mode = f" {self.mode:04o}" if self.mode != 0o444 else ""
+        return self.content.digest + mode + owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Content that cannot be had, and what to do about it; `path` is its place in the stack file."""
+
+    path: Path
+    message: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What the files of a stack hold now.
+
+    Attributes:
+        mounted: host path → digest, for each bind-mounted file whose content counts.
+        secrets, configs: by their key in the stack.
+        shared: the engine sees the same files as topo does.
+    """
+
+    mounted: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, Sealed] = field(default_factory=dict)
+    configs: Mapping[str, Sealed] = field(default_factory=dict)
+    missing: tuple[Missing, ...] = ()
+    shared: bool = True
+
+
+NOTHING_READ = Contents()
+"""Where nobody looked: nothing is compared by content."""

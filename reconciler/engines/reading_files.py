@@ -1,0 +1,127 @@
+"""Reads the files that a stack names: the one place where their content comes in."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path as FilePath
+from typing import Final
+
+from reconciler.contents import Contents, Missing, Sealed
+from reconciler.record import digest
+from topology.findings import Path
+from topology.models import Content, Service, Stack
+from topology.models.contents import Grant
+
+LARGEST: Final = 1024 * 1024
+"""Bytes of a mounted file that counts by content: what is larger is data or a log, and changes by itself."""
+
+
+def read(stack: Stack, *, shared: bool) -> Contents:
+    """What the files of a stack hold now; `shared`: the engine sees the same files as this process."""
+    missing: list[Missing] = []
+    secrets = _sealed(stack, "secrets", stack.secrets, missing)
+    configs = _sealed(stack, "configs", stack.configs, missing)
+    for name, service in stack.services.items():
+        missing += _unfit(stack, name, service, shared=shared)
+    mounted = dict(_mounted(stack, missing)) if shared else {}
+    return Contents(mounted=mounted, secrets=secrets, configs=configs, missing=tuple(missing), shared=shared)
+
+
+def _sealed(
+    stack: Stack, kind: str, contents: Mapping[str, Content], missing: list[Missing]
+) -> dict[str, Sealed]:
+    """The content of those that some service gets."""
+    used = {grant.source for service in stack.services.values() for grant in getattr(service, kind)}
+    found = {}
+    for name in sorted(used & set(contents)):
+        held = _held(kind, name, contents[name])
+        if isinstance(held, Missing):
+            missing.append(held)
+        else:
+            found[name] = Sealed(held, digest(stack.name, held))
+    return found
+
+
+def _held(kind: str, name: str, source: Content) -> bytes | Missing:
+    what = f"{kind.removesuffix('s')} {name}"
+    if source.file is not None:
+        try:
+            return FilePath(source.file).read_bytes()
+        except OSError as error:
+            reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
+            return Missing(
+                path=(kind, name, "file"),
+                message=f"{what} cannot be read from {source.file}: {str(reason).lower()}",
+                mend="put the file there, or name another",
+            )
+    if source.content is not None:
+        return source.content.encode()
+    if source.environment is not None:
+        return Missing(
+            path=(kind, name, "environment"),
+            message=f"{what} comes from variable {source.environment}, which is not set",
+            mend=f"set {source.environment}",
+        )
+    return Missing(
+        path=(kind, name, "external"),
+        message=f"{what} is external, and a single engine keeps none",
+        mend="say where it comes from: file, environment or content",
+    )
+
+
+def _unfit(stack: Stack, name: str, service: Service, *, shared: bool) -> Iterator[Missing]:
+    """Grants that no copy can make true."""
+    for kind, grants, held in (
+        ("secrets", service.secrets, stack.secrets),
+        ("configs", service.configs, stack.configs),
+    ):
+        for index, grant in enumerate(grants):
+            here: Path = ("services", name, kind, index)
+            for owner in ("uid", "gid"):
+                if not str(getattr(grant, owner) or 0).isdigit():
+                    yield Missing(
+                        path=(*here, owner),
+                        message=f"{owner} of {grant.target} in service {name} is a name",
+                        mend="write its number: names are known inside the image only",
+                    )
+            source = held.get(grant.source)
+            if service.read_only and source is not None and not _mountable(grant, source, shared=shared):
+                yield Missing(
+                    path=here,
+                    message=f"{grant.target} cannot be copied into service {name}, which is read_only",
+                    mend="take it from a `file`, without mode and owner, or take read_only out",
+                )
+
+
+def _mountable(grant: Grant, source: Content, *, shared: bool) -> bool:
+    return (grant.uid, grant.gid, grant.mode) == (None, None, None) and shared and bool(source.file)
+
+
+def _mounted(stack: Stack, missing: list[Missing]) -> Iterator[tuple[str, str]]:
+    for name, service in stack.services.items():
+        for index, mount in enumerate(service.volumes):
+            if mount.type != "bind" or mount.source is None:
+                continue
+            path = FilePath(mount.source)
+            if mount.on_change != "ignore" and (content := _counting(path)) is not None:
+                yield mount.source, digest(stack.name, content)
+            elif not mount.create_host_path and not path.exists():
+                missing.append(
+                    Missing(
+                        path=("services", name, "volumes", index),
+                        message=f"{mount.source} does not exist, and create_host_path is false",
+                        mend="put it there",
+                    )
+                )
+
+
+def _counting(path: FilePath) -> bytes | None:
+    """The content of a file that is small enough to be configuration, and that we may read."""
+    try:
+        seen = path.stat()
+        if not stat.S_ISREG(seen.st_mode) or seen.st_size > LARGEST:
+            return None
+        return path.read_bytes()
+    except OSError:
+        return None

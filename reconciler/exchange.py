@@ -1,0 +1,94 @@
+"""Ports, addresses and names that pass from one container of a stack to another: who takes one waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from reconciler.address import Address
+from reconciler.diff import UnitChange
+from reconciler.fields import held
+from reconciler.plan import (
+    ConnectNetwork,
+    CreateContainer,
+    DisconnectNetwork,
+    Fragment,
+    RemoveContainer,
+    RenameContainer,
+    StartContainer,
+    Step,
+    StopContainer,
+)
+
+Needs = dict[Step, set[Step]]
+
+
+def hand_over(units: Iterable[UnitChange], fragments: Mapping[Address, Fragment], needs: Needs) -> None:
+    """Adds to `needs` what those wait for who take over from others that stay in the stack."""
+    staying = [change for change in units if change.want is not None]
+    names = {change.live.name: change for change in staying if change.live}
+    lost = {token: change for change in staying for token in _lost(change)}
+    for taker in staying:
+        steps = fragments[taker.address]
+        for token in _wanted(taker):
+            if (giver := lost.get(token)) is not None and giver is not taker:
+                _wait(needs, _taking(steps, token), _letting_go(fragments[giver.address], giver, token))
+        giver = names.get(taker.want.name) if taker.want else None
+        if giver is not None and giver is not taker:
+            _wait(needs, _naming(steps, taker), _unnaming(fragments[giver.address], giver))
+
+
+def _wanted(change: UnitChange) -> frozenset[tuple[str, str]]:
+    return held(change.want.spec) if change.want else frozenset()
+
+
+def _lost(change: UnitChange) -> frozenset[tuple[str, str]]:
+    return held(change.live.spec) - _wanted(change) if change.live else frozenset()
+
+
+def _taking(steps: Fragment, token: tuple[str, str]) -> list[Step]:
+    return [
+        step
+        for step in steps
+        if isinstance(step, StartContainer) or (isinstance(step, ConnectNetwork) and step.network == token[0])
+    ]
+
+
+def _letting_go(steps: Fragment, giver: UnitChange, token: tuple[str, str]) -> list[Step]:
+    """Leaving a network frees an address; stopping frees everything, and removing does in any state."""
+    own = _about(steps, giver)
+    left: list[Step] = [s for s in own if isinstance(s, DisconnectNetwork) and s.network == token[0]]
+    stopped: list[Step] = [step for step in own if isinstance(step, StopContainer)]
+    return left or stopped or [step for step in own if isinstance(step, RemoveContainer)]
+
+
+def _naming(steps: Fragment, taker: UnitChange) -> list[Step]:
+    name = taker.want.name if taker.want else ""
+    return [
+        step for step in steps if isinstance(step, CreateContainer | RenameContainer) and step.name == name
+    ]
+
+
+def _unnaming(steps: Fragment, giver: UnitChange) -> list[Step]:
+    return [step for step in _about(steps, giver) if isinstance(step, RenameContainer | RemoveContainer)]
+
+
+def _about(steps: Fragment, change: UnitChange) -> list[Step]:
+    """The steps that concern the container that is there."""
+    live = change.live
+    return [step for step in steps if live is not None and getattr(step, "container", "") == live.id]
+
+
+def _wait(needs: Needs, steps: list[Step], on: list[Step]) -> None:
+    """Where all wait for each other nobody waits: the engine then refuses, and says what is in the way."""
+    for step in steps:
+        needs[step] |= {before for before in on if not _leads(needs, step, before)}
+
+
+def _leads(needs: Needs, first: Step, later: Step) -> bool:
+    """Whether `later` waits for `first`, through whatever is between."""
+    ahead, seen = [later], {later}
+    while ahead:
+        more = needs[ahead.pop()] - seen
+        seen |= more
+        ahead += more
+    return first in seen

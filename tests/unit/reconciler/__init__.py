@@ -1,0 +1,1 @@
+"""The pure half of the reconciler, and the model of a daemon."""

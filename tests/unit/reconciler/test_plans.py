@@ -1,0 +1,279 @@
+"""Plans as people read them: which steps, and what each waits for."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from reconciler.engines.memory import NEW, OLD, Generation, MemoryDaemon, anything
+from reconciler.engines.standalone import Standalone
+from reconciler.planner import plan, teardown
+from tests.support.applying import converged, looked
+from tests.support.described import described
+from topology.models import (
+    Attachment,
+    Condition,
+    Dependency,
+    Healthcheck,
+    Mount,
+    Network,
+    Port,
+    Service,
+    Stack,
+    Volume,
+)
+
+CHECK = Healthcheck(test=("CMD", "check"))
+
+
+def service(*networks: str, image: str = "first:1", **more: Any) -> Service:
+    return Service(image=image, networks={name: Attachment() for name in networks}, **more)
+
+
+def stack(*networks: str, volumes: tuple[str, ...] = (), **services: Service) -> Stack:
+    return Stack(
+        name="s",
+        services=services,
+        networks={name: Network() for name in networks},
+        volumes={name: Volume() for name in volumes},
+    )
+
+
+def engine(generation: Generation = NEW) -> Standalone:
+    daemon = MemoryDaemon(generation=generation, registry=anything)
+    for reference in ("first:1", "second:1"):
+        daemon.pull(reference)
+    return Standalone(daemon)
+
+
+def planned(on: Standalone, wanted: Stack) -> str:
+    desired, observed = looked(on, wanted)
+    return described(plan(desired, observed, on), observed)
+
+
+def test_a_stack_is_made_from_the_ground_up() -> None:
+    wanted = stack(
+        "front",
+        "back",
+        volumes=("data",),
+        web=service("front", depends_on={"db": Dependency(condition=Condition.HEALTHY)}),
+        db=service(
+            "back",
+            image="third:1",
+            healthcheck=CHECK,
+            volumes=(Mount(type="volume", source="data", target="/data"),),
+        ),
+    )
+    assert planned(engine(), wanted) == dedent("""\
+        1 create network s_back
+        2 create network s_front
+        3 create volume s_data
+        4 pull third:1
+        5 create container s-db-1 (after 1, 3, 4)
+        6 create container s-web-1 (after 2)
+        7 start s-db-1 (after 5)
+        8 wait until s-db-1 is up (after 7)
+        9 start s-web-1 (after 6, 8)
+        10 wait until s-web-1 is up (after 9)""")
+
+
+@pytest.mark.parametrize(
+    ("generation", "steps"),
+    [
+        (
+            OLD,
+            """\
+            1 create network s_one
+            2 create network s_two
+            3 create container s-a-1 (after 1)
+            4 connect s-a-1 to s_two (after 2, 3)
+            5 start s-a-1 (after 4)
+            6 wait until s-a-1 is up (after 5)""",
+        ),
+        (
+            NEW,
+            """\
+            1 create network s_one
+            2 create network s_two
+            3 create container s-a-1 (after 1, 2)
+            4 start s-a-1 (after 3)
+            5 wait until s-a-1 is up (after 4)""",
+        ),
+    ],
+)
+def test_an_old_engine_takes_a_second_network_in_a_second_call(generation: Generation, steps: str) -> None:
+    wanted = stack("one", "two", a=service("one", "two"))
+    assert planned(engine(generation), wanted) == dedent(steps)
+
+
+def test_what_is_as_it_should_be_needs_nothing() -> None:
+    on, wanted = engine(), stack("one", a=service("one"))
+    converged(on, wanted)
+    assert planned(on, wanted) == ""
+
+
+def test_replicas_are_replaced_one_after_another_and_the_new_one_comes_first() -> None:
+    on = engine()
+    converged(on, stack("one", a=service("one", replicas=2)))
+    assert planned(on, stack("one", a=service("one", replicas=2, environment={"V": "2"}))) == dedent("""\
+        1 create container s-a-1.{one}
+        2 start s-a-1.{one} (after 1)
+        3 wait until s-a-1.{one} is up (after 2)
+        4 stop s-a-1 (after 3)
+        5 remove container s-a-1 (after 4)
+        6 rename s-a-1.{one} to s-a-1 (after 5)
+        7 create container s-a-2.{two} (after 6)
+        8 start s-a-2.{two} (after 7)
+        9 wait until s-a-2.{two} is up (after 8)
+        10 stop s-a-2 (after 9)
+        11 remove container s-a-2 (after 10)
+        12 rename s-a-2.{two} to s-a-2 (after 11)""").format(**temporary(on, "s-a-1", "s-a-2"))
+
+
+def temporary(on: Standalone, *names: str) -> dict[str, str]:
+    """The digests in the temporary names of the next plan."""
+    found = planned(on, stack("one", a=service("one", replicas=len(names), environment={"V": "2"})))
+    digests = [line.rpartition(".")[2] for line in found.splitlines() if "create container" in line]
+    return {key: digest.partition(" ")[0] for key, digest in zip(("one", "two"), digests, strict=True)}
+
+
+def test_what_only_one_can_hold_is_let_go_before_it_is_taken() -> None:
+    on = engine()
+    port = (Port(target=80, published=(8080, 8080)),)
+    converged(on, stack("one", a=service("one", ports=port)))
+    steps = planned(on, stack("one", a=service("one", ports=port, image="second:1"))).splitlines()
+    assert [step.split()[1] for step in steps] == ["create", "stop", "start", "wait", "remove", "rename"]
+
+
+def test_a_move_joins_before_it_leaves() -> None:
+    on = engine()
+    converged(on, stack("one", "two", a=service("one")))
+    assert planned(on, stack("one", "two", a=service("two"))) == dedent("""\
+        1 connect s-a-1 to s_two
+        2 disconnect s-a-1 from s_one (after 1)
+        3 note what was changed in place (after 2)""")
+
+
+def test_a_network_goes_after_the_last_has_left_it() -> None:
+    on = engine()
+    converged(on, stack("one", "two", a=service("one", "two"), b=service("two")))
+    assert planned(on, stack("one", a=service("one"))) == dedent("""\
+        1 disconnect s-a-1 from s_two
+        2 stop s-b-1 (after 1)
+        3 note what was changed in place (after 1)
+        4 remove container s-b-1 (after 2)
+        5 remove network s_two (after 1, 4)""")
+
+
+def test_a_network_is_made_anew_between_leaving_and_joining() -> None:
+    on = engine()
+    before = stack("one", a=service("one"), b=service("one"))
+    converged(on, before)
+    after = before.model_copy(update={"networks": {"one": Network(internal=True)}})
+    assert planned(on, after) == dedent("""\
+        1 disconnect s-a-1 from s_one
+        2 disconnect s-b-1 from s_one
+        3 remove network s_one (after 1, 2)
+        4 create network s_one (after 3)
+        5 connect s-a-1 to s_one (after 1, 4)
+        6 connect s-b-1 to s_one (after 2, 4)""")
+
+
+def test_a_newcomer_waits_for_the_name_that_it_needs() -> None:
+    on = engine()
+    converged(on, stack("one", a=service("one", container_name="main")))
+    assert planned(on, stack("one", b=service("one", container_name="main"))) == dedent("""\
+        1 stop main
+        2 remove container main (after 1)
+        3 create container main (after 2)
+        4 start main (after 3)
+        5 wait until main is up (after 4)""")
+
+
+def published(number: int) -> tuple[Port, ...]:
+    return (Port(target=80, published=(number, number)),)
+
+
+def test_a_port_passes_from_one_service_to_another() -> None:
+    on = engine()
+    converged(on, stack("one", a=service("one", ports=published(8080)), b=service("one")))
+    steps = planned(on, stack("one", a=service("one"), b=service("one", ports=published(8080)))).splitlines()
+    stop_a = next(number for number, step in enumerate(steps, 1) if "stop s-a-1" in step)
+    start_b = next(step for step in steps if "start s-b-1" in step)
+    assert str(stop_a) in start_b.rpartition("(after ")[2].rstrip(")").split(", ")
+    assert "(after" not in steps[stop_a - 1]
+
+
+def test_two_services_swap_their_ports() -> None:
+    on = engine()
+    first, second = published(8080), published(8081)
+    converged(on, stack("one", a=service("one", ports=first), b=service("one", ports=second)))
+    converged(on, stack("one", a=service("one", ports=second), b=service("one", ports=first)))
+
+
+def test_a_port_passes_to_the_service_that_a_container_moves_in_with() -> None:
+    """The owner of the network stack has to have the port before its guest comes."""
+    on = engine()
+    converged(on, stack("one", a=service("one"), b=service("one", ports=published(8080))))
+    guest = Service(image="first:1", network_mode="service:a")
+    converged(on, stack("one", a=service("one", ports=published(8080)), b=guest))
+
+
+def test_replicas_shift_their_ports() -> None:
+    on = engine()
+    before = (Port(target=80, published=(8080, 8082)),)
+    after = (Port(target=80, published=(8081, 8083)),)
+    converged(on, stack("one", a=service("one", ports=before, replicas=3)))
+    converged(on, stack("one", a=service("one", ports=after, replicas=3)))
+
+
+def test_a_name_passes_from_one_service_to_another() -> None:
+    on = engine()
+    converged(on, stack("one", a=service("one", container_name="main"), b=service("one")))
+    assert planned(on, stack("one", a=service("one"), b=service("one", container_name="main"))) == dedent(
+        """\
+        1 rename main to s-a-1
+        2 rename s-b-1 to main (after 1)"""
+    )
+
+
+def test_a_leftover_leaves_its_network_before_it_goes() -> None:
+    """Both at once fails on a real engine: who is marked for removal cannot be disconnected."""
+    on = engine()
+    before = stack("one", a=service("one"))
+    converged(on, before)
+    daemon = on._daemon
+    raw = daemon.container("s-a-1")
+    endpoints = {"EndpointsConfig": {"s_one": {"Aliases": ["a"]}}}
+    body = {"Image": "first:1", "Labels": raw["Config"]["Labels"], "NetworkingConfig": endpoints}
+    daemon.create_container("left-over", {**body, "HostConfig": {"NetworkMode": "s_one"}})
+    after = before.model_copy(update={"networks": {"one": Network(internal=True)}})
+    assert planned(on, after) == dedent("""\
+        1 disconnect left-over from s_one
+        2 remove container left-over (after 1)
+        3 disconnect s-a-1 from s_one (after 2)
+        4 remove network s_one (after 1, 3)
+        5 create network s_one (after 4)
+        6 connect s-a-1 to s_one (after 3, 5)""")
+
+
+def test_everything_is_taken_away_dependents_first_and_data_last() -> None:
+    on = engine()
+    mount = Mount(type="volume", source="data", target="/data")
+    wanted = stack(
+        "one",
+        volumes=("data",),
+        web=service("one", depends_on={"db": Dependency()}),
+        db=service("one", volumes=(mount,)),
+    )
+    converged(on, wanted)
+    desired, observed = looked(on, wanted)
+    assert described(teardown(desired, observed, on, volumes=True), observed) == dedent("""\
+        1 stop s-web-1
+        2 remove container s-web-1 (after 1)
+        3 stop s-db-1 (after 2)
+        4 remove container s-db-1 (after 2, 3)
+        5 remove network s_one (after 2, 4)
+        6 remove volume s_data with all it holds (after 2, 4)""")
