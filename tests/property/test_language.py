@@ -124,10 +124,10 @@ def test_what_config_prints_is_read_back_as_the_same_stack(text: str, long: bool
     except StackError:
         return
     write = config.as_json if long else config.text
-    printed = write(report_of(stack), Look())
+    printed = write(report_of(stack), Look()) + "\n"
     again = load(["-"], environ={}, directory=HOME, stdin=printed, profiles=["*"]).stack
     assert again == stack
-    assert write(report_of(again), Look()) == printed
+    assert write(report_of(again), Look()) + "\n" == printed
 
 
 def report_of(stack: Stack) -> Config:
