@@ -98,6 +98,12 @@ class StackOptions(CommonOptions):
             help="A file with values for ${VARIABLES}, instead of .env. May be repeated.",
         ),
     ] = field(default_factory=list)
+    profiles: Annotated[
+        list[str],
+        typer.Option(
+            "--profile", metavar="NAME", help="Switch on services with this profile. May be repeated."
+        ),
+    ] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,6 +63,7 @@ def read(options: StackOptions, world: World) -> Loaded:
         directory=world.directory if options.files or base is None else base,
         name=options.project_name,
         env_files=options.env_files,
+        profiles=options.profiles,
         stdin=world.stdin.read() if "-" in options.files else None,
         folder=base,
     )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -69,7 +70,7 @@ def _target(path: str) -> str:
 
 
 def flat(said: dict[str, Any]) -> dict[str, Any]:
-    """The long form without its nested mappings, whose fields have names of their own."""
+    """The long form without its nested mappings, whose fields have names of their own; a tidy target."""
     for name, known in (
         ("bind", ("propagation", "create_host_path", "selinux", "recursive")),
         ("volume", ("nocopy", "subpath", "labels")),
@@ -79,5 +80,8 @@ def flat(said: dict[str, Any]) -> dict[str, Any]:
         if isinstance(nested, Mapping):
             said = {**{key: nested[key] for key in known if nested.get(key) is not None}, **said}
     if said.get("type") == "volume" and said.get("source") == "":
-        return {key: value for key, value in said.items() if key != "source"}
+        said = {key: value for key, value in said.items() if key != "source"}
+    target = said.get("target")
+    if isinstance(target, str) and target.startswith("/"):
+        return {**said, "target": "/" + posixpath.normpath(target).lstrip("/")}
     return said

@@ -23,7 +23,7 @@ def text(report: Config, _look: Look) -> str:
         allow_unicode=True,
         width=10_000,
         default_flow_style=False,
-    ).rstrip("\n")
+    ).removesuffix("\n")
 
 
 def as_json(report: Config, _look: Look) -> str:

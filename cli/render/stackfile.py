@@ -123,6 +123,7 @@ def _mount(mount: Mount) -> dict[str, Any]:
         },
         "tmpfs": {"size": mount.size, "mode": None if mount.mode is None else show_mode(mount.mode)},
     }
+    label = {"bind": {"selinux": mount.selinux}} if mount.selinux and mount.type != "bind" else {}
     usual = {True: {"create_host_path"}, False: {"nocopy"}}
     own = {
         name: value
@@ -134,6 +135,7 @@ def _mount(mount: Mount) -> dict[str, Any]:
         {name: value for name, value in found.items() if value is not None}
         | ({"read_only": True} if mount.read_only else {})
         | ({mount.type: own} if own else {})
+        | label
         | ({} if mount.on_change == "recreate" else {"on_change": mount.on_change})
     )
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cli.render import config
+from cli.render.ink import Look
+from cli.render.longform import long_written
+from cli.render.stackfile import written
+from cli.report.config import Config
 from topology import units
 from topology.findings import StackError
 from topology.load import load
+from topology.load.merge import laid_over
 from topology.models import Stack
 from topology.source import Map, Seq, Text, Value, parse
 
@@ -106,3 +114,66 @@ def test_the_dump_of_a_stack_is_the_stack(text: str) -> None:
         return
     assert Stack.model_validate(stack.model_dump()) == stack
     assert Stack.model_validate(stack.model_dump(mode="json")) == stack
+
+
+@settings(deadline=None)
+@given(text=stack_texts(), long=st.booleans())
+def test_what_config_prints_is_read_back_as_the_same_stack(text: str, long: bool) -> None:
+    try:
+        stack = load(["-"], environ={}, directory=HOME, stdin=text).stack
+    except StackError:
+        return
+    write = config.as_json if long else config.text
+    printed = write(report_of(stack), Look()) + "\n"
+    again = load(["-"], environ={}, directory=HOME, stdin=printed, profiles=["*"]).stack
+    assert again == stack
+    assert write(report_of(again), Look()) + "\n" == printed
+
+
+def report_of(stack: Stack) -> Config:
+    return Config(stack=written(stack), long=long_written(stack))
+
+
+@settings(deadline=None)
+@given(below=stack_texts(), above=stack_texts())
+def test_any_two_files_are_a_stack_or_findings_with_places(
+    below: str, above: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("two")
+    (folder / "one.yml").write_text(below, newline="")
+    (folder / "two.yml").write_text(above, newline="")
+    try:
+        findings = load(["one.yml", "two.yml"], environ={}, directory=folder, name="shop").findings
+    except StackError as refused:
+        findings = refused.findings
+        assert findings
+    assert all(finding.span is not None for finding in findings)
+
+
+words = st.sampled_from(("image", "command", "environment", "labels", "networks", "ports", "x"))
+bodies = st.recursive(
+    st.none() | st.sampled_from(("a", "b=1", "c")),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(words, inside, max_size=3),
+)
+
+
+@given(body=st.dictionaries(words, bodies, max_size=4), above=st.dictionaries(words, bodies, max_size=4))
+def test_laying_over_keeps_what_is_not_spoken_of_and_never_changes_its_arguments(
+    body: dict[str, object], above: dict[str, object]
+) -> None:
+    def service(said: object) -> Value:
+        root, _ = parse(json.dumps({"services": {"web": said}}), "a.yml")
+        return root
+
+    first, second = service(body), service(above)
+    made = laid_over(first, second)
+    assert laid_over(first, None) == first
+    assert first == service(body)
+    assert second == service(above)
+    assert isinstance(made, Map)
+    web = made["services"]
+    assert isinstance(web, Map)
+    said = web["web"]
+    assert isinstance(said, Map)
+    assert set(said) == set(body) | set(above)
+    assert all(said[key] == first["services"]["web"][key] for key in set(body) - set(above))  # type: ignore[index,call-overload]

@@ -1,12 +1,13 @@
 """topo beside Docker Compose: does it understand a file as Compose does?
 
     pip install -e '.[bench]'                  # brings the Compose binary
-    python -m tests.support.agree FOLDER [--compose BINARY]
+    python -m tests.support.agree FOLDER [--compose BINARY] [--record]
 
 FOLDER holds stack files, each a project of its own, or folders that hold one. Where Compose accepts a
 project, topo has to, and what `config --format json` prints must say the same about services, networks and
 volumes. What one of them writes in another way is brought into one form first; each such case has its row
-in `ROWS` or a sentence in `settled`.
+in `ROWS` or a sentence in `settled`. With --record, what Compose says of a project that is a folder is kept
+in it, for tests that run without Compose.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from topology.load import load
 
 Json = dict[str, Any]
 ENVIRON = {"HOME": "/root", "PATH": os.environ.get("PATH", "")}
+HOME = "/PROJECT"
+RECORDED = "compose.json"
 SHARED = ("networks", "volumes", "secrets", "configs")
 
 
@@ -62,10 +65,10 @@ def projects(folder: Path) -> Iterator[tuple[str, Path]]:
             yield path.name, path
 
 
-def judged(name: str, path: Path, compose: str) -> Verdict:
+def judged(name: str, path: Path, compose: str, *, record: bool = False) -> Verdict:
     """One project, read by both in a copy of its own."""
     with tempfile.TemporaryDirectory() as made:
-        home = Path(made) / "project"
+        home = Path(made) / (path.name if path.is_dir() else "project")
         if path.is_dir():
             shutil.copytree(path, home)
         else:
@@ -76,12 +79,27 @@ def judged(name: str, path: Path, compose: str) -> Verdict:
         theirs = _theirs(home, compose)
         if theirs is None:
             return Verdict(name=name, accepted=False)
-        try:
-            found = load([], environ=ENVIRON, directory=home, profiles=["*"])
-        except StackError as refused:
-            return Verdict(name=name, accepted=True, differences=(f"topo refuses it: {refused}",))
-        ours = json.loads(json.dumps(long_written(found.stack)))
-        return Verdict(name=name, accepted=True, differences=tuple(compared(theirs, ours)))
+        if record and path.is_dir():
+            said = json.dumps(theirs, indent=1, sort_keys=True).replace(str(home), HOME)
+            (path / RECORDED).write_text(said + "\n", encoding="utf-8")
+        return Verdict(name=name, accepted=True, differences=tuple(differences(theirs, home)))
+
+
+def differences(theirs: Json, home: Path) -> Iterator[str]:
+    """Where topo understands the project at `home` in another way than `theirs`, a line each."""
+    try:
+        found = load([], environ=ENVIRON, directory=home, profiles=["*"])
+    except StackError as refused:
+        yield f"topo refuses it: {refused}"
+        return
+    yield from compared(theirs, json.loads(json.dumps(long_written(found.stack))))
+
+
+def recorded(path: Path) -> Json:
+    """What Compose said of the project at `path` when it was asked."""
+    said = (path / RECORDED).read_text(encoding="utf-8").replace(HOME, str(path))
+    found: Json = json.loads(said)
+    return found
 
 
 def _theirs(home: Path, compose: str) -> Json | None:
@@ -213,7 +231,14 @@ def _ports(value: Any) -> Any:
 
 
 def _volumes(value: Any) -> Any:
-    return _sorted([{key: each for key, each in mount.items() if key != "consistency"} for mount in value])
+    return _sorted([_volume(mount) for mount in value])
+
+
+def _volume(mount: Json) -> Json:
+    """A missing host folder is made by default, which Compose writes for the short form only."""
+    bind = {key: each for key, each in (mount.get("bind") or {}).items() if (key, each) != MADE}
+    found = {**mount, "bind": bind, "volume": mount.get("volume")}
+    return {key: each for key, each in found.items() if each and key != "consistency"}
 
 
 def _links(value: Any) -> Any:
@@ -270,6 +295,7 @@ ROWS: Mapping[str, Callable[[Any], Any]] = {
     "volumes": _volumes,
 }
 
+MADE = ("create_host_path", True)
 IGNORED = frozenset(
     (
         "attach", "cpu_count", "cpu_percent", "credential_spec", "develop", "gpus", "models", "post_start",
@@ -284,9 +310,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--compose", metavar="BINARY")
+    parser.add_argument("--record", action="store_true")
     given = parser.parse_args()
     binary = given.compose or compose_binary()
-    verdicts = [judged(name, path, binary) for name, path in projects(given.folder)]
+    verdicts = [judged(name, path, binary, record=given.record) for name, path in projects(given.folder)]
     compared_ones = [verdict for verdict in verdicts if verdict.accepted]
     for verdict in compared_ones:
         for line in verdict.differences:

@@ -13,6 +13,7 @@ from topology.load import dotenv, extends
 from topology.load.context import Context
 from topology.load.discover import Origin, named_origin
 from topology.load.document import filled, parsed
+from topology.load.environment import resolved_here
 from topology.load.extends import Document
 from topology.load.merge import laid_over, settled
 from topology.load.rebase import rebased
@@ -143,8 +144,12 @@ class _Including:
             named_origin(self._shown(file), path) for file, path in zip(entry.files, paths, strict=True)
         ]
         roots = [(origin, parsed(origin, inner)) for origin in origins]
-        tree = rebased(assembled(roots, inner, self._above), os.path.relpath(folder, start))
-        return tree if isinstance(tree, Map) else None
+        tree = assembled(roots, inner, self._above)
+        if "services" in tree:
+            key = next(key for key in tree if key == "services")
+            tree[key] = resolved_here(tree[key], inner.variables)
+        moved = rebased(tree, os.path.relpath(folder, start))
+        return moved if isinstance(moved, Map) else None
 
     def _shown(self, file: Text) -> str:
         """What messages call an included file: as seen from where the command runs."""

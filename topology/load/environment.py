@@ -69,6 +69,29 @@ def fold_labels(service: Map, path: Path, context: Context) -> None:
     service[key] = Map.of(entries, said.at if said is not None else files.at)
 
 
+def resolved_here(services: Value, variables: Mapping[str, str]) -> Value:
+    """Services whose `environment` names variables: with their values, as far as they are known here.
+
+    A file that is included may have variables of its own, which are forgotten afterwards.
+    """
+    if not isinstance(services, Map):
+        return services
+    return Map.of({name: _resolved_in(said, variables) for name, said in services.items()}, services.at)
+
+
+def _resolved_in(service: Value, variables: Mapping[str, str]) -> Value:
+    said = service.get("environment") if isinstance(service, Map) else None
+    if not isinstance(service, Map) or not isinstance(said, Map | Seq):
+        return service
+    if isinstance(said, Seq) and not all(isinstance(item, Text) for item in said):
+        return service
+    entries = dict(pair(item) for item in said if isinstance(item, Text)) if isinstance(said, Seq) else said
+    made = Map.of({**entries, **resolved(said, variables)}, said.at)
+    return Map.of(
+        {key: made if key == "environment" else value for key, value in service.items()}, service.at
+    )
+
+
 def _from_files(
     files: Value, own: Mapping[str, Value], path: Path, context: Context, *, field: str = "env_file"
 ) -> dict[str, Value]:

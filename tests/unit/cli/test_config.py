@@ -28,11 +28,13 @@ from topology.models import (
     Policy,
     Port,
     Restart,
+    Secret,
     Service,
     Stack,
     Subnet,
     Volume,
 )
+from topology.models import Config as StackConfig
 
 EVERYTHING = Stack(
     name="shop",
@@ -137,3 +139,16 @@ def test_names_alone_are_a_line_each_and_a_list_in_json() -> None:
     report = Config(stack={}, names=("nginx", "db"))
     assert config.text(report, Look()) == "nginx\ndb"
     assert json.loads(config.as_json(report, Look())) == ["nginx", "db"]
+
+
+def test_content_that_ends_in_empty_lines_keeps_them(tmp_path: Path) -> None:
+    stack = Stack(
+        name="shop", services={"a": Service(image="a")}, configs={"c": StackConfig(content="x\n\n\n")}
+    )
+    assert read_back(config.text(report(stack), Look()) + "\n", tmp_path).configs == stack.configs
+
+
+def test_what_a_variable_held_is_not_printed() -> None:
+    stack = Stack(name="shop", secrets={"key": Secret(environment="KEY", content="hidden")})
+    for write in (config.text, config.as_json):
+        assert "hidden" not in write(report(stack), Look())

@@ -1,6 +1,7 @@
 """Every file in `tests/data/faults` is refused, or warned of, with exactly the findings it names.
 
-A file ends with lines `# expect: LINE:COLUMN CODE MESSAGE | LABEL`; to add a case, add a file.
+A file ends with lines `# expect: LINE:COLUMN CODE MESSAGE | LABEL`; to add a case, add a file. A place in
+another file has its name in front; what files bring in lies in `parts`.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ def findings_of(file: Path) -> tuple[Finding, ...]:
         return refused.findings
 
 
-def as_expected(finding: Finding) -> str:
+def as_expected(finding: Finding, file: Path) -> str:
     place = f"{finding.span.line}:{finding.span.column}" if finding.span else "-"
+    if finding.span and finding.span.file != file.name:
+        place = f"{finding.span.file}:{place}"
     label = f" | {finding.label}" if finding.label else ""
     return f"{place} {finding.code} {finding.message}{label}"
 
@@ -35,7 +38,7 @@ def as_expected(finding: Finding) -> str:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_faulty_file_gives_what_it_names(file: Path) -> None:
     expected = [line.removeprefix(MARK) for line in file.read_text().splitlines() if line.startswith(MARK)]
-    assert [as_expected(finding) for finding in findings_of(file)] == expected
+    assert [as_expected(finding, file) for finding in findings_of(file)] == expected
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -42,10 +42,10 @@ def complete(reading: Reading) -> Iterator[Finding]:
     """Services that nothing could be made from, and a stack without any."""
     stack = reading.stack
     misread_top = any(len(lost) == 1 for lost in reading.left_out)  # one of these may be `services`
-    if not stack.services and not misread_top:
+    if not stack.services and not reading.off and not misread_top:
         yield error(MISSING, "the stack has no services", ("services",), mend='add one below "services:"')
     for name, service in stack.services.items():
-        unread = any(not reading.has("services", name, field) for field in ("image", "build", "extends"))
+        unread = any(not reading.has("services", name, field) for field in ("image", "build"))
         if not service.image and service.build is None and not unread:
             mend = 'add "image:" or "build:"'
             yield error(
