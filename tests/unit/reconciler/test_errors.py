@@ -43,8 +43,10 @@ ABSENT = (
 REFUSED = (
     (
         400,
-        "user specified IP address is supported only when connecting to networks "
-        "with user configured subnets",
+        (
+            "user specified IP address is supported only when connecting to networks "
+            "with user configured subnets"
+        ),
     ),
     (400, "Container cannot be connected to network endpoints: back, front"),
     (500, "container 4c2 is not paused"),
