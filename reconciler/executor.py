@@ -105,8 +105,8 @@ def _begin(
     for step in [step for step, before in walk.needs.items() if not before]:
         if len(walk.running) >= parallel:
             return
+        telling.begun(step)  # may be interrupted; the step then counts as one that is left
         del walk.needs[step]
-        telling.begun(step)
         walk.running[pool.submit(_timed, run, step)] = step
 
 

@@ -115,10 +115,14 @@ def _filled(want: Unit, container: str) -> Fragment:
 
 
 def _ready(observed: Observed, want: Unit, name: str) -> Step:
+    image = observed.images.get(want.image)
+    return _works(want, name, health.patience(want.spec, image.config) if image else want.within)
+
+
+def _works(want: Unit, name: str, within: float) -> Step:
+    """A job has to end well; anything else has to become healthy in so many seconds."""
     if want.job:
         return WaitCompleted(address=want.address, container=name, within=JOB_PATIENCE)
-    image = observed.images.get(want.image)
-    within = health.patience(want.spec, image.config) if image else want.within
     return WaitHealthy(address=want.address, container=name, within=within)
 
 
@@ -183,12 +187,10 @@ def _changed(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fra
 
 def _around(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> tuple[Fragment, Fragment]:
     """What must stop before and run after; connecting a restarting container leaves orphans (11k)."""
-    started = Fragment.of(
-        StartContainer(address=want.address, container=live.id),
-        WaitHealthy(address=want.address, container=live.id, within=want.within),
-    )
+    ready = Fragment.of(_works(want, live.id, want.within))
+    started = Fragment.of(StartContainer(address=want.address, container=live.id)).then(ready)
     if live.status is Status.PAUSED:
-        return NOTHING, Fragment.of(UnpauseContainer(address=want.address, container=live.id))
+        return NOTHING, Fragment.of(UnpauseContainer(address=want.address, container=live.id)).then(ready)
     if live.status is Status.CREATED:  # whoever made it may have been cut off before filling it
         started = _filled(want, live.id).then(started)
     if live.status in {Status.EXITED, Status.CREATED}:
@@ -217,7 +219,10 @@ def _updated(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fra
 
 
 def _reattached(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fragment:
-    """The new is connected before the old is disconnected; a changed endpoint has to leave and come back."""
+    """The new is connected before the old is disconnected; a changed endpoint has to leave and come back.
+
+    That does not wait for the new: a network that is made anew waits for all who have to leave it.
+    """
     joined, again, left = NOTHING, NOTHING, NOTHING
     for field in fields:
         if not field.name.startswith(_PREFIX):
@@ -235,4 +240,4 @@ def _reattached(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> 
             joined = joined.beside(on)
         else:
             again = again.beside(off.then(on))
-    return joined.then(again).then(left)
+    return joined.then(left).beside(again)

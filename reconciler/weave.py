@@ -32,7 +32,8 @@ from reconciler.plan import (
     WriteJournal,
 )
 from reconciler.record import labels
-from reconciler.state import Desired, LiveUnit, Observed, Unit
+from reconciler.rollout import JOB_PATIENCE
+from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
 from topology.models import Condition
 
 
@@ -211,16 +212,23 @@ class Weave:
 
     def _await_running(self, unit: Unit, condition: Condition) -> set[Step]:
         """A dependency that is not touched may still be on its way."""
-        live = next((one for one in self.observed.units if one.address == unit.address), None)
+        live = self._kept(unit.address)
         step: Step | None = None
-        if live is not None and condition is Condition.COMPLETED and live.serving:
-            step = WaitCompleted(address=unit.address, container=live.id, within=unit.within)
+        if live is not None and condition is Condition.COMPLETED and live.status is not Status.EXITED:
+            step = WaitCompleted(address=unit.address, container=live.id, within=JOB_PATIENCE)
         if live is not None and condition is Condition.HEALTHY and not live.serving:
             step = WaitHealthy(address=unit.address, container=live.id, within=unit.within)
         if step is None:
             return set()
         self.needs.setdefault(step, set())
         return {step}
+
+    def _kept(self, at: Address) -> LiveUnit | None:
+        """The container that stays at an address; after an interruption there may be several."""
+        changed = next((change for change in self.units if change.address == at), None)
+        if changed is not None:
+            return changed.live
+        return next((one for one in self.observed.units if one.address == at), None)
 
     # going
 

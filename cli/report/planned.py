@@ -73,7 +73,7 @@ def _gap(change: UnitChange) -> bool | None:
     """Whether nobody serves for a moment; only a replacement has that question."""
     if change.action is not Action.REPLACE or change.want is None or change.live is None:
         return None
-    return not side_by_side(change.want, change.live)
+    return change.yields or not side_by_side(change.want, change.live)
 
 
 def field_line(field: FieldChange) -> FieldLine:

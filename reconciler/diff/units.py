@@ -198,6 +198,7 @@ def _state(want: Unit, live: LiveUnit) -> list[FieldChange]:
 def _follow_hosts(desired: Desired, observed: Observed, changes: dict[Address, UnitChange]) -> None:
     """A container that lives in another's namespace dies with it and must be made anew."""
     live = {unit.address: unit for unit in observed.units}
+    live |= {at: change.live for at, change in changes.items() if change.live is not None}
     for at, want in desired.units.items():
         for field, name in hosts_of(want.spec).items():
             host = Address(Kind.SERVICE, name, 1)

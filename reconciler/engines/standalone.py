@@ -195,17 +195,18 @@ class Standalone(StandaloneReader):
         """The old name is gone when the answer was lost; then the new one says whether it is done."""
         try:
             self._daemon.rename(step.container, step.name)
-        except EngineError:
-            if not self._is_called(step.container, step.name):
+        except (NotFound, Rejected):
+            if not self._is_called(step):
                 raise
 
-    def _is_called(self, container: str, name: str) -> bool:
+    def _is_called(self, step: RenameContainer) -> bool:
+        """Whether what has the name is at this address; a temporary name that is gone tells no more."""
         try:
-            there = self._daemon.container(name)
+            there = self._daemon.container(step.name)
         except NotFound:
             return False
-        mine = {there["Id"], (there["Config"].get("Labels") or {}).get(address.ADDRESS)}
-        return there["Name"] == f"/{name}" and (container in mine or container.startswith(f"{name}."))
+        at = (there["Config"].get("Labels") or {}).get(address.ADDRESS)
+        return there["Name"] == f"/{step.name}" and at == str(step.address)
 
     @run.register
     def _update(self, step: UpdateContainer) -> None:

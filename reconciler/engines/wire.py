@@ -80,15 +80,22 @@ class WireReader(Reading):
             answer, body = self._answer(self._prefix + path)
         if answer.status >= 400:
             raise failure(doing, answer.status, _message(body))
-        return json.loads(body)
+        try:
+            return json.loads(body)
+        except ValueError as error:
+            raise Unavailable(f"{doing}: the answer is no JSON") from error
 
     def _answer(self, path: str) -> tuple[http.client.HTTPResponse, bytes]:
         connection: _Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = _Connection(self._path)
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        return answer, answer.read()
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer, answer.read()
+        except (OSError, http.client.HTTPException):
+            connection.close()  # else it waits for the rest of this answer before it takes another question
+            raise
 
     def digest(self, build: Build) -> str:
         """See `DaemonReader`. The SDK knows what belongs to a context; only those who build pay for it."""

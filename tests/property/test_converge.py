@@ -69,6 +69,7 @@ def test_one_clean_pass_repairs_any_interruption(
     order=orders,
 )
 def test_a_death_between_two_steps_is_repaired_though_all_has_changed_since(
+    *,
     generation: Generation,
     before: Stack,
     faults: dict[int, Moment],
@@ -171,6 +172,7 @@ def _steady(bench: Bench, before: Stack, after: Stack) -> set[str]:
 
 @given(generation=GENERATIONS, before=shops(), faults=FAULTS, between=shops(), order=orders, data=st.data())
 def test_no_data_is_ever_lost(
+    *,
     generation: Generation,
     before: Stack,
     faults: dict[int, Moment],

@@ -58,6 +58,6 @@ def settled(bench: Bench, stack: Stack, choose: Choice = FIRST) -> None:
     """Applies a stack in one pass, and asserts that nothing failed and nothing is left to do."""
     engine = engine_of(bench)
     done = applied(engine, stack, serially(choose))
-    assert done.plan.obstacles == ()
-    assert done.faults == []
+    assert done.plan.obstacles == (), done.plan.obstacles
+    assert done.faults == [], done.faults
     assert left(planned(engine, stack)) == []

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, cast
 
 from topology.graph import HOST, WORLD, Mode, Topology
 from topology.graph.nodes import HOST_STACK, WORLD_NODE, Node, living_in, node_of
 from topology.graph.world import Step
 from topology.reach.reaching import answer, reach, taints
 from topology.reach.verdict import Answer, End, Route, named
-
-if TYPE_CHECKING:
-    import networkx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,9 +122,14 @@ def _hops(topology: Topology, source: End, *, certain: bool) -> dict[str, int]:
 
 
 def _layers(
-    steps: Mapping[Node, Sequence[Step]], start: Iterable[Node], *, certain: bool, through_host: bool
+    steps: Mapping[Node, Sequence[Step]],
+    start: Iterable[Node],
+    *,
+    certain: bool,
+    through_host: bool,
+    came: dict[Node, Node] | None = None,
 ) -> Iterator[list[Node]]:
-    """The graph breadth first: stacks at even depths, what joins them at odd ones.
+    """The graph breadth first: stacks at even depths, what joins them at odd ones; `came` takes the way.
 
     Programs of the host are no services, so there is no way through them unless a service is one.
     """
@@ -142,6 +143,8 @@ def _layers(
                 if other not in seen and (sure or not certain) and (through_host or other != HOST_STACK):
                     seen.add(other)
                     layer.append(other)
+                    if came is not None:
+                        came[other] = node
 
 
 def _through_host(topology: Topology, source: End) -> bool:
@@ -150,27 +153,16 @@ def _through_host(topology: Topology, source: End) -> bool:
 
 def _path(topology: Topology, source: End, target: str) -> tuple[Route, ...]:
     """The routes of a shortest chain of certain ones."""
-    import networkx  # noqa: PLC0415  # costs 150 ms to import, and most verdicts need none
-
-    graph = _usable(topology, source, certain=True)
-    nodes = networkx.shortest_path(graph, _start(topology, source), node_of(topology, target))
-    ends: list[End] = [source, *(living_in(topology, node)[0] for node in nodes[2:-2:2]), target]
-    return tuple(_certain(topology, one, other) for one, other in pairwise(ends))
-
-
-def _usable(topology: Topology, source: End, *, certain: bool) -> networkx.DiGraph[Node]:
-    """The part of the graph that counts: programs of the host are no services, so no way through them."""
-    import networkx  # noqa: PLC0415  # costs 150 ms to import, and most verdicts need none
-
-    graph = topology.graph
+    start, goal = _start(topology, source), node_of(topology, target)
+    came: dict[Node, Node] = {}
     through_host = _through_host(topology, source)
-
-    def counts(start: Node, end: Node) -> bool:
-        return (through_host or HOST_STACK not in (start, end)) and (
-            not certain or graph.edges[start, end]["certain"]
-        )
-
-    return cast("networkx.DiGraph[Node]", networkx.subgraph_view(graph, filter_edge=counts))
+    layers = _layers(topology.steps, (start,), certain=True, through_host=through_host, came=came)
+    next(layer for layer in layers if goal in layer)
+    nodes = [goal]
+    while nodes[-1] != start:
+        nodes.append(came[nodes[-1]])
+    between = [living_in(topology, node)[0] for node in nodes[-3:0:-2]]
+    return tuple(_certain(topology, one, other) for one, other in pairwise([source, *between, target]))
 
 
 def _start(topology: Topology, source: End) -> Node:

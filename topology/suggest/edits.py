@@ -12,16 +12,17 @@ import yaml
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*|[0-9]+(\.[0-9]+){3}/[0-9]+")
-_NOT_TEXT = re.compile(r"(?i:null|true|false|yes|no|on|off|y|n)")
+_NOT_TEXT = re.compile(r"(?i:null|true|false|yes|no|on|off)")
 _ALIAS = re.compile(r"\*[^\s,\]}]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Edit:
-    """Characters from `start` to `end` become `text`."""
+    """Characters from `start` to `end` become `text`; of several at one place the `last` comes last."""
 
     start: int
     end: int
+    last: bool = False
     text: str
 
 

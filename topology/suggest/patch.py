@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from topology.models import Model, Stack
+from topology.models import Model, Service, Stack
 from topology.suggest.edits import Document, Edit, applied, block, entry, flow, is_alias, is_block, scalar
 from topology.suggest.suggestion import Suggestion
 
@@ -20,16 +21,33 @@ _AFTER = ("image", "build", "restart", "ports")
 """Fields behind which a service's networks read well, the best first."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joins:
+    """A service's networks; `retold` where one that it keeps is said otherwise than before."""
+
+    said: Mapping[str, Settings]
+    retold: bool = False
+
+
 def edited(text: str, before: Stack, suggestion: Suggestion) -> str:
     """The text of a stack file with what a suggestion changes; `before` is the stack that the text says."""
     after = suggestion.stack
     services = {
-        name: {network: _said(one) for network, one in service.networks.items()}
+        name: _joins(before.services[name], service)
         for name, service in after.services.items()
         if service is not before.services[name]
     }
     networks = {name: _said(one) for name, one in after.networks.items() if name not in before.networks}
     return rewritten(text, services, networks, set(suggestion.layout.gone))
+
+
+def _joins(before: Service, after: Service) -> Joins:
+    """What is to be said of a service's networks."""
+    kept = before.networks.keys() & after.networks.keys()
+    return Joins(
+        said={network: _said(one) for network, one in after.networks.items()},
+        retold=any(before.networks[network] != after.networks[network] for network in kept),
+    )
 
 
 def _said(part: Model) -> dict[str, Any]:
@@ -39,7 +57,7 @@ def _said(part: Model) -> dict[str, Any]:
 
 def rewritten(
     text: str,
-    services: Mapping[str, Mapping[str, Settings]],
+    services: Mapping[str, Joins],
     networks: Mapping[str, Settings],
     gone: set[str],
 ) -> str:
@@ -54,7 +72,7 @@ def rewritten(
     return applied(text, edits)
 
 
-def _service(document: Document, key: Any, value: Any, joins: Mapping[str, Settings]) -> Iterator[Edit]:
+def _service(document: Document, key: Any, value: Any, joins: Joins) -> Iterator[Edit]:
     if is_alias(key, value):
         yield from _unfolded(document, key, joins)
         return
@@ -68,7 +86,7 @@ def _service(document: Document, key: Any, value: Any, joins: Mapping[str, Setti
         yield _added(document, value, joins)
 
 
-def _unfolded(document: Document, key: Any, joins: Mapping[str, Settings]) -> Iterator[Edit]:
+def _unfolded(document: Document, key: Any, joins: Joins) -> Iterator[Edit]:
     """`web: *base` as a mapping that merges the base and says its own networks."""
     found = _ALIAS.search(document.text, key.end_mark.index)
     if found:
@@ -78,7 +96,7 @@ def _unfolded(document: Document, key: Any, joins: Mapping[str, Settings]) -> It
         yield Edit(start=len(document.text[: found.start()].rstrip(" ")), end=found.end(), text=text)
 
 
-def _added(document: Document, service: Any, joins: Mapping[str, Settings]) -> Edit:
+def _added(document: Document, service: Any, joins: Joins) -> Edit:
     """Networks for a service that says none."""
     line = f"networks: {_flow(joins)}"
     if service.flow_style:
@@ -96,9 +114,9 @@ def _is_short(value: Any) -> bool:
     return bool(value.start_mark.line == value.end_mark.line)
 
 
-def _replaced(document: Document, key: Any, value: Any, joins: Mapping[str, Settings]) -> Iterator[Edit]:
+def _replaced(document: Document, key: Any, value: Any, joins: Joins) -> Iterator[Edit]:
     """Other networks where some are said: item by item where each has a line, else the whole value."""
-    if is_block(value) and not is_alias(key, value) and _kept(value, joins):
+    if is_block(value) and not is_alias(key, value) and _kept(value, joins) and not joins.retold:
         yield from _by_line(document, value, joins)
         return
     end = document.end(key, value)
@@ -106,19 +124,19 @@ def _replaced(document: Document, key: Any, value: Any, joins: Mapping[str, Sett
     yield Edit(start=start, end=max(end, start), text=f" {_flow(joins)}")
 
 
-def _kept(value: Any, joins: Mapping[str, Settings]) -> list[Any]:
-    return [item for item in value.value if _name(item) in joins]
+def _kept(value: Any, joins: Joins) -> list[Any]:
+    return [item for item in value.value if _name(item) in joins.said]
 
 
 def _name(item: Any) -> str:
     return str(item[0].value if isinstance(item, tuple) else item.value)
 
 
-def _by_line(document: Document, value: Any, joins: Mapping[str, Settings]) -> Iterator[Edit]:
+def _by_line(document: Document, value: Any, joins: Joins) -> Iterator[Edit]:
     """Takes out the lines of networks that are left, and puts in new ones behind the last that stays."""
     listed = isinstance(value, yaml.SequenceNode)
     for item in value.value:
-        if _name(item) not in joins:
+        if _name(item) not in joins.said:
             yield document.without(*(item if isinstance(item, tuple) else (item, item)))
     last = _kept(value, joins)[-1]
     first = last[0] if isinstance(last, tuple) else last
@@ -127,7 +145,7 @@ def _by_line(document: Document, value: Any, joins: Mapping[str, Settings]) -> I
     indent = document.text[start : first.start_mark.index] if listed else " " * first.start_mark.column
     lines = [
         line
-        for name, settings in joins.items()
+        for name, settings in joins.said.items()
         if name not in known
         for line in ([indent + scalar(name)] if listed else block(name, settings, indent))
     ]
@@ -135,8 +153,8 @@ def _by_line(document: Document, value: Any, joins: Mapping[str, Settings]) -> I
         yield document.after(document.end(*(last if isinstance(last, tuple) else (last, last))), lines)
 
 
-def _flow(joins: Mapping[str, Settings]) -> str:
-    return flow(joins) if any(joins.values()) else flow(list(joins))
+def _flow(joins: Joins) -> str:
+    return flow(joins.said) if any(joins.said.values()) else flow(list(joins.said))
 
 
 def _networks(document: Document, networks: Mapping[str, Settings], gone: set[str]) -> Iterator[Edit]:
@@ -158,13 +176,18 @@ def _networks(document: Document, networks: Mapping[str, Settings], gone: set[st
         yield Edit(
             start=value.start_mark.index,
             end=value.end_mark.index,
-            text="{" + ", ".join([*(one.rstrip() for one in kept), *added]) + "}",
+            text="{" + ", ".join([*(_open_ended(one.rstrip()) for one in kept), *added]) + "}",
         )
     elif networks:
         start = document.text.index(":", key.end_mark.index) + 1
         lines = [line for name, each in networks.items() for line in block(name, each, "  ")]
         text = "".join(f"{document.newline}{line}" for line in lines)
         yield Edit(start=start, end=max(start, document.end(key, value)), text=text)
+
+
+def _open_ended(text: str) -> str:
+    """A key without a value needs a space behind its colon on one line with others."""
+    return f"{text} " if text.endswith(":") else text
 
 
 def _block_networks(
@@ -187,7 +210,8 @@ def _declared(document: Document, networks: Mapping[str, Settings]) -> Iterator[
         last = document.end(*document.root.value[-1])
         yield Edit(start=last, end=last, text=f", networks: {flow(networks)}")
         return
-    end = len(document.text.rstrip())
     lines = [line for name, each in networks.items() for line in block(name, each, "  ")]
-    newline = document.newline
-    yield Edit(start=end, end=len(document.text), text=newline.join(["", "", "networks:", *lines, ""]))
+    end, newline = len(document.text), document.newline
+    begun = "" if document.text.endswith("\n") else newline
+    text = begun + newline.join(["", "networks:", *lines, ""])
+    yield Edit(start=end, end=end, last=True, text=text)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
 
 from topology.graph import Mode, Topology, topology_of
 from topology.models import Attachment, Ipam, Network, Service, Stack, Subnet
-from topology.reach import Group, Kind, pairs
+from topology.reach import Group, Kind, listed, pairs
 from topology.rules import Score, score
 from topology.rules.needs import Needs, needs_of
 from topology.suggest.layout import Layout, Net, layout
 from topology.suggest.subnets import allotted, pool_of
+
+_NO_HOST = re.compile(
+    r"(user(name)?|database|db|name|password|schema|id|role|prefix|namespace)$", re.IGNORECASE
+)
+"""Variables whose value is no host, though it may be spelt like one."""
+
+_OWN = frozenset({"com.docker.network.bridge.name", "com.docker.network.bridge.enable_icc"})
+"""Options that a new network does not take over: a device's name is one network's, and its members talk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +90,7 @@ def suggest(stack: Stack, *, pool: IPv4Network | None = None, subnets: bool = Tr
         stays=tuple(_stays(after)),
         reverses=tuple(_reverses(after)),
         suspected=tuple(one for one in mentions(stack, topology) if not _meet(after, one.source, one.target)),
-        notes=tuple(_notes(stack, found)),
+        notes=(*_notes(stack, found), *_moved_ports(topology, after)),
     )
 
 
@@ -105,28 +114,58 @@ def _taken(stack: Stack, found: Layout) -> Iterator[IPv4Network]:
 
 def _changed(stack: Stack, topology: Topology, found: Layout, blocks: Mapping[str, IPv4Network]) -> Stack:
     services = {
-        name: _moved(topology, service, name, found.joins[name]) if name in found.joins else service
+        name: _moved(topology, service, name, found) if name in found.joins else service
         for name, service in stack.services.items()
     }
     networks = {name: one for name, one in stack.networks.items() if name not in found.gone}
     for net in found.nets:
-        networks.setdefault(net.name, _network(net, blocks.get(net.name)))
+        if not net.kept:
+            options = _inherited(stack, topology, net)
+            networks[net.name] = _network(net, blocks.get(net.name), options)
     return stack.model_copy(update={"services": services, "networks": networks})
 
 
-def _network(net: Net, block: IPv4Network | None) -> Network:
+def _network(net: Net, block: IPv4Network | None, options: dict[str, str]) -> Network:
     ipam = Ipam(config=(Subnet(subnet=str(block)),)) if block else None
-    return Network(internal=net.internal, ipam=ipam)
+    return Network(internal=net.internal, ipam=ipam, driver_opts=options)
 
 
-def _moved(topology: Topology, service: Service, name: str, joins: tuple[str, ...]) -> Service:
-    """The service on its networks; the aliases it had on those that it leaves go to those that are new."""
+def _inherited(stack: Stack, topology: Topology, net: Net) -> dict[str, str]:
+    """The options of the network that a new one takes the place of, first of one that carries ports.
+
+    They decide, for example, on which address of the host a port opens.
+    """
+    members = [topology.members[name] for name in net.members]
+    carrying = [topology.standings[one.name].gateway for one in members if one.bindings]
+    joined = Counter(network for one in members for network in one.joints)
+    for network in (*carrying, *(name for name, _ in joined.most_common())):
+        if network in stack.networks and topology.segments[network].is_bridge:
+            options = stack.networks[network].driver_opts
+            return {name: value for name, value in options.items() if name not in _OWN}
+    return {}
+
+
+def _moved(topology: Topology, service: Service, name: str, found: Layout) -> Service:
+    """The service on its networks, where those who knew it by an alias find it by the same."""
+    joins = found.joins[name]
     if tuple(topology.members[name].joints) == joins:
         return service
-    left = [one for network, one in service.networks.items() if network not in joins]
-    aliases = tuple(dict.fromkeys(alias for one in left for alias in one.aliases))
-    networks = {network: service.networks.get(network, Attachment(aliases=aliases)) for network in joins}
+    fellows = {net.name: net.members for net in found.nets}
+    left = {network: one for network, one in service.networks.items() if network not in joins}
+    networks = {}
+    for network in joins:
+        here = service.networks.get(network, Attachment())
+        known = [
+            one for old, one in left.items() if _meet_again(topology, old, fellows.get(network, ()), name)
+        ]
+        aliases = dict.fromkeys([*here.aliases, *(alias for one in known for alias in one.aliases)])
+        networks[network] = here.model_copy(update={"aliases": tuple(aliases)})
     return service.model_copy(update={"networks": networks, "network_mode": None})
+
+
+def _meet_again(topology: Topology, old: str, fellows: tuple[str, ...], name: str) -> bool:
+    """Somebody else of the new network was on the old one, too."""
+    return any(one != name and one in topology.attached[old] for one in fellows)
 
 
 def _stays(topology: Topology) -> Iterator[Stay]:
@@ -195,7 +234,8 @@ def mentions(stack: Stack, topology: Topology) -> Iterator[Suspected]:
     """Pairs without a need, though the source's environment or command names the target as a host."""
     wanted = needs_of(topology).wanted
     for source, service in stack.services.items():
-        told = [*service.environment.items(), ("command", " ".join(service.command or ()))]
+        told = [(name, value) for name, value in service.environment.items() if not _NO_HOST.search(name)]
+        told.append(("command", " ".join(service.command or ())))
         for target in _meeting(topology, source):
             pair = topology.holders[source].name, topology.holders[target].name
             if pair in wanted or pair[::-1] in wanted:
@@ -215,10 +255,19 @@ def _notes(stack: Stack, found: Layout) -> Iterator[str]:
     """What a network had that its successors do not have."""
     for name in found.gone:
         network = stack.networks.get(name)
-        if network and (network.driver_opts or network.enable_ipv6):
-            yield f"{name} had options (driver_opts, enable_ipv6); the networks that take its place have none"
+        if network and network.enable_ipv6:
+            yield f"{name} had IPv6; the networks that take its place have none until they are given it"
     for name, joins in found.joins.items():
         for left, one in stack.services[name].networks.items():
             address = one.ipv4_address or one.ipv6_address
             if address and left not in joins:
                 yield f"{name} had the address {address} on {left}; give it another where that is needed"
+
+
+def _moved_ports(before: Topology, after: Topology) -> Iterator[str]:
+    """Published ports that open elsewhere, because another network has become the gateway."""
+    for name in before.members:
+        old, new = before.standings[name], after.standings[name]
+        if old.doors != new.doors and before.holders[name].name == name:
+            opened = listed(sorted({address for door in new.doors for address in door.addresses}))
+            yield f"what {name} publishes will be open on {opened or 'no address'} by way of {new.gateway}"

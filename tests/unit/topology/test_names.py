@@ -118,3 +118,8 @@ def test_the_host_and_what_lives_there_know_no_names() -> None:
 def test_from_25_internal_networks_ask_no_upstream_server(engine: str, expected: Source) -> None:
     inside = stack(a=service("n"), networks={"n": INTERNAL}, engine=engine)
     assert look_up(inside, "a", "example.org").source is expected
+
+
+def test_extra_hosts_stand_before_the_own_hostname() -> None:
+    found = topology_of(stack(a=service("n", hostname="db", extra_hosts=("db:10.9.9.9",))))
+    assert resolves(found, "a", "db").address == "10.9.9.9"
