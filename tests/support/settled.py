@@ -1,0 +1,188 @@
+"""What Docker Compose and topo write about a service, in one form: differences of spelling are settled."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from topology import units
+
+Json = dict[str, Any]
+
+
+def settled_shared(said: Json) -> Json:
+    """A network, volume, secret or config without what is as by default."""
+    found = {key: value for key, value in said.items() if value not in (None, {}, [], False)}
+    if found.get("enable_ipv4") is True:
+        del found["enable_ipv4"]
+    return found
+
+
+def settled(service: Json) -> Json:
+    """A service in the form that both are compared in.
+
+    Compose keeps what `deploy` and `scale` say where they say it; topo keeps it in the service's own
+    fields. Compose adds what a service waits for because of links and shared namespaces to `depends_on`.
+    """
+    found = dict(service)
+    deploy = found.pop("deploy", None) or {}
+    resources = deploy.get("resources") or {}
+    limits, reserved = resources.get("limits") or {}, resources.get("reservations") or {}
+    found.setdefault("replicas", found.pop("scale", None) or deploy.get("replicas"))
+    for field, value in (
+        ("cpus", limits.get("cpus")),
+        ("mem_limit", limits.get("memory")),
+        ("pids_limit", limits.get("pids")),
+        ("mem_reservation", reserved.get("memory")),
+        ("restart", _restart(deploy.get("restart_policy"))),
+    ):
+        if value is not None:
+            found.setdefault(field, value)
+    made = {key: ROWS.get(key, _same)(value) for key, value in found.items() if key not in IGNORED}
+    waits = dict(made.get("depends_on") or {})
+    for name in _awaited(found):
+        waits.setdefault(name, {"condition": "service_started", "required": True})
+    made["depends_on"] = {name: _wait(said) for name, said in waits.items()}
+    return {key: value for key, value in made.items() if value not in (None, {}, [], False, "")}
+
+
+def _awaited(service: Json) -> Iterator[str]:
+    for link in service.get("links") or ():
+        yield link["service"] if isinstance(link, dict) else link.partition(":")[0]
+    for field in ("network_mode", "ipc", "pid", "uts"):
+        kind, _, name = str(service.get(field) or "").partition(":")
+        if kind == "service":
+            yield name
+    for giver in service.get("volumes_from") or ():
+        if not giver.startswith("container:"):
+            yield giver.partition(":")[0]
+
+
+def _wait(said: Json) -> Json:
+    return {"condition": said["condition"], "required": said.get("required", True)}
+
+
+def _restart(policy: Mapping[str, Any] | None) -> str | None:
+    if not policy:
+        return None
+    word = {"none": "no", "any": "always"}.get(policy.get("condition") or "any", policy.get("condition"))
+    attempts = policy.get("max_attempts")
+    return f"{word}:{attempts}" if attempts and word == "on-failure" else word
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _sorted(value: Any) -> Any:
+    return sorted(value, key=lambda each: json.dumps(each, sort_keys=True))
+
+
+def _set(value: Any) -> Any:
+    return sorted({str(each).removesuffix("/tcp") for each in value or ()})
+
+
+def _known_environment(value: Json) -> Json:
+    """Compose keeps a name without a value; topo leaves out what nobody has set."""
+    return {name: str(text) for name, text in (value or {}).items() if text is not None}
+
+
+def _health(value: Json) -> Json:
+    if value.get("disable") or value.get("test") == ["NONE"]:
+        return {"disable": True}
+    durations = ("interval", "timeout", "start_period", "start_interval")
+    return {key: units.duration(each) if key in durations else each for key, each in value.items() if each}
+
+
+def _ports(value: Any) -> Any:
+    return _sorted([{key: each for key, each in port.items() if key != "name"} for port in value])
+
+
+def _volumes(value: Any) -> Any:
+    return _sorted([_volume(mount) for mount in value])
+
+
+def _volume(mount: Json) -> Json:
+    """A missing host folder is made by default, which Compose writes for the short form only.
+
+    A slash at the end of an absolute source stays in Compose's answer; it means nothing.
+    """
+    bind = {key: each for key, each in (mount.get("bind") or {}).items() if (key, each) != MADE}
+    found = {**mount, "bind": bind, "volume": mount.get("volume")}
+    if mount.get("type") == "bind":
+        found["source"] = os.path.normpath(mount["source"])
+    return {key: each for key, each in found.items() if each and key != "consistency"}
+
+
+def _links(value: Any) -> Any:
+    return sorted(link if ":" in link else f"{link}:{link}" for link in value)
+
+
+def _networks(value: Json) -> Json:
+    return {
+        name: {key: each for key, each in (said or {}).items() if each not in (None, [], {})}
+        for name, said in (value or {}).items()
+    }
+
+
+def _ulimits(value: Json) -> Json:
+    return {
+        name: limit if isinstance(limit, dict) else {"soft": limit, "hard": limit}
+        for name, limit in value.items()
+    }
+
+
+def _granted(folder: str) -> Callable[[Any], Any]:
+    def settle(value: Any) -> Any:
+        return _sorted(
+            [{**each, "target": os.path.join(folder, each.get("target") or each["source"])} for each in value]
+        )
+
+    return settle
+
+
+def _build(value: Json) -> Json:
+    args = _known_environment(value.get("args") or {})
+    found = {**value, "args": args, "context": os.path.normpath(value["context"])}
+    only_buildkit = ("additional_contexts", "cache_to", "entitlements", "privileged", "provenance", "sbom")
+    return {
+        key: each
+        for key, each in found.items()
+        if each not in (None, {}, [], False) and key not in (*only_buildkit, "secrets", "ssh")
+    }
+
+
+ROWS: Mapping[str, Callable[[Any], Any]] = {
+    "build": _build,
+    "cpus": float,
+    "environment": _known_environment,
+    "expose": _set,
+    "extra_hosts": _sorted,
+    "healthcheck": _health,
+    "links": _links,
+    "mem_limit": int,
+    "mem_reservation": int,
+    "memswap_limit": int,
+    "networks": _networks,
+    "ports": _ports,
+    "profiles": _set,
+    "replicas": lambda value: 1 if value is None else value,
+    "secrets": _granted("/run/secrets"),
+    "configs": _granted("/"),
+    "shm_size": int,
+    "stop_grace_period": units.duration,
+    "tmpfs": _sorted,
+    "ulimits": _ulimits,
+    "volumes": _volumes,
+}
+
+MADE = ("create_host_path", True)
+IGNORED = frozenset(
+    (
+        "attach", "cpu_count", "cpu_percent", "credential_spec", "develop", "gpus", "models", "post_start",
+        "pre_stop", "provider", "use_api_socket",
+    )
+)  # fmt: skip
+"""What topo accepts and names in a note without keeping it."""
