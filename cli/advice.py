@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 
 from cli.report.planned import Find
-from reconciler import plan
+from reconciler import steps
 from reconciler.address import Kind
 from reconciler.executor import Done, Result
-from reconciler.plan import Step
+from reconciler.steps import Step
 
 _PORT_TAKEN = re.compile(r"port is already allocated|address already in use", re.IGNORECASE)
 
@@ -26,7 +26,7 @@ def _where(done: Done, find: Find) -> str:
     if done.step.address.kind is not Kind.SERVICE:
         return ""
     service = ("services", done.step.address.name)
-    if isinstance(done.step, plan.StartContainer) and _PORT_TAKEN.search(done.error):
+    if isinstance(done.step, steps.StartContainer) and _PORT_TAKEN.search(done.error):
         span = find((*service, "ports"))
         return f"published at {span}" if span else ""
     field = _FIELDS.get(type(done.step))
@@ -41,18 +41,18 @@ def _what(done: Done) -> str:
     return tell(done.step) if tell else ""
 
 
-def _logs(step: plan.WaitHealthy | plan.WaitCompleted) -> str:
+def _logs(step: steps.WaitHealthy | steps.WaitCompleted) -> str:
     return f"see: docker logs {step.container}"
 
 
 _FIELDS: dict[type[Step], str] = {
-    plan.PullImage: "image",
-    plan.BuildImage: "build",
-    plan.ConnectNetwork: "networks",
-    plan.WaitHealthy: "healthcheck",
+    steps.PullImage: "image",
+    steps.BuildImage: "build",
+    steps.ConnectNetwork: "networks",
+    steps.WaitHealthy: "healthcheck",
 }
 _HINTS: dict[type[Step], Callable[..., str]] = {
-    plan.WaitHealthy: _logs,
-    plan.WaitCompleted: _logs,
-    plan.PullImage: lambda step: f"is the name right? try: docker pull {step.reference}",
+    steps.WaitHealthy: _logs,
+    steps.WaitCompleted: _logs,
+    steps.PullImage: lambda step: f"is the name right? try: docker pull {step.reference}",
 }

@@ -13,13 +13,13 @@ from cli.render.cells import head, visible
 from cli.render.ink import Ink
 from cli.render.steps import Names, said
 from cli.world import World
-from reconciler import plan
+from reconciler import steps
 from reconciler.executor import Done, Reporter, Result
-from reconciler.plan import Step
+from reconciler.steps import Step
 
 _TICK = 0.1
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-_SLOW = (plan.PullImage, plan.BuildImage, plan.WaitHealthy, plan.WaitCompleted)
+_SLOW = (steps.PullImage, steps.BuildImage, steps.WaitHealthy, steps.WaitCompleted)
 """Steps that are announced in plain progress too, because a reader would wonder."""
 
 

@@ -6,8 +6,9 @@ from typing import Protocol
 
 from reconciler.contents import Contents
 from reconciler.diff import UnitChange
-from reconciler.plan import Fragment, Step
+from reconciler.fragment import Fragment
 from reconciler.state import Desired, Observed, Traits
+from reconciler.steps import Step
 from topology.models import Stack
 
 

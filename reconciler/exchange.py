@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from reconciler.address import Address
 from reconciler.diff import UnitChange
 from reconciler.fields import held
-from reconciler.plan import (
+from reconciler.fragment import Fragment
+from reconciler.steps import (
     ConnectNetwork,
     CreateContainer,
     DisconnectNetwork,
-    Fragment,
     RemoveContainer,
     RenameContainer,
     StartContainer,

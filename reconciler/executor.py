@@ -10,7 +10,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from reconciler.errors import EngineError
-from reconciler.plan import Plan, Step
+from reconciler.plan import Plan
+from reconciler.steps import Step
 
 
 class Result(enum.Enum):

@@ -18,14 +18,9 @@ from reconciler.address import Kind
 from reconciler.allot import allot
 from reconciler.diff import Action, Difference, SharedChange, UnitChange, diff
 from reconciler.engine import Reader
-from reconciler.plan import (
-    DropJournal,
-    Plan,
-    RemoveContainer,
-    RemoveVolume,
-    Step,
-)
+from reconciler.plan import Plan
 from reconciler.state import Desired, Observed
+from reconciler.steps import DropJournal, RemoveContainer, RemoveVolume, Step
 from reconciler.weave import Weave
 
 

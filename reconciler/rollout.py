@@ -12,13 +12,14 @@ from typing import Any
 from reconciler import address
 from reconciler.diff import Action, FieldChange, UnitChange
 from reconciler.fields import SERVICE, SHARED_NAMESPACES, endpoints, health, hosts_of, mounts
-from reconciler.plan import (
-    NOTHING,
+from reconciler.fragment import NOTHING, Fragment
+from reconciler.record import canonical, labels
+from reconciler.state import Desired, LiveUnit, Observed, Status, Traits, Unit
+from reconciler.steps import (
     ConnectNetwork,
     CopyFiles,
     CreateContainer,
     DisconnectNetwork,
-    Fragment,
     RemoveContainer,
     RenameContainer,
     StartContainer,
@@ -29,8 +30,6 @@ from reconciler.plan import (
     WaitCompleted,
     WaitHealthy,
 )
-from reconciler.record import canonical, labels
-from reconciler.state import Desired, LiveUnit, Observed, Status, Traits, Unit
 
 JOB_PATIENCE = 3600.0
 """Seconds that a service is given that others wait to see completed."""

@@ -11,8 +11,11 @@ from reconciler.address import Address, Kind
 from reconciler.diff import Action, Cause, SharedChange, UnitChange
 from reconciler.exchange import hand_over
 from reconciler.fields import NETWORK, VOLUME, held, hosts_of, shared
-from reconciler.plan import (
-    NOTHING,
+from reconciler.fragment import NOTHING, Fragment
+from reconciler.record import labels
+from reconciler.rollout import JOB_PATIENCE
+from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
+from reconciler.steps import (
     BuildImage,
     ConnectNetwork,
     CreateContainer,
@@ -20,7 +23,6 @@ from reconciler.plan import (
     CreateVolume,
     DisconnectNetwork,
     DropJournal,
-    Fragment,
     PullImage,
     RemoveContainer,
     RemoveNetwork,
@@ -31,9 +33,6 @@ from reconciler.plan import (
     WaitHealthy,
     WriteJournal,
 )
-from reconciler.record import labels
-from reconciler.rollout import JOB_PATIENCE
-from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
 from topology.models import Condition
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reconciler import plan
-from reconciler.plan import Step
+from reconciler import steps
+from reconciler.steps import Step
 
 Names = Mapping[str, str]
 """Ids of containers and networks → their names."""
@@ -18,29 +18,31 @@ def said(step: Step, names: Names) -> str:
 
 
 SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
-    plan.PullImage: lambda step, _: (
+    steps.PullImage: lambda step, _: (
         f"pull {step.reference}" + (f" for {step.platform}" if step.platform else "")
     ),
-    plan.BuildImage: lambda step, _: f"build {step.reference} from {step.build.context}",
-    plan.CreateNetwork: lambda step, _: f"create network {step.name}",
-    plan.RemoveNetwork: lambda step, _: f"remove network {step.name}",
-    plan.CreateVolume: lambda step, _: f"create volume {step.name}",
-    plan.RemoveVolume: lambda step, _: f"remove volume {step.name} with all it holds",
-    plan.WriteJournal: lambda _step, _: "note what was changed in place",
-    plan.DropJournal: lambda step, _: f"remove the old note {step.name}",
-    plan.CreateContainer: lambda step, _: f"create container {step.name}",
-    plan.CopyFiles: lambda step, name: (
+    steps.BuildImage: lambda step, _: f"build {step.reference} from {step.build.context}",
+    steps.CreateNetwork: lambda step, _: f"create network {step.name}",
+    steps.RemoveNetwork: lambda step, _: f"remove network {step.name}",
+    steps.CreateVolume: lambda step, _: f"create volume {step.name}",
+    steps.RemoveVolume: lambda step, _: f"remove volume {step.name} with all it holds",
+    steps.WriteJournal: lambda _step, _: "note what was changed in place",
+    steps.DropJournal: lambda step, _: f"remove the old note {step.name}",
+    steps.CreateContainer: lambda step, _: f"create container {step.name}",
+    steps.CopyFiles: lambda step, name: (
         f"copy {', '.join(file.target for file in step.files)} into {name(step.container)}"
     ),
-    plan.StartContainer: lambda step, name: f"start {name(step.container)}",
-    plan.UnpauseContainer: lambda step, name: f"unpause {name(step.container)}",
-    plan.StopContainer: lambda step, name: f"stop {name(step.container)}",
-    plan.RemoveContainer: lambda step, _: f"remove container {step.name}",
-    plan.RenameContainer: lambda step, name: f"rename {name(step.container)} to {step.name}",
-    plan.UpdateContainer: lambda step, name: f"update {name(step.container)}",
-    plan.ConnectNetwork: lambda step, name: f"connect {name(step.container)} to {name(step.network)}",
-    plan.DisconnectNetwork: lambda step, name: f"disconnect {name(step.container)} from {name(step.network)}",
-    plan.WaitHealthy: lambda step, name: f"wait until {name(step.container)} is up",
-    plan.WaitCompleted: lambda step, name: f"wait until {name(step.container)} has completed",
+    steps.StartContainer: lambda step, name: f"start {name(step.container)}",
+    steps.UnpauseContainer: lambda step, name: f"unpause {name(step.container)}",
+    steps.StopContainer: lambda step, name: f"stop {name(step.container)}",
+    steps.RemoveContainer: lambda step, _: f"remove container {step.name}",
+    steps.RenameContainer: lambda step, name: f"rename {name(step.container)} to {step.name}",
+    steps.UpdateContainer: lambda step, name: f"update {name(step.container)}",
+    steps.ConnectNetwork: lambda step, name: f"connect {name(step.container)} to {name(step.network)}",
+    steps.DisconnectNetwork: lambda step, name: (
+        f"disconnect {name(step.container)} from {name(step.network)}"
+    ),
+    steps.WaitHealthy: lambda step, name: f"wait until {name(step.container)} is up",
+    steps.WaitCompleted: lambda step, name: f"wait until {name(step.container)} has completed",
 }
 """A row for each kind of step; a test keeps it complete."""

@@ -12,9 +12,7 @@ from reconciler.engines import inspected, reading_files
 from reconciler.engines.daemon import DaemonReader, Json
 from reconciler.engines.reading import api_version
 from reconciler.errors import NotFound
-from reconciler.plan import (
-    Fragment,
-)
+from reconciler.fragment import Fragment
 from reconciler.state import Desired, Image, ImageConfig, Observed, Traits
 from topology.models import Stack
 

@@ -13,7 +13,7 @@ from reconciler.engines.archive import archive
 from reconciler.engines.daemon import Daemon, Json
 from reconciler.engines.observing import StandaloneReader
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
-from reconciler.plan import (
+from reconciler.steps import (
     BuildImage,
     ConnectNetwork,
     CopyFiles,

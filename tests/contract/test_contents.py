@@ -14,7 +14,7 @@ import pytest
 from reconciler.address import SPEC
 from reconciler.engines.memory import MemoryDaemon
 from reconciler.executor import execute
-from reconciler.plan import CopyFiles, CreateContainer
+from reconciler.steps import CopyFiles, CreateContainer
 from tests.contract.samples import BASE
 from tests.support.applying import converged, left, planned, units
 from tests.support.bench import Bench

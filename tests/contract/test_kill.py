@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.engines.memory import MemoryDaemon
-from reconciler.plan import WaitCompleted, WaitHealthy
+from reconciler.steps import WaitCompleted, WaitHealthy
 from tests.contract.samples import ON_NETWORK
 from tests.support.applying import converged, lives, planned, units
 from tests.support.bench import Bench, MemoryHands

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.plan import PullImage
+from reconciler.steps import PullImage
 from tests.contract.samples import ALONE, BASE
 from tests.support.applying import converged, planned, units
 from tests.support.bench import PLAIN, Bench

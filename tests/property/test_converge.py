@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from reconciler.diff import UnitChange, diff
 from reconciler.engines.memory import NEW, OLD, Generation
 from reconciler.expand import expand
-from reconciler.plan import Step
 from reconciler.planner import plan, teardown
+from reconciler.steps import Step
 from tests.support.applying import applied, lives, looked, planned, units
 from tests.support.bench import Bench
 from tests.support.deeds import deeds, done

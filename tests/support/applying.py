@@ -9,9 +9,10 @@ from reconciler.allot import allot
 from reconciler.engine import Engine
 from reconciler.executor import Outcome, Result, execute
 from reconciler.expand import expand
-from reconciler.plan import Plan, Step
+from reconciler.plan import Plan
 from reconciler.planner import plan, teardown
 from reconciler.state import Desired, LiveUnit, Observed
+from reconciler.steps import Step
 from topology.models import Stack
 
 Runner = Callable[[Plan, Callable[[Step], None]], Outcome]

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from reconciler.engines.daemon import Daemon
 from reconciler.errors import EngineError, Unavailable
 from reconciler.executor import Done, Outcome, Result
-from reconciler.plan import Plan, Step
+from reconciler.plan import Plan
+from reconciler.steps import Step
 from tests.support.dying import CHANGING
 
 Choice = Callable[[int], int]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-import reconciler.plan
+import reconciler.steps
 from cli.exits import Exit
 from cli.render import plan
 from cli.render.document import document
@@ -31,7 +31,7 @@ from cli.report.planned import field_line
 from reconciler.address import Address, Kind
 from reconciler.diff import Action, Cause, FieldChange
 from reconciler.fields import Reach
-from reconciler.plan import ConnectNetwork, Step
+from reconciler.steps import ConnectNetwork, Step
 from tests.support.golden import matches
 
 
@@ -214,7 +214,7 @@ def test_the_words_of_actions_are_the_reconcilers() -> None:
 
 
 def kinds_of_step() -> set[type[Step]]:
-    return {kind for kind in vars(reconciler.plan).values() if _is_step(kind)}
+    return {kind for kind in vars(reconciler.steps).values() if _is_step(kind)}
 
 
 def _is_step(value: object) -> bool:

@@ -12,7 +12,7 @@ from cli.progress import Live, Plain, progress
 from cli.render.ink import PLAIN
 from reconciler.address import Address, Kind
 from reconciler.executor import Done, Reporter, Result
-from reconciler.plan import CreateNetwork, StartContainer, WaitHealthy
+from reconciler.steps import CreateNetwork, StartContainer, WaitHealthy
 from tests.support.command import world
 
 WEB = Address(Kind.SERVICE, "web", 1)

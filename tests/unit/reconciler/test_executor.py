@@ -10,7 +10,8 @@ import pytest
 from reconciler import address
 from reconciler.errors import Unavailable
 from reconciler.executor import Done, Outcome, Reporter, Result, execute, remaining
-from reconciler.plan import Plan, StartContainer, Step
+from reconciler.plan import Plan
+from reconciler.steps import StartContainer, Step
 
 PATIENCE = 10.0
 """Seconds after which a test that hangs fails instead."""

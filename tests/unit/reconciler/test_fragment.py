@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from reconciler import address
-from reconciler.plan import NOTHING, Fragment, Plan, StartContainer, Step, ordered
+from reconciler.fragment import NOTHING, Fragment
+from reconciler.plan import Plan, ordered
+from reconciler.steps import StartContainer, Step
 
 A, B, C, D = (StartContainer(address=address.service(name, 1), container=name) for name in "abcd")
 

@@ -1,0 +1,185 @@
+"""What a plan is made of. Data only; one step is one call to the engine.
+
+Old objects are named by their ids, new ones by names that topo chooses, so no step needs an answer of
+another one and a plan can be written down before it is carried out. Every step can be repeated: what is
+already done counts as done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.address import Address
+from reconciler.contents import File
+from topology.models import Build
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One call to the engine, on behalf of `address`."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullImage(Step):
+    """Fetches an image from its registry; without a platform, that of the engine."""
+
+    reference: str
+    platform: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildImage(Step):
+    """Builds an image and labels it with the digest of its context, so that it is built once."""
+
+    reference: str
+    build: Build = field(hash=False)
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateNetwork(Step):
+    """Creates a network; one of ours that is already there is fine."""
+
+    name: str
+    body: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveNetwork(Step):
+    """Removes a network by its id."""
+
+    network: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateVolume(Step):
+    """Creates a volume; the engine returns an existing one unchanged."""
+
+    name: str
+    body: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveVolume(Step):
+    """Removes a volume with all it holds; only ever planned when asked for."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteJournal(Step):
+    """Notes what was changed in place, so that a later difference has the right cause."""
+
+    name: str
+    body: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropJournal(Step):
+    """Removes a journal that a newer one has replaced."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateContainer(Step):
+    """Creates a container under a name; one with the same name and labels is fine."""
+
+    name: str
+    body: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyFiles(Step):
+    """Puts files into a container that has not started; those that are there already are overwritten."""
+
+    container: str
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartContainer(Step):
+    """Starts a container."""
+
+    container: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpauseContainer(Step):
+    """Lets a paused container run on."""
+
+    container: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopContainer(Step):
+    """Stops a container; it is killed after `grace` seconds."""
+
+    container: str
+    grace: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveContainer(Step):
+    """Removes a container; its anonymous volumes go too only with `volumes`."""
+
+    container: str
+    name: str
+    volumes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameContainer(Step):
+    """Gives a container another name."""
+
+    container: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateContainer(Step):
+    """Changes limits and restart policy of a container as it is."""
+
+    container: str
+    body: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectNetwork(Step):
+    """Attaches a container to a network, with all of its endpoint's settings."""
+
+    container: str
+    network: str
+    endpoint: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisconnectNetwork(Step):
+    """Takes a container off a network."""
+
+    container: str
+    network: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitHealthy(Step):
+    """Waits until the health check passes; without one, until the container runs.
+
+    `within` is in seconds and counts from the start of this step.
+    """
+
+    container: str
+    within: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitCompleted(Step):
+    """Waits until the container has ended, which it must with exit code 0."""
+
+    container: str
+    within: float
