@@ -41,17 +41,19 @@ def build(arguments: Sequence[str] = ()) -> Any:
     Where `arguments` begin with a command, it has no other: making them all takes longer than most
     commands take.
     """
+    meant = [name for name in arguments[:1] if name in COMMANDS]
     app = typer.Typer(
         name="topo",
         help="Keeps containers and networks on Docker the way one YAML file says, and proves that nothing "
         "can reach what it was not meant to reach.",
         epilog="Exit codes: 0 yes or done, 1 could not, 2 no, 3 refused, 130 interrupted.",
         rich_markup_mode=None,
+        add_completion=not meant,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     app.callback()(_globally)
-    for name in arguments[:1] if set(arguments[:1]) & set(COMMANDS) else COMMANDS:
+    for name in meant or COMMANDS:
         module = importlib.import_module(f"cli.commands.{name}")
         _add(app, name, getattr(module, f"{name.title()}Options"), getattr(module, name))
     return typer.main.get_command(app)

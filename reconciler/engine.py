@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from reconciler.contents import Contents
-from reconciler.diff import UnitChange
-from reconciler.fragment import Fragment
-from reconciler.state import Desired, Observed, Traits
-from reconciler.steps import Step
-from topology.models import Stack
+if TYPE_CHECKING:
+    from reconciler.contents import Contents
+    from reconciler.diff import UnitChange
+    from reconciler.fragment import Fragment
+    from reconciler.state import Desired, Observed, Traits
+    from reconciler.steps import Step
+    from topology.models import Stack
 
 
 class Reader(Protocol):

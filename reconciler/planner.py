@@ -27,7 +27,7 @@ from reconciler.weave import Weave
 def plan(desired: Desired, observed: Observed, engine: Reader) -> Plan:
     """What leads from what is there to what is wanted; empty when nothing has to be done."""
     settled = allot(desired, observed)
-    return _plan(settled, observed, engine, diff(settled, observed))
+    return answer(settled, observed, engine, diff(settled, observed))
 
 
 def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: bool) -> Plan:
@@ -37,7 +37,7 @@ def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: b
     """
     nothing = replace(desired, units={}, networks={}, volumes={}, missing=())
     difference = _asked_for(diff(nothing, observed))
-    whole = _plan(nothing, observed, engine, difference)
+    whole = answer(nothing, observed, engine, difference)
     needs = dict(whole.needs)
     _dependents_first(desired, needs)
     containers = frozenset(step for step in needs if isinstance(step, RemoveContainer))
@@ -76,7 +76,8 @@ def _dependents_first(desired: Desired, needs: dict[Step, frozenset[Step]]) -> N
                 needs[step] |= dependents - {step}
 
 
-def _plan(desired: Desired, observed: Observed, engine: Reader, difference: Difference) -> Plan:
+def answer(desired: Desired, observed: Observed, engine: Reader, difference: Difference) -> Plan:
+    """The plan that takes a difference away; `desired` is what the difference was made from."""
     units = [change for change in difference.changes if isinstance(change, UnitChange)]
     others = [change for change in difference.changes if isinstance(change, SharedChange)]
     fragments = {change.address: engine.lower(desired, observed, change) for change in units}

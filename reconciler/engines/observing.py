@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from reconciler import address, journal, rollout
+from reconciler import address, journal
 from reconciler.contents import Contents
-from reconciler.diff import UnitChange
 from reconciler.engines import inspected, reading_files
 from reconciler.engines.daemon import DaemonReader, Json
 from reconciler.engines.reading import api_version
 from reconciler.errors import NotFound
-from reconciler.fragment import Fragment
 from reconciler.state import Desired, Image, ImageConfig, Observed, Traits
 from topology.models import Stack
+
+if TYPE_CHECKING:
+    from reconciler.diff import UnitChange
+    from reconciler.fragment import Fragment
 
 
 class StandaloneReader:
@@ -35,6 +38,8 @@ class StandaloneReader:
 
     def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
         """See `Reader`."""
+        from reconciler import rollout  # noqa: PLC0415  # most plans change nothing, and need no steps
+
         return rollout.lower(desired, observed, change)
 
     def observe(self, desired: Desired) -> Observed:

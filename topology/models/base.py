@@ -16,7 +16,7 @@ class Model(BaseModel):
     accepted without being kept. A key without a value and an `x-` key are as if they were not there.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     also: ClassVar[frozenset[str]] = frozenset()
 
     @model_validator(mode="before")
