@@ -5,12 +5,46 @@ Bodies and answers are the API's own JSON. Every method raises an `EngineError` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Protocol, TypeAlias
 
 from topology.models import Build
 
 Json: TypeAlias = dict[str, Any]
+
+
+NOTABLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "type": ("container", "network", "volume"),
+    "event": (
+        "connect",
+        "create",
+        "destroy",
+        "die",
+        "disconnect",
+        "health_status",
+        "pause",
+        "remove",
+        "rename",
+        "start",
+        "unpause",
+        "update",
+    ),
+}
+"""The events after which a stack may be another one; each check of a container's health makes more."""
+
+
+class Events(Protocol):
+    """What an engine says of what happens on it, as it happens, from the moment they were asked for."""
+
+    def __iter__(self) -> Iterator[Json]:
+        """Each event as the API writes it; ends when `close` is called.
+
+        Raises:
+            Unavailable: the connection was cut; what happened since then was missed.
+        """
+
+    def close(self) -> None:
+        """Ends the iteration, also from another thread."""
 
 
 class DaemonReader(Protocol):
@@ -37,6 +71,9 @@ class DaemonReader(Protocol):
 
     def image(self, reference: str) -> Json:
         """`GET /images/REF/json`. Raises NotFound."""
+
+    def events(self) -> Events:
+        """`GET /events`: those that are notable. Once this returns, none is missed."""
 
     def digest(self, build: Build) -> str:
         """A digest of all that goes into a build: its context as it would be sent, and its settings.

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
 
-from reconciler.engines.daemon import Json
+from reconciler.engines.daemon import NOTABLE, Events, Json
 from reconciler.errors import Conflict, Denied, EngineError, NotFound, Rejected, Unavailable
 from topology.models import Build
 
 TIMEOUT: Final = 60.0
 """Seconds that one call may take before the engine counts as not answering."""
+
+EVENTS: Final = f"/events?filters={quote(json.dumps({key: list(names) for key, names in NOTABLE.items()}))}"
+"""The path that answers with the notable events as they happen."""
 
 _BY_STATUS: Final[Mapping[int, type[EngineError]]] = {
     400: Rejected,
@@ -79,6 +84,10 @@ class Reading(ABC):
 
     @abstractmethod
     def version(self) -> Json:
+        """See `DaemonReader`."""
+
+    @abstractmethod
+    def events(self) -> Events:
         """See `DaemonReader`."""
 
     @abstractmethod

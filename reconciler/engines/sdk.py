@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,10 @@ import docker
 import requests
 from docker import errors as sdk
 from docker.tls import TLSConfig
+from docker.types import CancellableStream
 from docker.utils import build as sdk_build
 
-from reconciler.engines.daemon import Json
+from reconciler.engines.daemon import NOTABLE, Events, Json
 from reconciler.engines.reading import TIMEOUT, Endpoint, Reading, failure
 from reconciler.errors import Denied, EngineError, Rejected, Unavailable
 from topology.models import Build
@@ -96,9 +97,36 @@ class SdkReader(Reading):
         found: Json = self.get("asking for the version", "/version")
         return {**found, "ApiVersion": self._api.api_version}
 
+    def events(self) -> Events:
+        """See `DaemonReader`."""
+        with translated("listening to the engine"):
+            chosen = {key: list(names) for key, names in NOTABLE.items()}
+            return SdkEvents(self._api.events(decode=True, filters=chosen))
+
     def digest(self, build: Build) -> str:
         """See `DaemonReader`."""
         return context_digest(build)
+
+
+class SdkEvents:
+    """See `Events`."""
+
+    def __init__(self, stream: CancellableStream[Json]) -> None:
+        self._stream = stream
+        self._closed = False
+
+    def __iter__(self) -> Iterator[Json]:
+        """The SDK's stream ends in the same way whether it was closed or cut."""
+        with translated("listening to the engine"):
+            yield from self._stream
+        if not self._closed:
+            raise Unavailable("listening to the engine: the connection was cut")
+
+    def close(self) -> None:
+        """See `Events`. Over SSH the SDK cannot: the iteration then lasts as long as the connection."""
+        self._closed = True
+        with suppress(sdk.DockerException, OSError):
+            self._stream.close()
 
 
 def context_digest(build: Build) -> str:

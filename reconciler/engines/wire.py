@@ -13,12 +13,12 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from typing import Any, Final
 
-from reconciler.engines.daemon import Json
-from reconciler.engines.reading import TIMEOUT, Endpoint, Reading, api_version, failure
+from reconciler.engines.daemon import Events, Json
+from reconciler.engines.reading import EVENTS, TIMEOUT, Endpoint, Reading, api_version, failure
 from reconciler.errors import Denied, Unavailable
 from topology.models import Build
 
@@ -97,11 +97,49 @@ class WireReader(Reading):
             connection.close()  # else it waits for the rest of this answer before it takes another question
             raise
 
+    def events(self) -> Events:
+        """See `DaemonReader`. They come over a connection of their own."""
+        doing = "listening to the engine"
+        connection = _Connection(self._path)
+        with _translated(doing):
+            connection.request("GET", self._prefix + EVENTS)
+            line = connection.sock  # which belongs to the answer alone, once that has begun
+            answer = connection.getresponse()
+            if answer.status >= 400:
+                raise failure(doing, answer.status, _message(answer.read()))
+            line.settimeout(None)
+        return WireEvents(line, answer)
+
     def digest(self, build: Build) -> str:
         """See `DaemonReader`. The SDK knows what belongs to a context; only those who build pay for it."""
         from reconciler.engines.sdk import context_digest  # noqa: PLC0415
 
         return context_digest(build)
+
+
+class WireEvents:
+    """See `Events`."""
+
+    def __init__(self, line: socket.socket, answer: http.client.HTTPResponse) -> None:
+        self._line = line
+        self._answer = answer
+        self._closed = False
+
+    def __iter__(self) -> Iterator[Json]:
+        with _translated("listening to the engine"), closing(self._line), closing(self._answer):
+            try:
+                yield from map(json.loads, self._answer)
+            except (OSError, http.client.HTTPException, ValueError):
+                if not self._closed:
+                    raise
+        if not self._closed:
+            raise Unavailable("listening to the engine: the connection was cut")
+
+    def close(self) -> None:
+        """See `Events`."""
+        self._closed = True
+        with suppress(OSError):  # it may have ended by itself
+            self._line.shutdown(socket.SHUT_RDWR)
 
 
 def _message(body: bytes) -> str:

@@ -76,7 +76,8 @@ class MemoryHands:
         self._daemon = daemon
 
     def pause(self, container: str) -> None:
-        containers.pause(self._daemon.world.container(container))
+        with self._daemon._write():
+            containers.pause(self._daemon.world.container(container))
 
     def kill(self, container: str) -> None:
         self._daemon.stop(container, 0)

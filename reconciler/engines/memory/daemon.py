@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-from reconciler.engines.daemon import Json
-from reconciler.engines.memory import answers, containers, networks, volumes
+from reconciler.engines.daemon import Events, Json
+from reconciler.engines.memory import answers, containers, happening, networks, volumes
 from reconciler.engines.memory.generation import NEW, Generation
 from reconciler.engines.memory.life import Script, usual
 from reconciler.engines.memory.world import World, load, reference, save
@@ -64,6 +64,7 @@ class MemoryDaemon:
         self._script = script
         self._clock = clock
         self._lock = threading.RLock()
+        self._listeners: list[happening.MemoryEvents] = []
         found = load(file) if file else None
         self.world = found or World(version=generation.traits.version)
         if found is None:
@@ -75,8 +76,22 @@ class MemoryDaemon:
         return self.world.clock
 
     @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Whoever listens learns what happens in the block."""
+        if not self._listeners:
+            yield
+            return
+        before = happening.snapshot(self.world)
+        try:
+            yield
+        finally:
+            for event in happening.events(before, happening.snapshot(self.world)):
+                for listener in self._listeners:
+                    listener.told(event)
+
+    @contextmanager
     def _read(self) -> Iterator[float]:
-        with self._lock:
+        with self._lock, self._telling():
             now = max(self._clock(), self.world.clock)
             containers.settle(self.world, now)
             yield now
@@ -84,7 +99,7 @@ class MemoryDaemon:
     @contextmanager
     def _write(self) -> Iterator[float]:
         """A call that fails may have changed something as well: a failed start is noted."""
-        with self._lock:
+        with self._lock, self._telling():
             now = self._now()
             containers.settle(self.world, now)
             try:
@@ -129,6 +144,13 @@ class MemoryDaemon:
         """See `DaemonReader`."""
         with self._read():
             return answers.image(self.world, self.world.image(reference))
+
+    def events(self) -> Events:
+        """See `DaemonReader`. Only of what this process does: others that share its file are not heard."""
+        with self._lock:
+            listener = happening.MemoryEvents(self._listeners.remove)
+            self._listeners.append(listener)
+            return listener
 
     def digest(self, build: Build) -> str:
         """See `DaemonReader`. The SDK knows what belongs to a context; only those who build pay for it."""
