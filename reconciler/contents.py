@@ -66,11 +66,13 @@ class Contents:
 
     Attributes:
         mounted: host path → digest, for each bind-mounted file whose content counts.
+        inodes: host path → number of the file that is there now, for the same files.
         secrets, configs: by their key in the stack.
         shared: the engine sees the same files as topo does.
     """
 
     mounted: Mapping[str, str] = field(default_factory=dict)
+    inodes: Mapping[str, int] = field(default_factory=dict)
     secrets: Mapping[str, Sealed] = field(default_factory=dict)
     configs: Mapping[str, Sealed] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()

@@ -15,6 +15,7 @@ from reconciler.fields import (
     endpoints,
     health,
     mounts,
+    notices,
     ports,
     shared,
     shared_name,
@@ -88,6 +89,7 @@ def _unit(site: Site, traits: Traits, *, job: bool) -> Unit:
         grace=DEFAULT_GRACE if service.stop_grace_period is None else service.stop_grace_period,
         pull=service.pull_policy or "missing",
         files=copied(site),
+        notices=notices(site),
         start_first=_start_first(spec),
     )
 

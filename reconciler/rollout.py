@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler import address
+from reconciler.address import Address
 from reconciler.diff import Action, FieldChange, UnitChange
-from reconciler.fields import SERVICE, SHARED_NAMESPACES, endpoints, health, hosts_of, mounts
+from reconciler.fields import SERVICE, SHARED_NAMESPACES, Reach, endpoints, health, hosts_of, mounts
 from reconciler.fragment import NOTHING, Fragment
 from reconciler.record import canonical, labels
 from reconciler.state import Desired, LiveUnit, Observed, Status, Traits, Unit
@@ -20,8 +21,10 @@ from reconciler.steps import (
     CopyFiles,
     CreateContainer,
     DisconnectNetwork,
+    ExecInContainer,
     RemoveContainer,
     RenameContainer,
+    SignalContainer,
     StartContainer,
     Step,
     StopContainer,
@@ -30,11 +33,13 @@ from reconciler.steps import (
     WaitCompleted,
     WaitHealthy,
 )
+from topology.models import Notice
 
 JOB_PATIENCE = 3600.0
 """Seconds that a service is given that others wait to see completed."""
 
 _PREFIX = "networks."
+_CONTENTS = "contents."
 
 
 def lower(desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
@@ -181,6 +186,7 @@ def _changed(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fra
         .then(_updated(want, live, fields))
         .then(_reattached(want, live, fields))
         .then(woken)
+        .then(NOTHING if woken else _told(want, live, fields))
     )
 
 
@@ -197,6 +203,20 @@ def _around(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> tupl
     if live.status is Status.RESTARTING and any(field.name.startswith(_PREFIX) for field in fields):
         return _stopped(live, want.grace), started
     return NOTHING, NOTHING
+
+
+def _told(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fragment:
+    """What the container is told of changed files, each word once; one that starts now reads them anyhow."""
+    changed = [field.name.removeprefix(_CONTENTS) for field in fields if field.reach is Reach.RELOAD]
+    words = dict.fromkeys(want.notices[target] for target in changed)
+    return Fragment.of(*(notice(want.address, live.id, word) for word in words))
+
+
+def notice(at: Address, container: str, word: Notice) -> Step:
+    """The step that tells a running container something."""
+    if word.signal:
+        return SignalContainer(address=at, container=container, signal=word.signal)
+    return ExecInContainer(address=at, container=container, command=word.exec or ())
 
 
 def _renamed(want: Unit, live: LiveUnit, by_name: dict[str, FieldChange]) -> Fragment:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from reconciler.address import Address
 from reconciler.contents import File, Missing
-from topology.models import Build, Condition
+from topology.models import Build, Condition, Notice
 
 Spec: TypeAlias = Mapping[str, Any]
 """Field name → canonical JSON value. Never holds None: what is unset is absent."""
@@ -101,6 +101,7 @@ class Unit:
         grace: how long it gets to stop, in seconds.
         pull: when its image is fetched: "always", whenever a container is made; "never", by nobody here.
         files: what is copied into it before it starts.
+        notices: target of a mounted file → what the running container is told when that changes.
         start_first: its replacement may run beside it (nothing that only one of them can hold).
     """
 
@@ -114,6 +115,7 @@ class Unit:
     grace: float = 10.0
     pull: str = "missing"
     files: tuple[File, ...] = ()
+    notices: Mapping[str, Notice] = field(default_factory=dict)
     start_first: bool = True
 
     @property

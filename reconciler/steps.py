@@ -142,6 +142,22 @@ class RenameContainer(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignalContainer(Step):
+    """Sends a signal to a container's first process."""
+
+    container: str
+    signal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecInContainer(Step):
+    """Runs a command in a running container, which must succeed."""
+
+    container: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateContainer(Step):
     """Changes limits and restart policy of a container as it is."""
 

@@ -111,6 +111,23 @@ def _host(text: str) -> str:
     return f"{text[:at]}:{address}"
 
 
+_SIGNALS = frozenset(
+    (
+        "ABRT", "ALRM", "BUS", "CHLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "KILL", "PIPE", "PROF",
+        "PWR", "QUIT", "SEGV", "STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1", "USR2",
+        "VTALRM", "WINCH", "XCPU", "XFSZ",
+    )
+)  # fmt: skip
+
+
+def _signal(text: str) -> str:
+    """`SIGHUP`, `hup` and `HUP` are one signal; a number is left to the engine's kernel."""
+    name = text.strip().upper().removeprefix("SIG")
+    if name in _SIGNALS or (name.isdigit() and 1 <= int(name) <= 64):
+        return name
+    raise Misfit("must be a signal", label="such as HUP or USR1")
+
+
 def _user(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
@@ -129,6 +146,7 @@ Words: TypeAlias = Annotated[tuple[str, ...], _text(commandline.words)]
 Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_alone_or_listed)]
 Pairs: TypeAlias = Annotated[dict[str, str], BeforeValidator(pairs)]
 Hosts: TypeAlias = Annotated[tuple[Annotated[str, _text(_host)], ...], BeforeValidator(_hosts)]
+Signal: TypeAlias = Annotated[str, _text(_signal)]
 User: TypeAlias = Annotated[str, BeforeValidator(_user)]
 Address: TypeAlias = Annotated[str, _text(units.address)]
 Cidr: TypeAlias = Annotated[str, _text(units.subnet)]

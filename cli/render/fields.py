@@ -46,7 +46,8 @@ def _content(field: FieldLine) -> str:
     """A digest tells people nothing; mode and owner of a file that is copied in stand behind it."""
     if field.old is None or field.new is None:
         return "is a file now" if field.old is None else "is no file any more"
-    (was, _, before), (now, _, after) = str(field.old).partition(" "), str(field.new).partition(" ")
+    old, new = (str(side).partition(" #")[0] for side in (field.old, field.new))
+    (was, _, before), (now, _, after) = old.partition(" "), new.partition(" ")
     said = ["other content"] if was != now else []
     said += [f"{before or '0444'} -> {after or '0444'}"] if before != after else []
     return ", ".join(said)

@@ -23,6 +23,7 @@ from topology.models import (
     Ipam,
     Link,
     Mount,
+    OnChange,
     Port,
     Restart,
     Service,
@@ -136,8 +137,13 @@ def _mount(mount: Mount) -> dict[str, Any]:
         | ({"read_only": True} if mount.read_only else {})
         | ({mount.type: own} if own else {})
         | label
-        | ({} if mount.on_change == "recreate" else {"on_change": mount.on_change})
+        | ({} if mount.on_change.recreate else {"on_change": _on_change(mount.on_change)})
     )
+
+
+def _on_change(said: OnChange) -> str | dict[str, Any]:
+    told = fields(said, {})
+    return {name: value for name, value in told.items() if name != "recreate"} or "ignore"
 
 
 def _grant(grant: Grant) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -37,6 +38,8 @@ SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
     steps.StopContainer: lambda step, name: f"stop {name(step.container)}",
     steps.RemoveContainer: lambda step, _: f"remove container {step.name}",
     steps.RenameContainer: lambda step, name: f"rename {name(step.container)} to {step.name}",
+    steps.SignalContainer: lambda step, name: f"signal {name(step.container)} with {step.signal}",
+    steps.ExecInContainer: lambda step, name: f"run {shlex.join(step.command)} in {name(step.container)}",
     steps.UpdateContainer: lambda step, name: f"update {name(step.container)}",
     steps.ConnectNetwork: lambda step, name: f"connect {name(step.container)} to {name(step.network)}",
     steps.DisconnectNetwork: lambda step, name: (

@@ -149,7 +149,7 @@ def _field(desired: Desired, row: Field, want: Spec, live: LiveUnit) -> list[Fie
             cause_of(*((one or {}).get(key) for one in sides)),
         )
         for key in sorted({*was, *will})
-        if was.get(key) != will.get(key)
+        if not row.same(was.get(key), will.get(key))
     ]
 
 

@@ -5,7 +5,7 @@ Bodies and answers are the API's own JSON. Every method raises an `EngineError` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
 from topology.models import Build
@@ -114,6 +114,15 @@ class Daemon(DaemonReader, Protocol):
 
     def unpause(self, container: str) -> None:
         """`POST /containers/ID/unpause`. Raises Rejected or Conflict when it is not paused."""
+
+    def signal(self, container: str, signal: str) -> None:
+        """`POST /containers/ID/kill`. Raises Conflict when it does not run, Rejected for no such signal."""
+
+    def execute(self, container: str, command: Sequence[str]) -> tuple[int, str]:
+        """Runs a command in a container to its end, in three calls: its exit code and what it printed.
+
+        One that the container does not have ends with 126 or 127. Raises Conflict when it does not run.
+        """
 
     def stop(self, container: str, grace: float) -> None:
         """`POST /containers/ID/stop`; one that is stopped already is fine. `grace` is in seconds."""

@@ -25,7 +25,14 @@ def read(stack: Stack, *, shared: bool) -> Contents:
     for name, service in stack.services.items():
         missing += _unfit(stack, name, service, shared=shared)
     mounted = dict(_mounted(stack, missing)) if shared else {}
-    return Contents(mounted=mounted, secrets=secrets, configs=configs, missing=tuple(missing), shared=shared)
+    return Contents(
+        mounted={path: seen for path, (seen, _) in mounted.items()},
+        inodes={path: number for path, (_, number) in mounted.items()},
+        secrets=secrets,
+        configs=configs,
+        missing=tuple(missing),
+        shared=shared,
+    )
 
 
 def _sealed(
@@ -98,14 +105,17 @@ def _mountable(grant: Grant, source: Content, *, shared: bool) -> bool:
     return (grant.uid, grant.gid, grant.mode) == (None, None, None) and shared and bool(source.file)
 
 
-def _mounted(stack: Stack, missing: list[Missing]) -> Iterator[tuple[str, str]]:
+def _mounted(stack: Stack, missing: list[Missing]) -> Iterator[tuple[str, tuple[str, int]]]:
+    """Host path → digest and number of each mounted file whose content counts."""
     for name, service in stack.services.items():
         for index, mount in enumerate(service.volumes):
             if mount.type != "bind" or mount.source is None:
                 continue
             path = FilePath(mount.source)
-            if mount.on_change != "ignore" and (content := _counting(path)) is not None:
-                yield mount.source, digest(stack.name, content)
+            counts = mount.on_change.recreate or bool(mount.on_change)
+            if counts and (found := _counting(path)) is not None:
+                content, number = found
+                yield mount.source, (digest(stack.name, content), number)
             elif not mount.create_host_path and not path.exists():
                 missing.append(
                     Missing(
@@ -116,12 +126,12 @@ def _mounted(stack: Stack, missing: list[Missing]) -> Iterator[tuple[str, str]]:
                 )
 
 
-def _counting(path: FilePath) -> bytes | None:
-    """The content of a file that is small enough to be configuration, and that we may read."""
+def _counting(path: FilePath) -> tuple[bytes, int] | None:
+    """Content and number of a file that is small enough to be configuration, and that we may read."""
     try:
         seen = path.stat()
         if not stat.S_ISREG(seen.st_mode) or seen.st_size > LARGEST:
             return None
-        return path.read_bytes()
+        return path.read_bytes(), seen.st_ino
     except OSError:
         return None

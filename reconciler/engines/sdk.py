@@ -7,7 +7,7 @@ out: `update_container` knows no NanoCpus and drops zeros, `connect` no GwPriori
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -274,6 +274,19 @@ class SdkDaemon(SdkReader):
     def unpause(self, container: str) -> None:
         """See `Daemon`."""
         self._send(f"unpausing {container[:12]}", "POST", f"/containers/{container}/unpause")
+
+    def signal(self, container: str, signal: str) -> None:
+        """See `Daemon`."""
+        doing = f"signalling {container[:40]} with {signal}"
+        self._send(doing, "POST", f"/containers/{container}/kill", signal=signal)
+
+    def execute(self, container: str, command: Sequence[str]) -> tuple[int, str]:
+        """See `Daemon`."""
+        with translated(f"running {command[0]} in {container[:40]}"):
+            made: str = self._api.exec_create(container, list(command))["Id"]
+            output = self._api.exec_start(made)
+            text = output.decode(errors="replace") if isinstance(output, bytes) else ""
+            return int(self._api.exec_inspect(made)["ExitCode"]), text
 
     def stop(self, container: str, grace: float) -> None:
         """See `Daemon`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable
 from functools import singledispatchmethod
@@ -22,11 +23,13 @@ from reconciler.steps import (
     CreateVolume,
     DisconnectNetwork,
     DropJournal,
+    ExecInContainer,
     PullImage,
     RemoveContainer,
     RemoveNetwork,
     RemoveVolume,
     RenameContainer,
+    SignalContainer,
     StartContainer,
     Step,
     StopContainer,
@@ -40,6 +43,7 @@ from reconciler.steps import (
 _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 0.5
 _REMOVAL_PATIENCE: Final = 10.0
+_LINES_OF_OUTPUT: Final = 5
 
 
 class Standalone(StandaloneReader):
@@ -221,6 +225,17 @@ class Standalone(StandaloneReader):
             attached = self._daemon.container(step.container)["NetworkSettings"]["Networks"]
             if step.network not in attached or not _endpoint_is(attached[step.network], step):
                 raise
+
+    @run.register
+    def _signal(self, step: SignalContainer) -> None:
+        self._daemon.signal(step.container, step.signal)
+
+    @run.register
+    def _exec(self, step: ExecInContainer) -> None:
+        code, output = self._daemon.execute(step.container, step.command)
+        if code:
+            said = output.strip().splitlines()[-_LINES_OF_OUTPUT:]
+            raise Rejected("\n".join([f"{shlex.join(step.command)} failed with exit code {code}", *said]))
 
     @run.register
     def _disconnect(self, step: DisconnectNetwork) -> None:

@@ -6,7 +6,7 @@ field: a line in `topology/models.py` and a row here.
 
 from __future__ import annotations
 
-from reconciler.fields.contents import copied
+from reconciler.fields.contents import copied, notices
 from reconciler.fields.held import held
 from reconciler.fields.row import Field, Reach, Site, shared_name
 from reconciler.fields.service import SERVICE, SHARED_NAMESPACES, hosts_of
@@ -24,5 +24,6 @@ __all__ = [
     "copied",
     "held",
     "hosts_of",
+    "notices",
     "shared_name",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -20,6 +21,7 @@ class Reach(enum.Enum):
     """How far a change of a field goes: the running container stays, or a new one takes its place."""
 
     IN_PLACE = "in place"
+    RELOAD = "reload"
     RECONNECT = "reconnect"
     REPLACE = "replace"
 
@@ -81,7 +83,8 @@ class Field:
         read: its canonical value in an inspect answer, given the container's image; None when unset.
         expect: what `read` gives once a spec is in place, so that defaults are no differences;
             None stands for the spec's own value.
-        reach: what a change from one live value to another takes.
+        same: whether two values, of one key where it is keyed, make no difference.
+        reach: what a change from one live value to another takes, of one key where it is keyed.
         update: the body of the update call that sets it in place, from its value and the whole spec.
         sensitive: its values may be secrets: they are recorded only as digests, and shown only where
             neither name nor value looks like one.
@@ -96,6 +99,7 @@ class Field:
     write: Callable[[Body, Any], None]
     read: Callable[[Body, ImageConfig], Any]
     expect: Callable[[Spec, ImageConfig], Any] | None = None
+    same: Callable[[Any, Any], bool] = operator.eq
     reach: Callable[[Any, Any], Reach] = replace
     update: Callable[[Any, Spec], Body] | None = None
     sensitive: bool = False

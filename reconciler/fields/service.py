@@ -217,6 +217,8 @@ SERVICE: Final[tuple[Field, ...]] = (
         want=contents.wanted,
         write=lambda _body, _value: None,
         read=lambda _inspected, _image: None,
+        same=contents.same,
+        reach=contents.reach,
         keyed=True,
         unseen=True,
     ),

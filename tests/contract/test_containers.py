@@ -11,6 +11,31 @@ from tests.support.waiting import eventually
 NEVER = "0001-01-01T00:00:00Z"
 
 
+def test_a_signal_reaches_only_who_runs(bench: Bench) -> None:
+    name = bench.started("a")
+    bench.daemon.signal(name, "HUP")  # which a first process does not hear unless it asks for it
+    assert bench.state(name)["Status"] == "running"
+    bench.daemon.signal(name, "KILL")
+    assert bench.state_when(name, lambda state: not state["Running"])["ExitCode"] == 137
+    with pytest.raises(Conflict):
+        bench.daemon.signal(name, "HUP")
+    with pytest.raises(NotFound):
+        bench.daemon.signal(bench.name("none"), "HUP")
+
+
+def test_a_command_runs_in_a_running_container_and_tells_how_it_ended(bench: Bench) -> None:
+    name = bench.started("a")
+    assert bench.daemon.execute(name, ["true"]) == (0, "")
+    assert bench.daemon.execute(name, ["sh", "-c", "exit 3"]) == (3, "")
+    bench.hands.pause(name)
+    with pytest.raises(Conflict):
+        bench.daemon.execute(name, ["true"])
+    bench.daemon.unpause(name)
+    bench.daemon.stop(name, 0)
+    with pytest.raises(Conflict):
+        bench.daemon.execute(name, ["true"])
+
+
 def test_a_name_is_given_once(bench: Bench) -> None:
     name = bench.made("a")
     with pytest.raises(Conflict, match="already in use"):

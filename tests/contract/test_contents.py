@@ -16,8 +16,9 @@ from reconciler.engines.memory import MemoryDaemon
 from reconciler.executor import execute
 from reconciler.steps import CopyFiles, CreateContainer
 from tests.contract.samples import BASE
-from tests.support.applying import converged, left, planned, units
+from tests.support.applying import applied, converged, left, lives, planned, units
 from tests.support.bench import Bench
+from tests.support.waiting import eventually
 from topology.models import Config, ConfigGrant, Mount, Secret, SecretGrant, Service, Stack
 
 WORD = "correct-horse-battery"
@@ -168,6 +169,60 @@ def test_a_mounted_file_may_change_unnoticed_where_the_file_says_so(bench: Bench
     converged(bench.engine, stack)
     file.write_text("two")
     assert left(planned(bench.engine, stack)) == []
+
+
+PRINTS = "trap 'cat /etc/app.conf > /tmp/seen' HUP; while true; do sleep 0.1; done"
+
+
+def test_a_running_container_is_told_of_a_mounted_file_that_says_something_else(
+    bench: Bench, file: Path
+) -> None:
+    stack = mounted(bench, file, on_change="reload")
+    told = Service(
+        **{**BASE, "entrypoint": ("sh", "-c"), "command": (PRINTS,)}, volumes=stack.services["a"].volumes
+    )
+    stack = stack.model_copy(update={"services": {"a": told}})
+    converged(bench.engine, stack)
+    before = lives(units(bench.engine, stack).values())
+    file.write_text("two")
+    plan = planned(bench.engine, stack)
+    assert [(one.name, one.reach.value) for one in plan.changes[0].fields] == [
+        ("contents./etc/app.conf", "reload")
+    ]
+    converged(bench.engine, stack)
+    assert lives(units(bench.engine, stack).values()) == before
+    if bench.lab is not None:
+        assert eventually(lambda: unpacked(bench, "/tmp/seen")[1] == b"two")  # noqa: S108  # of the container
+
+
+def test_a_command_can_tell_it_and_has_to_succeed(bench: Bench, file: Path) -> None:
+    stack = mounted(bench, file, on_change={"exec": ["sh", "-c", "exit 3"]})
+    converged(bench.engine, stack)
+    file.write_text("two")
+    failed, skipped = applied(bench.engine, stack).faults
+    assert failed.endswith("sh -c 'exit 3' failed with exit code 3")
+    assert skipped.startswith("WriteJournal")  # so the next plan says it again
+    assert left(planned(bench.engine, stack)) != []
+
+
+def test_a_file_in_the_place_of_the_mounted_one_is_not_seen_inside_so_the_container_is_made_anew(
+    bench: Bench, file: Path
+) -> None:
+    stack = mounted(bench, file, on_change="reload")
+    converged(bench.engine, stack)
+    beside = file.with_suffix(".new")
+    beside.write_text("two")
+    beside.replace(file)
+    if bench.lab is not None:
+        assert inside(bench, "cat /etc/app.conf") == "one"
+    assert [one.action.value for one in planned(bench.engine, stack).changes] == ["replace"]
+    converged(bench.engine, stack)
+    if bench.lab is not None:
+        assert inside(bench, "cat /etc/app.conf") == "two"
+
+
+def inside(bench: Bench, command: str) -> str:
+    return bench.daemon.execute(f"{bench.prefix}-a-1", ["sh", "-c", command])[1]
 
 
 def test_a_secret_in_a_read_only_container_is_mounted(bench: Bench, file: Path) -> None:

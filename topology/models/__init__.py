@@ -10,7 +10,15 @@ from __future__ import annotations
 from topology.models.base import Model
 from topology.models.blkio import Blkio, DeviceBytes, DeviceOperations, DeviceWeight
 from topology.models.contents import Config, ConfigGrant, Content, Grant, Secret, SecretGrant
-from topology.models.life import Condition, Dependency, Healthcheck, Restart, UpdateConfig
+from topology.models.life import (
+    Condition,
+    Dependency,
+    Healthcheck,
+    Notice,
+    OnChange,
+    Restart,
+    UpdateConfig,
+)
 from topology.models.parts import (
     Attachment,
     Build,
@@ -53,6 +61,8 @@ __all__ = [
     "Model",
     "Mount",
     "Network",
+    "Notice",
+    "OnChange",
     "Policy",
     "Port",
     "Restart",

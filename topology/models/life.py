@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from topology import units
-from topology.forms import Count, Flag, Number, Seconds
+from topology.forms import Count, Flag, Number, Seconds, Signal, Words
 from topology.models.base import Model
 from topology.units import Misfit
 
@@ -77,6 +77,50 @@ class Restart(Model):
         ):
             raise Misfit("must be no, always, unless-stopped, on-failure or on-failure:TIMES")
         return {"policy": policy, "retries": units.whole(retries)} if colon else {"policy": policy}
+
+
+class Notice(Model):
+    """What a running container is told when something that it uses has changed."""
+
+    signal: Signal | None = None
+    exec: Words | None = None
+
+    @classmethod
+    def from_long(cls, said: dict[str, Any], folder: str) -> dict[str, Any]:
+        if "signal" in said and "exec" in said:
+            raise Misfit("must say a signal or a command", seen="both", mend="take one out")
+        return said
+
+    def __bool__(self) -> bool:
+        return bool(self.signal or self.exec)
+
+
+class OnChange(Notice):
+    """What a change of a mounted file's content asks for: another container, or a word to the running one.
+
+    With neither, nothing: it is ignored.
+    """
+
+    recreate: Flag = True
+
+    @classmethod
+    def from_text(cls, text: str) -> Any:
+        if text not in _ON_CHANGE:
+            label = "or a mapping, such as {signal: HUP} or {exec: [nginx, -s, reload]}"
+            raise Misfit('must be "recreate", "reload" or "ignore"', label=label)
+        return _ON_CHANGE[text]
+
+    @classmethod
+    def from_long(cls, said: dict[str, Any], folder: str) -> dict[str, Any]:
+        said = super().from_long(said, folder)
+        return {"recreate": False, **said} if {"signal", "exec"} & said.keys() else said
+
+
+_ON_CHANGE = {
+    "recreate": {"recreate": True},
+    "reload": {"recreate": False, "signal": "HUP"},
+    "ignore": {"recreate": False},
+}
 
 
 class UpdateConfig(Model):

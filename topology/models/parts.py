@@ -18,6 +18,7 @@ from topology.forms import (
     Whole,
 )
 from topology.models.base import Model, absolute
+from topology.models.life import OnChange
 from topology.units import Misfit
 
 
@@ -120,8 +121,7 @@ class Mount(Model):
     """Something mounted into a container at `target`.
 
     `source` is a key of the stack's `volumes`, an absolute host path for `bind`, None for `tmpfs` and
-    for an anonymous volume. `on_change` is what a change in a bind-mounted file asks for: a new
-    container, a signal to the running one (SIGHUP), or nothing.
+    for an anonymous volume. `on_change` is what a change in a bind-mounted file asks for.
     """
 
     also = frozenset(("bind", "consistency", "image", "tmpfs", "volume"))
@@ -139,7 +139,7 @@ class Mount(Model):
     labels: Pairs = {}
     size: Bytes | None = None
     mode: Mode | None = None
-    on_change: Literal["recreate", "reload", "ignore"] = "recreate"
+    on_change: OnChange = OnChange()
 
     @classmethod
     def from_text(cls, text: str) -> Any:

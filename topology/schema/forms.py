@@ -46,6 +46,7 @@ ALIASES: Final[Mapping[Any, Schema]] = {
             {"type": "array", "items": {"type": "string"}},
         ]
     },
+    forms.Signal: {"type": ["string", "integer"], "examples": ["HUP", "USR1"]},
     forms.User: {"type": ["string", "integer"]},
     forms.Address: {"type": "string"},
     forms.Cidr: {"type": "string"},

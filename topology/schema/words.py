@@ -149,7 +149,13 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "source": "A key of the stack's `volumes`, or a path of the host.",
         "target": "Where it is mounted.",
         "read_only": "True: it cannot be written to.",
-        "on_change": "What a change of a mounted file's content does: recreate, reload or ignore.",
+        "on_change": "What a change of a mounted file's content does: recreate (the usual), reload (SIGHUP), "
+        "ignore; or what the running container is told.",
+    },
+    "OnChange": {
+        "signal": "A signal for the container's first process, such as HUP.",
+        "exec": "A command that is run in the container, such as [nginx, -s, reload].",
+        "recreate": "True: a changed file makes another container.",
     },
     "Healthcheck": {
         "test": 'What must succeed: ["CMD", "program", "argument"] or a line for a shell.',

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reconciler.engines.daemon import Json
 from reconciler.engines.memory import bodies, namespaces, networks, ports, volumes
-from reconciler.engines.memory.life import Life, Script
+from reconciler.engines.memory.life import Life, Script, exit_code
 from reconciler.engines.memory.world import Container, Endpoint, World
 from reconciler.errors import Conflict, EngineError, Rejected
 
@@ -160,6 +160,23 @@ def stop(world: World, container: Container, at: float) -> None:
         container.status = "exited"
     elif container.running:
         _end(world, container, KILLED, at)
+
+
+def signal(world: World, container: Container, name: str, at: float) -> None:
+    """See `Daemon.signal`. Only what nobody can refuse ends a first process that does not listen for it."""
+    if not container.running:
+        raise Conflict(f"Cannot kill container: {container.id}: Container {container.id} is not running")
+    if name == "KILL":
+        _end(world, container, KILLED, at)
+
+
+def execute(container: Container, command: Sequence[str]) -> int:
+    """See `Daemon.execute`."""
+    if container.status == "paused":
+        raise Conflict(f"Container {container.name} is paused, unpause the container before exec")
+    if not container.running:
+        raise Conflict(f"Container {container.id} is not running")
+    return exit_code(command) or 0
 
 
 def pause(container: Container) -> None:

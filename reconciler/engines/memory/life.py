@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -37,13 +37,14 @@ def usual(config: Json) -> Life:
     """Knows `true`, `false` and `sh -c "exit N"`; any other program runs on, and is healthy."""
     test = (config.get("Healthcheck") or {}).get("Test") or []
     return Life(
-        exit_code=_exit_code([*(config["Entrypoint"] or ()), *(config["Cmd"] or ())]),
-        healthy=_exit_code(["sh", "-c", *test[1:]] if test[:1] == ["CMD-SHELL"] else test[1:]) in {None, 0},
+        exit_code=exit_code([*(config["Entrypoint"] or ()), *(config["Cmd"] or ())]),
+        healthy=exit_code(["sh", "-c", *test[1:]] if test[:1] == ["CMD-SHELL"] else test[1:]) in {None, 0},
     )
 
 
-def _exit_code(words: list[str]) -> int | None:
-    if words[:2] == ["sh", "-c"] and len(words) == 3:
+def exit_code(words: Sequence[str]) -> int | None:
+    """What a command ends with; None for a program that nothing is known of."""
+    if [*words[:2]] == ["sh", "-c"] and len(words) == 3:
         said = _EXIT.fullmatch(words[2])
-        return int(said[1]) if said else _exit_code(words[2].split())
+        return int(said[1]) if said else exit_code(words[2].split())
     return {"true": 0, "false": 1}.get(" ".join(words))

@@ -15,5 +15,5 @@ def test_names_are_given_once() -> None:
 
 @pytest.mark.parametrize("row", SERVICE, ids=lambda row: str(row.name))
 def test_a_field_that_can_change_in_place_says_how(row: Field) -> None:
-    reaches = {row.reach(old, new) for old in (None, 1) for new in (None, 1)}
+    reaches = {row.reach(old, new) for old in (None, "1") for new in (None, "1")}
     assert (Reach.IN_PLACE in reaches) is (row.update is not None)
