@@ -107,9 +107,8 @@ def _prepared(desired: Desired, traits: Traits, want: Unit, name: str, inherited
             more.append(
                 ConnectNetwork(address=want.address, container=name, network=network, endpoint=endpoint)
             )
-    return Fragment.of(CreateContainer(address=want.address, name=name, body=made), *more).then(
-        _filled(want, name)
-    )
+    create = CreateContainer(address=want.address, name=name, body=made, platform=want.spec.get("platform"))
+    return Fragment.of(create, *more).then(_filled(want, name))
 
 
 def _filled(want: Unit, container: str) -> Fragment:

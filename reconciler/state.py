@@ -215,11 +215,18 @@ class Holder:
 class Image:
     """An image that the engine has under a wanted reference.
 
-    `build` is the digest of the context it was built from, if topo built it.
+    `build` is the digest of the context it was built from, if topo built it; `platform` is what it is made
+    for, such as linux/amd64, where the engine says so.
     """
 
     config: ImageConfig
     build: str = ""
+    platform: str = ""
+
+    def suits(self, wanted: str | None) -> bool:
+        """Whether it is made for a platform, which may leave open what kind of a processor it means."""
+        said = zip((wanted or "").split("/"), self.platform.split("/"), strict=False)
+        return not wanted or not self.platform or all(one == other for one, other in said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,10 +88,14 @@ class DropJournal(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateContainer(Step):
-    """Creates a container under a name; one with the same name and labels is fine."""
+    """Creates a container under a name; one with the same name and labels is fine.
+
+    `platform` is what its image has to be made for; without it, the engine's own will do.
+    """
 
     name: str
     body: Mapping[str, Any] = field(hash=False)
+    platform: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,9 +122,11 @@ class Weave:
             if found is None or found.build != digest:
                 return BuildImage(address=first, reference=want.image, build=want.build, digest=digest)
             return None
-        if (found is None or want.pull == "always") and want.pull != "never" and not self._built(want.image):
+        platform = want.spec.get("platform")
+        there = found is not None and found.suits(platform)
+        if (not there or want.pull == "always") and want.pull != "never" and not self._built(want.image):
             at = self._first_user(want.image)
-            return PullImage(address=at, reference=want.image, platform=want.spec.get("platform"))
+            return PullImage(address=at, reference=want.image, platform=platform)
         return None
 
     def _built(self, image: str) -> bool:

@@ -103,8 +103,11 @@ class Daemon(DaemonReader, Protocol):
     def remove_volume(self, name: str) -> None:
         """`DELETE /volumes/NAME`. Raises NotFound, or Conflict while it is used."""
 
-    def create_container(self, name: str, body: Json) -> None:
-        """`POST /containers/create`. Raises Conflict when the name is taken, NotFound without the image."""
+    def create_container(self, name: str, body: Json, platform: str | None = None) -> None:
+        """`POST /containers/create`. Raises Conflict when the name is taken, NotFound without the image.
+
+        An image that is there for another platform than the one that is asked for counts as none.
+        """
 
     def put_archive(self, container: str, archive: bytes) -> None:
         """`PUT /containers/ID/archive?path=/`: unpacks a tar archive. Raises Conflict on a read-only one."""

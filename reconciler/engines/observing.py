@@ -75,7 +75,8 @@ class StandaloneReader:
 
 def _image(raw: Json, configs: dict[str, ImageConfig]) -> Image:
     labels = (raw.get("Config") or {}).get("Labels") or {}
-    return Image(config=configs[raw["Id"]], build=labels.get(address.BUILD, ""))
+    platform = "/".join(filter(None, (raw.get("Os"), raw.get("Architecture"), raw.get("Variant"))))
+    return Image(config=configs[raw["Id"]], build=labels.get(address.BUILD, ""), platform=platform)
 
 
 def _several(ask: Callable[[str], Json], names: Iterable[str]) -> dict[str, Json]:

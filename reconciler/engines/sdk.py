@@ -250,9 +250,10 @@ class SdkDaemon(SdkReader):
         """See `Daemon`."""
         self._send(f"removing volume {name}", "DELETE", f"/volumes/{name}")
 
-    def create_container(self, name: str, body: Json) -> None:
+    def create_container(self, name: str, body: Json, platform: str | None = None) -> None:
         """See `Daemon`."""
-        self._send(f"creating {name}", "POST", "/containers/create", body, name=name)
+        doing = f"creating {name}"
+        self._send(doing, "POST", "/containers/create", body, name=name, platform=platform)
 
     def put_archive(self, container: str, archive: bytes) -> None:
         """See `Daemon`."""

@@ -153,7 +153,7 @@ class Standalone(StandaloneReader):
     def _create_container(self, step: CreateContainer) -> None:
         """A container of this name with the same labels was made by a call whose answer was lost."""
         try:
-            self._daemon.create_container(step.name, dict(step.body))
+            self._daemon.create_container(step.name, dict(step.body), step.platform)
         except Conflict:
             there = self._daemon.container(step.name)
             if not _made_by(there, step):

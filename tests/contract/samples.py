@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,9 @@ from topology.models import (
 
 MIB: Final = 1024 * 1024
 Said = Mapping[str, Any]
+
+MACHINE: Final = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+"""What the engine calls this machine's kind of processor."""
 
 BASE: Final[Said] = {
     "image": PLAIN,
@@ -174,7 +178,7 @@ def _kernel_samples() -> Mapping[str, tuple[Sample, ...]]:
         "domainname": (two("domainname", "example.org", "example.com"),),
         "mac_address": (two("mac_address", "02:42:0a:00:00:01", "02:42:0a:00:00:02", base=ALONE),),
         "annotations": (two("annotations", {"a": "1"}, {"a": "2", "b": "3"}),),
-        "platform": (two("platform", "linux/amd64", "linux"),),
+        "platform": (two("platform", f"linux/{MACHINE}", "linux"),),
         "group_add": (two("group_add", ("1000",), ("1000", "1001")),),
         "userns_mode": (two("userns_mode", "host", ""),),
         "tty": (two("tty", True, False),),

@@ -9,8 +9,12 @@ import pytest
 
 from reconciler.engines.daemon import Json
 from reconciler.errors import NotFound
+from reconciler.steps import CreateContainer, PullImage
+from tests.support import bench as benches
+from tests.support.applying import planned
 from tests.support.bench import PLAIN, RICH, Bench
-from topology.models import Build
+from tests.support.lab import LabEngine
+from topology.models import Build, Service, Stack
 
 SECOND = 1_000_000_000
 
@@ -32,6 +36,17 @@ def test_an_image_is_found_by_its_name_and_by_its_id(bench: Bench) -> None:
     assert bench.daemon.container(bench.made("a"))["Image"] == image["Id"]
     with pytest.raises(NotFound, match=r"(?i)no such image"):
         bench.daemon.image("topo-test/nobody:1")
+
+
+def test_an_image_that_is_there_for_another_platform_is_none(lab_engine: LabEngine) -> None:
+    bench = benches.real(lab_engine)
+    with pytest.raises(NotFound, match="platform"):
+        bench.daemon.create_container(bench.name("a"), {"Image": PLAIN}, "linux/s390x")
+    stack = Stack(name=bench.prefix, services={"a": Service(image=PLAIN, platform="linux/s390x")})
+    (pull,) = [step for step in planned(bench.engine, stack).steps if isinstance(step, PullImage)]
+    assert pull.platform == "linux/s390x"
+    create = next(step for step in planned(bench.engine, stack).steps if isinstance(step, CreateContainer))
+    assert create.platform == "linux/s390x"
 
 
 def test_an_image_that_no_registry_has_is_not_pulled(bench: Bench) -> None:

@@ -200,8 +200,9 @@ class MemoryDaemon:
         with self._write():
             volumes.remove(self.world, name)
 
-    def create_container(self, name: str, body: Json) -> None:
-        """See `Daemon`."""
+    def create_container(self, name: str, body: Json, platform: str | None = None) -> None:
+        """See `Daemon`. An image is for every platform."""
+        del platform
         with self._write() as now:
             containers.create(self.world, name, body, now)
 
