@@ -7,12 +7,12 @@ reachability that a plan gains and loses is the difference of two of these pictu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from reconciler.address import Kind
 from reconciler.fields import mounts, ports
-from reconciler.state import Desired, Observed, Spec, Traits
+from reconciler.state import Desired, Observed, Spec, Status, Traits
 from topology.graph import (
     HOST_NETWORK,
     NEWEST,
@@ -61,6 +61,12 @@ def present(desired: Desired, observed: Observed) -> Topology:
         for live in observed.networks
     }
     return _topology(seen, networks, observed.traits)
+
+
+def running(desired: Desired, observed: Observed) -> Topology:
+    """The picture of what runs now; a container that does not run has no names and no addresses (rule 23)."""
+    there = tuple(unit for unit in observed.units if unit.status in {Status.RUNNING, Status.PAUSED})
+    return present(desired, replace(observed, units=there))
 
 
 def _topology(seen: Iterable[_Seen], networks: Mapping[str, tuple[str, Spec]], traits: Traits) -> Topology:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from cli.options import SavingOptions, StackOptions
+from cli.options import EngineOptions, SavingOptions, StackOptions
 from cli.report.diff import Diff, Side
 from cli.world import World
 
 if TYPE_CHECKING:
     from cli.revision import Source
     from topology.graph import Topology
+
+LIVE = "live"
+"""Means what runs on the engine; a file of that name is ./live."""
 
 
 class DiffFormat(enum.Enum):
@@ -26,14 +29,15 @@ class DiffFormat(enum.Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DiffOptions(StackOptions, SavingOptions):
+class DiffOptions(StackOptions, EngineOptions, SavingOptions):
     """The arguments and flags of `topo diff`."""
 
     old: Annotated[
         str,
         typer.Argument(
             metavar="OLD",
-            help="A stack file, or one as git has it: REVISION:PATH, such as main:stack.yml.",
+            help="A stack file, one as git has it (REVISION:PATH, such as main:stack.yml), or live, which is "
+            "what runs.",
             show_default=False,
         ),
     ]
@@ -53,20 +57,19 @@ class DiffOptions(StackOptions, SavingOptions):
 
 
 def diff(options: DiffOptions, world: World) -> Diff:
-    """Show who can reach more, and who less, in one stack file than in another.
+    """Show who can reach more, and who less, in one stack file than in another, or than what runs.
 
-    The block that plan prints, for two files or git revisions; markdown is for pull requests. Needs no
-    Docker.
+    The block that plan prints, for two files or git revisions; markdown is for pull requests. Asks the
+    engine only where a side is called live, and then only reads.
     """
     from cli.report.reaching import reachability
-    from cli.revision import here, source
-    from topology.graph import topology_of
 
-    old = source(options.old, options, world)
-    new = source(options.new, options, world) if options.new else here(options, world)
-    before, after = topology_of(old.loaded.stack), topology_of(new.loaded.stack)
+    if LIVE in (options.old, options.new):
+        stack, (old, before), (new, after) = _beside_live(options, world)
+    else:
+        stack, (old, before), (new, after) = _of_files(options, world)
     return Diff(
-        stack=new.loaded.stack.name,
+        stack=stack,
         old=_side(old, before),
         new=_side(new, after),
         reachability=reachability(before, after),
@@ -74,11 +77,57 @@ def diff(options: DiffOptions, world: World) -> Diff:
     )
 
 
-def _side(source: Source, topology: Topology) -> Side:
+Named: TypeAlias = "tuple[str, Topology]"
+"""A side of the comparison, and what the reader calls it."""
+
+
+def _of_files(options: DiffOptions, world: World) -> tuple[str, Named, Named]:
+    from topology.graph import topology_of
+
+    old, new = _source(options.old, options, world), _source(options.new, options, world)
+    stacks = (old.loaded.stack, new.loaded.stack)
+    return new.loaded.stack.name, (old.name, topology_of(stacks[0])), (new.name, topology_of(stacks[1]))
+
+
+def _beside_live(options: DiffOptions, world: World) -> tuple[str, Named, Named]:
+    """Both sides as the engine would have them, so that nothing but a real difference shows."""
+    from cli.faults import CommandError
+    from cli.wiring import watched
+    from reconciler import picture
+    from reconciler.expand import expand
+
+    if options.old == options.new:
+        raise CommandError("both sides are what runs now", "name a stack file for one of them")
+    file = _source(options.old if options.new == LIVE else options.new, options, world)
+    seen = watched(options, world)
+    desired = expand(file.loaded.stack, seen.reader.traits)
+    there = (seen.called, _needing(picture.running(desired, seen.reader.observe(desired)), file))
+    said = (file.name, _needing(picture.wanted(desired, seen.reader.traits), file))
+    sides = (there, said) if options.old == LIVE else (said, there)
+    return (desired.stack, *sides)
+
+
+def _needing(topology: Topology, file: Source) -> Topology:
+    """What runs does not tell what it was meant to reach: the file does."""
+    from topology.graph import topology_of
+
+    said = topology_of(file.loaded.stack).members
+    needs = {name: (*one.waits_for, *(tie.target for tie in one.ties)) for name, one in said.items()}
+    members = {name: replace(one, waits_for=needs.get(name, ())) for name, one in topology.members.items()}
+    return replace(topology, members=members)
+
+
+def _source(name: str | None, options: DiffOptions, world: World) -> Source:
+    from cli.revision import here, source
+
+    return source(name, options, world) if name else here(options, world)
+
+
+def _side(name: str, topology: Topology) -> Side:
     from topology.rules import score
 
     return Side(
-        name=source.name,
+        name=name,
         services=len(topology.members),
         networks=len(topology.segments),
         score=score(topology),

@@ -89,3 +89,27 @@ def test_a_revision_that_is_not_there_is_a_fault(folder: Path, name: str) -> Non
     assert ran.code == 1
     assert ran.err.startswith("error: ")
     assert "bug" not in ran.err
+
+
+MODEL = ["--engine", "memory:model.json"]
+
+
+def test_what_runs_is_a_side_too(folder: Path) -> None:
+    assert topo(folder, "apply", "--yes", "--quiet", *MODEL).code == 0
+    ran = topo(folder, "diff", "live", "loose.yml", *MODEL)
+    assert (ran.code, ran.err) == (0, "")
+    assert "+ nginx can now reach db" in ran.out
+    assert "2 pairs gained, 0 lost\nleast privilege: 0 of 4 pairs without need -> 2 of 6" in ran.out
+    assert "0 pairs gained, 2 lost" in topo(folder, "diff", "loose.yml", "live", *MODEL).out
+    again = topo(folder, "diff", "live", "--detailed-exitcode", *MODEL)
+    assert (again.code, "nobody can reach more or less" in again.out) == (0, True)
+
+
+def test_what_does_not_run_reaches_nobody(folder: Path) -> None:
+    ran = topo(folder, "diff", "stack.yml", "live", *MODEL)
+    assert "0 pairs gained, 7 lost" in ran.out
+
+
+def test_what_runs_is_not_compared_with_itself(folder: Path) -> None:
+    ran = topo(folder, "diff", "live", "live", *MODEL)
+    assert (ran.code, "both sides are what runs now" in ran.err) == (1, True)
