@@ -12,20 +12,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What one run of a program took, in seconds: by the clock, and of all processors."""
+    """What one run of a program took: seconds by the clock and of all processors, bytes at the most."""
 
     wall: float
     cpu: float
+    memory: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """A command line with its environment; `prepare` runs before each measurement and is not counted."""
+    """A command line with its environment; `prepare` runs before each measurement and is not counted.
+
+    `accepted` are the exit codes of a run that did what it should.
+    """
 
     name: str
     arguments: Sequence[str]
     environment: Mapping[str, str]
     prepare: Callable[[], None] = lambda: None
+    accepted: frozenset[int] = frozenset({0})
 
     def run(self) -> Cost:
         """Runs it once.
@@ -43,9 +48,9 @@ class Program:
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        if process.returncode not in self.accepted:
             raise RuntimeError(f"{self.name} ended with {process.returncode}:\n{said.decode()}")
-        return Cost(wall=wall, cpu=used.ru_utime + used.ru_stime)
+        return Cost(wall=wall, cpu=used.ru_utime + used.ru_stime, memory=used.ru_maxrss * 1024.0)
 
 
 def medians(programs: Sequence[Program], rounds: int) -> dict[str, Cost]:
@@ -60,6 +65,7 @@ def medians(programs: Sequence[Program], rounds: int) -> dict[str, Cost]:
         name: Cost(
             wall=statistics.median(cost.wall for cost in costs),
             cpu=statistics.median(cost.cpu for cost in costs),
+            memory=statistics.median(cost.memory for cost in costs),
         )
         for name, costs in taken.items()
     }
