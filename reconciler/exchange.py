@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from reconciler import address
 from reconciler.address import Address
 from reconciler.diff import UnitChange
 from reconciler.fields import held
@@ -34,7 +35,7 @@ def hand_over(units: Iterable[UnitChange], fragments: Mapping[Address, Fragment]
                 _wait(needs, _taking(steps, token), _letting_go(fragments[giver.address], giver, token))
         giver = names.get(taker.want.name) if taker.want else None
         if giver is not None and giver is not taker:
-            _wait(needs, _naming(steps, taker), _unnaming(fragments[giver.address], giver))
+            _rename(needs, _naming(steps, taker), _unnaming(fragments[giver.address], giver), giver)
 
 
 def _wanted(change: UnitChange) -> frozenset[tuple[str, str]]:
@@ -70,6 +71,23 @@ def _naming(steps: Fragment, taker: UnitChange) -> list[Step]:
 
 def _unnaming(steps: Fragment, giver: UnitChange) -> list[Step]:
     return [step for step in _about(steps, giver) if isinstance(step, RenameContainer | RemoveContainer)]
+
+
+def _rename(needs: Needs, naming: list[Step], unnaming: list[Step], giver: UnitChange) -> None:
+    """Whoever is named waits for the name; where its holder waits for him in turn, that steps aside first.
+
+    Such a circle is two that swap their names, or a replacement that waits for who takes the old one's name.
+    """
+    live = giver.live
+    if live is None or not any(_leads(needs, step, before) for step in naming for before in unnaming):
+        _wait(needs, naming, unnaming)
+        return
+    aside = RenameContainer(
+        address=giver.address, container=live.id, name=address.temporary_name(live.name, live.id)
+    )
+    needs[aside] = set()
+    for step in (*unnaming, *naming):
+        needs[step].add(aside)
 
 
 def _about(steps: Fragment, change: UnitChange) -> list[Step]:
