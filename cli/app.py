@@ -31,6 +31,7 @@ COMMANDS: Final = (
     "apply",
     "destroy",
     "status",
+    "unlock",
 )
 """In the order of the help. Each is a module of `cli.commands` with its function and its options."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cli.advice import advice
 from cli.interrupts import stopping
+from cli.locking import locked
 from cli.options import DoingOptions
 from cli.planning import Draft
 from cli.progress import progress
@@ -20,23 +22,49 @@ from reconciler.engine import Engine
 from reconciler.executor import Done, execute, remaining
 
 
-def carry(
-    draft: Draft,
-    engine: Engine,
-    options: DoingOptions,
-    world: World,
-    *,
-    find: Find,
-    ask: Callable[[str], None],
-) -> Outcome:
-    """Shows the draft, asks, and carries it out; without steps, or with obstacles, it does nothing."""
-    if draft.report.obstacles or not draft.report.steps:
-        return Outcome(plan=draft.report)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What a command is out to do: how it makes its draft, and how it asks whether to carry it out.
+
+    `doing` is what others who want to change the stack are told; `judge` has the last word, while they wait.
+    """
+
+    doing: str
+    draft: Callable[[], Draft]
+    ask: Callable[[str, Draft], None]
+    find: Find = lambda _path: None
+    judge: Callable[[Outcome], Outcome] = lambda outcome: outcome
+
+
+def carry(errand: Errand, engine: Engine, options: DoingOptions, world: World) -> tuple[Draft, Outcome]:
+    """Shows the draft, asks, and carries it out; without steps, or with obstacles, it does nothing.
+
+    Others may have changed the stack while the question stood: it is looked at again once nobody else can,
+    and where the plan is another one now, that is shown, and asked for as well.
+    """
+    shown = errand.draft()
+    if not _is_to_do(shown):
+        return shown, Outcome(plan=shown.report)
+    _show(errand, shown, options, world)
+    with locked(engine, shown.desired.stack, errand.doing, options, world):
+        now = errand.draft()
+        if not _is_to_do(now):
+            return now, Outcome(plan=now.report)
+        if now.report.fingerprint != shown.report.fingerprint:
+            print("\nthe engine has changed meanwhile; this is the plan now:", file=world.stderr)
+            _show(errand, now, options, world)
+        return now, errand.judge(_carried(now, engine, options, world, errand.find))
+
+
+def _is_to_do(draft: Draft) -> bool:
+    return bool(draft.report.steps) and not draft.report.obstacles
+
+
+def _show(errand: Errand, draft: Draft, options: DoingOptions, world: World) -> None:
     if not options.quiet:
         present(draft.report, options, world)
     if not options.yes:
-        ask(f"\nCarry out these {counted(len(draft.report.steps), 'step')}?")
-    return _carried(draft, engine, options, world, find)
+        errand.ask(f"\nCarry out these {counted(len(draft.report.steps), 'step')}?", draft)
 
 
 def _carried(draft: Draft, engine: Engine, options: DoingOptions, world: World, find: Find) -> Outcome:

@@ -133,6 +133,14 @@ class DoingOptions(EngineOptions, OutputOptions):
     """How to change things."""
 
     yes: Annotated[bool, typer.Option("-y", "--yes", help="Do it without asking.")] = False
+    lock_timeout: Annotated[
+        str | None,
+        typer.Option(
+            "--lock-timeout",
+            metavar="TIME",
+            help="How long to wait for somebody else who changes the stack, such as 5m; else not at all.",
+        ),
+    ] = None
     parallel: Annotated[
         int, typer.Option("--parallel", metavar="N", min=1, max=64, help="How many calls at a time.")
     ] = 4

@@ -38,6 +38,7 @@ _WRITERS = {
     ("graph", "dot"): "cli.render.dot:text",
     ("apply", TEXT): "cli.render.outcome:text",
     ("destroy", TEXT): "cli.render.outcome:text",
+    ("unlock", TEXT): "cli.render.unlock:text",
     ("status", TEXT): "cli.render.status:text",
     ("plan", TEXT): "cli.render.plan:text",
     ("config", TEXT): "cli.render.config:text",

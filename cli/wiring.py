@@ -69,6 +69,15 @@ def read(options: StackOptions, world: World) -> Loaded:
     )
 
 
+def stack_name(options: StackOptions, world: World) -> str:
+    """The name of the stack that is meant; with -p there need not be a file.
+
+    Raises:
+        StackError: the file that has the name cannot be read.
+    """
+    return options.project_name or loaded(options, world).stack.name
+
+
 def watched(options: EngineOptions, world: World) -> Watched:
     """The engine that the flags and the environment mean, without any way to change it.
 

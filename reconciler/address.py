@@ -15,8 +15,9 @@ FORMAT: Final = "topo.format"
 OWNER: Final = "topo.owner"
 BUILD: Final = "topo.build"
 JOURNAL: Final = "topo.journal"
+LOCK: Final = "topo.lock"
 
-OWN_LABELS: Final = frozenset({STACK, ADDRESS, SPEC, FORMAT, OWNER, BUILD, JOURNAL})
+OWN_LABELS: Final = frozenset({STACK, ADDRESS, SPEC, FORMAT, OWNER, BUILD, JOURNAL, LOCK})
 """Labels that topo puts on what it makes; they are no part of what the stack says."""
 
 CURRENT_FORMAT: Final = "1"

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.contents import Contents
     from reconciler.diff import UnitChange
     from reconciler.fragment import Fragment
+    from reconciler.lease import Lease
     from reconciler.state import Desired, Observed, Traits
     from reconciler.steps import Step
     from topology.models import Stack
@@ -36,6 +39,15 @@ class Reader(Protocol):
 
 class Engine(Reader, Protocol):
     """An engine that plans can be carried out on."""
+
+    def leases(self, stack: str) -> tuple[Lease, ...]:
+        """Who may change a stack now, or died while it did."""
+
+    def claim(self, asked: Lease, is_dead: Callable[[Lease], bool]) -> Lease:
+        """The lease that holds now: `asked`, known by its token, or somebody else's. See `lease.claim`."""
+
+    def release(self, lease: Lease) -> None:
+        """Gives a lease back; one that is gone already is fine."""
 
     def run(self, step: Step) -> None:
         """Carries out one step; what is already done counts as done.

@@ -23,7 +23,7 @@ def apply(options: ApplyOptions, world: World) -> Outcome:
     Shows the plan, asks, carries it out, and looks again. Where one step fails, all that does not depend
     on it is done all the same; the next apply goes on from there.
     """
-    from cli.carrying import carry
+    from cli.carrying import Errand, carry
     from cli.confirm import confirm
     from cli.exits import Exit
     from cli.planning import draft
@@ -31,10 +31,18 @@ def apply(options: ApplyOptions, world: World) -> Outcome:
 
     read = loaded(options, world)
     on = driven(options, world)
-    first = draft(read, on.engine, on.called)
-    outcome = carry(
-        first, on.engine, options, world, find=read.source.find, ask=lambda question: confirm(question, world)
+
+    def judge(outcome: Outcome) -> Outcome:
+        if not outcome.steps or outcome.code is not Exit.DONE:
+            return outcome
+        return replace(outcome, unconverged=draft(read, on.engine, on.called).report.changes)
+
+    errand = Errand(
+        doing="apply",
+        draft=lambda: draft(read, on.engine, on.called),
+        ask=lambda question, _draft: confirm(question, world),
+        find=read.source.find,
+        judge=judge,
     )
-    if not outcome.steps or outcome.code is not Exit.DONE:
-        return outcome
-    return replace(outcome, unconverged=draft(read, on.engine, on.called).report.changes)
+    _, outcome = carry(errand, on.engine, options, world)
+    return outcome

@@ -11,6 +11,7 @@ from cli.options import DoingOptions, StackOptions
 from cli.world import World
 
 if TYPE_CHECKING:
+    from cli.planning import Draft
     from cli.report.outcome import Removal
     from reconciler.engine import Reader
     from reconciler.state import Desired
@@ -31,7 +32,7 @@ def destroy(options: DestroyOptions, world: World) -> Removal:
     Its containers and networks, and only with --volumes its volumes. With -p NAME it works without a stack
     file. What belongs to others stays as it is.
     """
-    from cli.carrying import carry
+    from cli.carrying import Errand, carry
     from cli.confirm import confirm
     from cli.planning import removal
     from cli.report.outcome import removed
@@ -39,16 +40,20 @@ def destroy(options: DestroyOptions, world: World) -> Removal:
 
     on = driven(options, world)
     desired = _desired(options, world, on.engine)
-    first = removal(desired, on.engine, on.called, volumes=options.volumes)
 
-    def ask(question: str) -> None:
-        if options.volumes and any(change.kind == "volume" for change in first.report.changes):
+    def ask(question: str, draft: Draft) -> None:
+        if options.volumes and any(change.kind == "volume" for change in draft.report.changes):
             confirm("\nThis removes data for good.", world, wanted=desired.stack)
         else:
             confirm(question, world)
 
-    outcome = carry(first, on.engine, options, world, find=lambda _path: None, ask=ask)
-    kept = () if options.volumes else tuple(live.name for live in first.observed.volumes if live.address)
+    errand = Errand(
+        doing="destroy",
+        draft=lambda: removal(desired, on.engine, on.called, volumes=options.volumes),
+        ask=ask,
+    )
+    draft, outcome = carry(errand, on.engine, options, world)
+    kept = () if options.volumes else tuple(live.name for live in draft.observed.volumes if live.address)
     return removed(outcome, kept)
 
 

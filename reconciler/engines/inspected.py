@@ -192,7 +192,7 @@ def live_volumes(raw: Iterable[Json], desired: Desired) -> tuple[LiveShared, ...
 
 
 def _is_volume_of(labels: Mapping[str, str] | None, desired: Desired) -> bool:
-    return owned(labels, desired) and address.JOURNAL not in (labels or {})
+    return owned(labels, desired) and {address.JOURNAL, address.LOCK}.isdisjoint(labels or {})
 
 
 def _shared(raw: Json, kind: Kind, identity: str, want: Spec) -> LiveShared:

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from functools import singledispatchmethod
 from typing import Final
 
-from reconciler import address
+from reconciler import address, lease
 from reconciler.engines import inspected
 from reconciler.engines.archive import archive
 from reconciler.engines.daemon import Daemon, Json
 from reconciler.engines.observing import StandaloneReader
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
+from reconciler.lease import Lease
+from reconciler.lease import release as give_back
 from reconciler.steps import (
     BuildImage,
     ConnectNetwork,
@@ -60,6 +62,18 @@ class Standalone(StandaloneReader):
         self._daemon = daemon
         self._clock = clock
         self._sleep = sleep
+
+    def leases(self, stack: str) -> tuple[Lease, ...]:
+        """See `Engine`."""
+        return lease.leases(self._daemon.volumes(), stack)
+
+    def claim(self, asked: Lease, is_dead: Callable[[Lease], bool]) -> Lease:
+        """See `Engine`."""
+        return lease.claim(self._daemon, asked, is_dead)
+
+    def release(self, lease: Lease) -> None:
+        """See `Engine`."""
+        give_back(self._daemon, lease)
 
     @singledispatchmethod
     def run(self, step: Step) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cli.exits import Exit
+from cli.identity import this_process
+from reconciler.engines.memory import MemoryDaemon
+from reconciler.engines.standalone import Standalone
+from reconciler.lease import Lease, Process
 from tests.support.command import Ran, topo
 from tests.unit.cli.test_run import STACK
 
@@ -158,3 +163,51 @@ def test_a_file_that_is_no_engine_is_refused(shop: Path) -> None:
 
 def test_a_model_and_an_engine_at_once_are_refused(shop: Path) -> None:
     assert run(shop, "plan", "-H", "unix:///x").code == Exit.FAILED
+
+
+# One at a time
+
+
+def held(directory: Path, process: Process) -> None:
+    """Somebody else changes the stack, and does not come to an end."""
+    lease = Lease(
+        stack="shop", doing="destroy", user="eve", process=process, since="2026-03-01T11:00:00+00:00"
+    )
+    Standalone(MemoryDaemon(file=directory / "engine.json")).claim(lease, lambda _: False)
+
+
+def test_while_somebody_changes_the_stack_nobody_else_does(shop: Path) -> None:
+    held(shop, this_process())
+    before = world_of(shop)
+    ran = run(shop, "apply", "--yes")
+    assert ran.code == Exit.REFUSED
+    assert f"shop is being changed: destroy by eve on {this_process().host}, process " in ran.err
+    assert "since 2026-03-01T11:00:00" in ran.err
+    assert world_of(shop) == before
+    assert run(shop, "plan").code == Exit.DONE
+
+
+def test_who_waits_says_for_whom(shop: Path) -> None:
+    held(shop, this_process())
+    ran = run(shop, "apply", "--yes", "--lock-timeout", "0.1s")
+    assert ran.code == Exit.REFUSED
+    assert ran.err.count("waiting for shop: destroy by eve") == 1
+    ran = run(shop, "apply", "--yes", "--lock-timeout", "soon")
+    assert (ran.code, "--lock-timeout must be a duration" in ran.err) == (Exit.FAILED, True)
+
+
+def test_the_lock_of_a_dead_process_keeps_nobody_out(shop: Path) -> None:
+    held(shop, replace(this_process(), began="1"))
+    assert run(shop, "apply", "--yes").code == Exit.DONE
+    assert "topo.lock" not in world_of(shop)
+
+
+def test_a_lock_can_be_taken_away(shop: Path) -> None:
+    held(shop, replace(this_process(), host="elsewhere"))
+    assert run(shop, "unlock").code == Exit.REFUSED
+    ran = run(shop, "unlock", "--yes", "-p", "shop")
+    where = f"elsewhere, process {this_process().pid}"
+    assert ran.code == Exit.DONE
+    assert ran.out == f"freed shop from destroy by eve on {where}, since 2026-03-01T11:00:00+00:00\n"
+    assert run(shop, "apply", "--yes").code == Exit.DONE
+    assert run(shop, "unlock").out == "nobody holds shop\n"

@@ -1,0 +1,74 @@
+"""This process, so that it can be told from every other one, and whether another one still lives."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from pathlib import Path
+
+from reconciler.lease import Lease, Process
+
+_PROC = Path("/proc")
+
+
+def this_process(proc: Path = _PROC) -> Process:
+    """Who we are, as far as the machine tells."""
+    return Process(
+        host=socket.gethostname(),
+        pid=os.getpid(),
+        began=_began(os.getpid(), proc) or "",
+        boot=_line(proc / "sys/kernel/random/boot_id"),
+        space=_space(proc),
+    )
+
+
+def user() -> str:
+    """Who runs us, by name where there is one."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
+def is_dead(lease: Lease, here: Process, proc: Path = _PROC) -> bool:
+    """Whether the holder of a lease has ended. Of another machine or container nobody can tell: no."""
+    there = lease.process
+    if there.host != here.host:
+        return False
+    if there.boot != here.boot:
+        return bool(there.boot and here.boot)
+    if there.space != here.space:
+        return False
+    return _began(there.pid, proc) != there.began if proc.is_dir() else not _exists(there.pid)
+
+
+def _began(pid: int, proc: Path) -> str | None:
+    """When a process began, in ticks since its machine did; None when there is no such process."""
+    line = _line(proc / str(pid) / "stat")
+    fields = line.rpartition(")")[2].split()
+    return fields[19] if len(fields) > 19 and fields[0] != "Z" else None
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _line(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def _space(proc: Path) -> str:
+    try:
+        return str((proc / "self/ns/pid").readlink())
+    except OSError:
+        return ""
