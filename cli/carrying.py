@@ -39,13 +39,14 @@ class Errand:
 def carry(errand: Errand, engine: Engine, options: DoingOptions, world: World) -> tuple[Draft, Outcome]:
     """Shows the draft, asks, and carries it out; without steps, or with obstacles, it does nothing.
 
-    Others may have changed the stack while the question stood: it is looked at again once nobody else can,
-    and where the plan is another one now, that is shown, and asked for as well.
+    Others may have changed the stack while it was looked at and while the question stood: it is looked at
+    again once nobody else can, and where the plan is another one now, that is shown, and asked for as well.
     """
     shown = errand.draft()
-    if not _is_to_do(shown):
+    if not shown.plan:
         return shown, Outcome(plan=shown.report)
-    _show(errand, shown, options, world)
+    if _is_to_do(shown):
+        _show(errand, shown, options, world)
     with locked(engine, shown.desired.stack, errand.doing, options, world):
         now = errand.draft()
         if not _is_to_do(now):
@@ -86,11 +87,12 @@ def _carried(draft: Draft, engine: Engine, options: DoingOptions, world: World, 
 
 
 def _line(done: Done, names: Names, find: Find) -> DoneLine:
+    error, *more = done.error.splitlines() or [""]
     return DoneLine(
         address=str(done.step.address),
         text=said(done.step, names),
         result=done.result.value,
         seconds=round(done.seconds, 3),
-        error=done.error,
-        hints=advice(done, find),
+        error=error,
+        hints=(*more, *advice(done, find)),
     )

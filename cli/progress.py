@@ -128,7 +128,7 @@ def ended_line(done: Done, names: Names, ink: Ink) -> str:
         return f"{ink.good('done')}     {what}{ink.faint(_took(done.seconds))}"
     if done.result is Result.SKIPPED:
         return f"{ink.warning('skipped')}  {what}{ink.faint(f'  {visible(done.error)}')}"
-    return f"{ink.error('failed')}   {visible(done.error)}"
+    return f"{ink.error('failed')}   {visible(done.error.partition(chr(10))[0])}"
 
 
 def _took(seconds: float) -> str:

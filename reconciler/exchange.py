@@ -32,7 +32,7 @@ def hand_over(units: Iterable[UnitChange], fragments: Mapping[Address, Fragment]
         steps = fragments[taker.address]
         for token in _wanted(taker):
             if (giver := lost.get(token)) is not None and giver is not taker:
-                _wait(needs, _taking(steps, token), _letting_go(fragments[giver.address], giver, token))
+                wait(needs, _taking(steps, token), _letting_go(fragments[giver.address], giver, token))
         giver = names.get(taker.want.name) if taker.want else None
         if giver is not None and giver is not taker:
             _rename(needs, _naming(steps, taker), _unnaming(fragments[giver.address], giver), giver)
@@ -80,7 +80,7 @@ def _rename(needs: Needs, naming: list[Step], unnaming: list[Step], giver: UnitC
     """
     live = giver.live
     if live is None or not any(_leads(needs, step, before) for step in naming for before in unnaming):
-        _wait(needs, naming, unnaming)
+        wait(needs, naming, unnaming)
         return
     aside = RenameContainer(
         address=giver.address, container=live.id, name=address.temporary_name(live.name, live.id)
@@ -96,7 +96,7 @@ def _about(steps: Fragment, change: UnitChange) -> list[Step]:
     return [step for step in steps if live is not None and getattr(step, "container", "") == live.id]
 
 
-def _wait(needs: Needs, steps: list[Step], on: list[Step]) -> None:
+def wait(needs: Needs, steps: Iterable[Step], on: Iterable[Step]) -> None:
     """Where all wait for each other nobody waits: the engine then refuses, and says what is in the way."""
     for step in steps:
         needs[step] |= {before for before in on if not _leads(needs, step, before)}

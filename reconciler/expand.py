@@ -20,6 +20,7 @@ from reconciler.fields import (
     shared,
     shared_name,
 )
+from reconciler.phases import joins_late
 from reconciler.state import NO_IMAGE, Desired, Shared, Spec, Traits, Unit
 from topology.models import Condition, Service, Stack
 
@@ -90,7 +91,9 @@ def _unit(site: Site, traits: Traits, *, job: bool) -> Unit:
         pull=service.pull_policy or "missing",
         files=copied(site),
         notices=notices(site),
+        hears={link.service: link.on_change for link in service.links if link.on_change},
         start_first=_start_first(spec),
+        joins_late=joins_late(site),
     )
 
 

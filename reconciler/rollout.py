@@ -7,12 +7,13 @@ one stops first.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeAlias
 
-from reconciler import address
-from reconciler.address import Address
+from reconciler import address, telling
 from reconciler.diff import Action, FieldChange, UnitChange
-from reconciler.fields import SERVICE, SHARED_NAMESPACES, Reach, endpoints, health, hosts_of, mounts
+from reconciler.fields import SERVICE, SHARED_NAMESPACES, endpoints, health, hosts_of, mounts
 from reconciler.fragment import NOTHING, Fragment
 from reconciler.record import canonical, labels
 from reconciler.state import Desired, LiveUnit, Observed, Status, Traits, Unit
@@ -21,10 +22,8 @@ from reconciler.steps import (
     CopyFiles,
     CreateContainer,
     DisconnectNetwork,
-    ExecInContainer,
     RemoveContainer,
     RenameContainer,
-    SignalContainer,
     StartContainer,
     Step,
     StopContainer,
@@ -33,30 +32,45 @@ from reconciler.steps import (
     WaitCompleted,
     WaitHealthy,
 )
-from topology.models import Notice
 
 JOB_PATIENCE = 3600.0
 """Seconds that a service is given that others wait to see completed."""
 
 _PREFIX = "networks."
-_CONTENTS = "contents."
+
+Told: TypeAlias = Callable[[str], Fragment]
+"""What those are told who link to the container that a change is about; why, in a few words."""
+
+
+def _untold(_why: str) -> Fragment:
+    return NOTHING
 
 
 def lower(desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
     """The steps of one change; leftovers of an interrupted replacement go before anything else."""
-    swept = Fragment.together(_removed(left, 0.0) for left in change.leftovers)
+    swept = Fragment.together(_removed(left, 0.0, _untold) for left in change.leftovers)
     return swept.then(_lowered(desired, observed, change))
 
 
 def _lowered(desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
     want, live = change.want, change.live
+
+    def told(why: str) -> Fragment:
+        return telling.of_peers(desired, observed, change.address, why)
+
     if want is None:
-        return _removed(live, address_grace(live)) if live else NOTHING
+        return _removed(live, address_grace(live), told) if live else NOTHING
     if live is None:
-        return _created(desired, observed, want, want.name)
+        return _created(desired, observed, want, want.name).then(told("is ready"))
     if change.action is Action.REPLACE:
-        return _replaced(desired, observed, want, live, yields=change.yields)
-    return _changed(want, live, change.fields)
+        return _replaced(desired, observed, want, live, told, yields=change.yields)
+    changed = _changed(want, live, change.fields)
+    return changed.then(told("has changed")) if _is_noticed(change.fields) else changed
+
+
+def _is_noticed(fields: tuple[FieldChange, ...]) -> bool:
+    """Whether peers find a container at another place than before, or find it again."""
+    return any(field.name == "state" or field.name.startswith(_PREFIX) for field in fields)
 
 
 def address_grace(live: LiveUnit) -> float:
@@ -85,18 +99,24 @@ def _join_stack(desired: Desired, unit: Unit, made: dict[str, Any]) -> None:
         made["HostConfig"][SHARED_NAMESPACES[field]] = f"container:{host.name}"
 
 
-def _created(
-    desired: Desired, observed: Observed, want: Unit, name: str, inherited: dict[str, str] | None = None
-) -> Fragment:
+def _created(desired: Desired, observed: Observed, want: Unit, name: str) -> Fragment:
     """Created, attached everywhere, started, and seen to work."""
-    return _prepared(desired, observed.traits, want, name, inherited or {}).then(
+    return _prepared(desired, observed.traits, want, name).then(
         Fragment.of(StartContainer(address=want.address, container=name), _ready(observed, want, name))
     )
 
 
-def _prepared(desired: Desired, traits: Traits, want: Unit, name: str, inherited: dict[str, str]) -> Fragment:
+def _prepared(
+    desired: Desired,
+    traits: Traits,
+    want: Unit,
+    name: str,
+    *,
+    inherited: dict[str, str] | None = None,
+    late: frozenset[str] = frozenset(),
+) -> Fragment:
     """Created and attached, but not started: before API 1.44 the second network needs a second call."""
-    made = body(desired, want)
+    made = _without(late, body(desired, want))
     if inherited:
         mounts.inherit(made, inherited)
     more: list[Step] = []
@@ -109,6 +129,30 @@ def _prepared(desired: Desired, traits: Traits, want: Unit, name: str, inherited
             )
     create = CreateContainer(address=want.address, name=name, body=made, platform=want.spec.get("platform"))
     return Fragment.of(create, *more).then(_filled(want, name))
+
+
+def _without(late: frozenset[str], made: dict[str, Any]) -> dict[str, Any]:
+    """The body without the networks that are joined later; what else is in it stays."""
+    if late:
+        attached = made["NetworkingConfig"]["EndpointsConfig"]
+        for network in late:
+            del attached[network]
+        made["HostConfig"]["NetworkMode"] = min(attached)
+    return made
+
+
+def _joined(want: Unit, container: str, networks: frozenset[str]) -> Fragment:
+    return Fragment.together(
+        Fragment.of(
+            ConnectNetwork(
+                address=want.address,
+                container=container,
+                network=network,
+                endpoint=endpoints.settings(want.spec["networks"][network]),
+            )
+        )
+        for network in sorted(networks)
+    )
 
 
 def _filled(want: Unit, container: str) -> Fragment:
@@ -132,18 +176,35 @@ def _works(want: Unit, name: str, within: float) -> Step:
 # Replacing and removing
 
 
-def _replaced(desired: Desired, observed: Observed, want: Unit, live: LiveUnit, *, yields: bool) -> Fragment:
+def _replaced(
+    desired: Desired, observed: Observed, want: Unit, live: LiveUnit, told: Told, *, yields: bool
+) -> Fragment:
+    """Those who link to it are told once the new one is ready, and again once the old one has stopped."""
     name = address.temporary_name(want.name, canonical(want.spec) + live.id)
-    prepared = _prepared(desired, observed.traits, want, name, _inherited(observed, want, live))
-    started = Fragment.of(StartContainer(address=want.address, container=name), _ready(observed, want, name))
+    beside = side_by_side(want, live) and not yields
+    late = want.joins_late if beside else frozenset()
+    inherited = _inherited(observed, want, live)
+    prepared = _prepared(desired, observed.traits, want, name, inherited=inherited, late=late)
+    works = _ready(observed, want, name)
+    works = works if yields else _succeeding(works, live, beside=beside)
+    started = Fragment.of(StartContainer(address=want.address, container=name), works)
     stopped = _stopped(live, want.grace)
     gone = Fragment.of(RemoveContainer(address=want.address, container=live.id, name=live.name))
     renamed = Fragment.of(RenameContainer(address=want.address, container=name, name=want.name))
+    ready = started.then(_joined(want, name, late)).then(told("is ready"))
     if yields:
-        return stopped.then(prepared).then(started).then(gone).then(renamed)
-    if side_by_side(want, live):
-        return prepared.then(started).then(stopped).then(gone).then(renamed)
-    return prepared.then(stopped).then(started).then(gone).then(renamed)
+        return stopped.then(prepared).then(ready).then(gone).then(renamed)
+    if beside:
+        left = stopped.then(told("has lost its old container")) if stopped else NOTHING
+        return prepared.then(ready).then(left).then(gone).then(renamed)
+    return prepared.then(stopped).then(ready).then(gone).then(renamed)
+
+
+def _succeeding(wait: Step, live: LiveUnit, *, beside: bool) -> Step:
+    """A successor that does not work costs nobody the old one, which runs on or runs again."""
+    if not isinstance(wait, WaitHealthy) or live.status is not Status.RUNNING:
+        return wait
+    return replace(wait, discard=True, revive="" if beside else live.id)
 
 
 def _inherited(observed: Observed, want: Unit, live: LiveUnit) -> dict[str, str]:
@@ -167,9 +228,11 @@ def _stopped(live: LiveUnit, grace: float) -> Fragment:
     return Fragment.of(StopContainer(address=live.address, container=live.id, grace=grace))
 
 
-def _removed(live: LiveUnit, grace: float) -> Fragment:
-    return _stopped(live, grace).then(
-        Fragment.of(RemoveContainer(address=live.address, container=live.id, name=live.name))
+def _removed(live: LiveUnit, grace: float, told: Told) -> Fragment:
+    return (
+        _stopped(live, grace)
+        .then(told("has stopped"))
+        .then(Fragment.of(RemoveContainer(address=live.address, container=live.id, name=live.name)))
     )
 
 
@@ -185,7 +248,7 @@ def _changed(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fra
         .then(_updated(want, live, fields))
         .then(_reattached(want, live, fields))
         .then(woken)
-        .then(NOTHING if woken else _told(want, live, fields))
+        .then(NOTHING if woken else telling.of_files(want, live, fields))
     )
 
 
@@ -202,20 +265,6 @@ def _around(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> tupl
     if live.status is Status.RESTARTING and any(field.name.startswith(_PREFIX) for field in fields):
         return _stopped(live, want.grace), started
     return NOTHING, NOTHING
-
-
-def _told(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fragment:
-    """What the container is told of changed files, each word once; one that starts now reads them anyhow."""
-    changed = [field.name.removeprefix(_CONTENTS) for field in fields if field.reach is Reach.RELOAD]
-    words = dict.fromkeys(want.notices[target] for target in changed)
-    return Fragment.of(*(notice(want.address, live.id, word) for word in words))
-
-
-def notice(at: Address, container: str, word: Notice) -> Step:
-    """The step that tells a running container something."""
-    if word.signal:
-        return SignalContainer(address=at, container=container, signal=word.signal)
-    return ExecInContainer(address=at, container=container, command=word.exec or ())
 
 
 def _renamed(want: Unit, live: LiveUnit, by_name: dict[str, FieldChange]) -> Fragment:

@@ -102,7 +102,9 @@ class Unit:
         pull: when its image is fetched: "always", whenever a container is made; "never", by nobody here.
         files: what is copied into it before it starts.
         notices: target of a mounted file → what the running container is told when that changes.
+        hears: service → what the running container is told when other containers of that run.
         start_first: its replacement may run beside it (nothing that only one of them can hold).
+        joins_late: networks, by their engine names, that a replacement joins once it is healthy.
     """
 
     address: Address
@@ -116,7 +118,9 @@ class Unit:
     pull: str = "missing"
     files: tuple[File, ...] = ()
     notices: Mapping[str, Notice] = field(default_factory=dict)
+    hears: Mapping[str, Notice] = field(default_factory=dict)
     start_first: bool = True
+    joins_late: frozenset[str] = frozenset()
 
     @property
     def image(self) -> str:

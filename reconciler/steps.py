@@ -147,18 +147,26 @@ class RenameContainer(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalContainer(Step):
-    """Sends a signal to a container's first process."""
+    """Sends a signal to a container's first process; one that does not run needs none.
+
+    `why` tells people, and tells two signals to one container apart.
+    """
 
     container: str
     signal: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecInContainer(Step):
-    """Runs a command in a running container, which must succeed."""
+    """Runs a command in a container, which must succeed; one that does not run needs none.
+
+    `why`: as for signals.
+    """
 
     container: str
     command: tuple[str, ...]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,11 +198,14 @@ class DisconnectNetwork(Step):
 class WaitHealthy(Step):
     """Waits until the health check passes; without one, until the container runs.
 
-    `within` is in seconds and counts from the start of this step.
+    `within` is in seconds and counts from the start of this step. A successor that does not work is removed
+    again with `discard`, and with `revive`, the id of the container that stopped for it, that runs on.
     """
 
     container: str
     within: float
+    discard: bool = False
+    revive: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Final
 from reconciler import address, journal
 from reconciler.address import Address, Kind
 from reconciler.diff import Action, Cause, SharedChange, UnitChange
-from reconciler.exchange import hand_over
+from reconciler.exchange import hand_over, wait
 from reconciler.fields import NETWORK, VOLUME, held, hosts_of, shared
 from reconciler.fragment import NOTHING, Fragment
 from reconciler.record import labels
@@ -63,6 +63,7 @@ class Weave:
         self._rolling()
         self._foundations()
         self._dependencies()
+        self._listeners()
         self._removals()
         self._network_removals()
         hand_over(self.units, self.fragments, self.needs)
@@ -183,6 +184,16 @@ class Weave:
             for name, condition in want.needs.items():
                 self._wait(begun, self._satisfied(name, condition))
             self._after_host(change, want)
+
+    def _listeners(self) -> None:
+        """Who hears of a service's containers is replaced after them: until then the old one listens."""
+        for change in self.units:
+            if change.want is None or change.action is not Action.REPLACE:
+                continue
+            first = self.fragments[change.address].first
+            for one in self.units:
+                if one.address.name in change.want.hears and one.live is not None:
+                    wait(self.needs, first, self.fragments[one.address].last)
 
     def _after_host(self, change: UnitChange, want: Unit) -> None:
         """Whoever moves in with another, or takes over its mounts, is created once that has its name."""

@@ -13,6 +13,10 @@ Names = Mapping[str, str]
 """Ids of containers and networks → their names."""
 
 
+def _because(why: str) -> str:
+    return f": {why}" if why else ""
+
+
 def said(step: Step, names: Names) -> str:
     """What one step does, as an order: `connect shop-web-1 to shop_db_nw`."""
     return SAYINGS[type(step)](step, lambda identity: names.get(identity, identity))
@@ -38,8 +42,12 @@ SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
     steps.StopContainer: lambda step, name: f"stop {name(step.container)}",
     steps.RemoveContainer: lambda step, _: f"remove container {step.name}",
     steps.RenameContainer: lambda step, name: f"rename {name(step.container)} to {step.name}",
-    steps.SignalContainer: lambda step, name: f"signal {name(step.container)} with {step.signal}",
-    steps.ExecInContainer: lambda step, name: f"run {shlex.join(step.command)} in {name(step.container)}",
+    steps.SignalContainer: lambda step, name: (
+        f"signal {name(step.container)} with {step.signal}{_because(step.why)}"
+    ),
+    steps.ExecInContainer: lambda step, name: (
+        f"run {shlex.join(step.command)} in {name(step.container)}{_because(step.why)}"
+    ),
     steps.UpdateContainer: lambda step, name: f"update {name(step.container)}",
     steps.ConnectNetwork: lambda step, name: f"connect {name(step.container)} to {name(step.network)}",
     steps.DisconnectNetwork: lambda step, name: (

@@ -127,6 +127,9 @@ class Daemon(DaemonReader, Protocol):
         One that the container does not have ends with 126 or 127. Raises Conflict when it does not run.
         """
 
+    def last_words(self, container: str, lines: int) -> str:
+        """`GET /containers/ID/logs`: the last lines that it printed."""
+
     def stop(self, container: str, grace: float) -> None:
         """`POST /containers/ID/stop`; one that is stopped already is fine. `grace` is in seconds."""
 

@@ -289,6 +289,12 @@ class SdkDaemon(SdkReader):
             text = output.decode(errors="replace") if isinstance(output, bytes) else ""
             return int(self._api.exec_inspect(made)["ExitCode"]), text
 
+    def last_words(self, container: str, lines: int) -> str:
+        """See `Daemon`."""
+        with translated(f"reading the log of {container[:40]}"):
+            said: bytes = self._api.logs(container, tail=lines)
+            return said.decode(errors="replace")
+
     def stop(self, container: str, grace: float) -> None:
         """See `Daemon`."""
         doing = f"stopping {container[:12]}"

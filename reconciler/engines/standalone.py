@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import singledispatchmethod
 from typing import Final
 
@@ -240,12 +241,21 @@ class Standalone(StandaloneReader):
             if step.network not in attached or not _endpoint_is(attached[step.network], step):
                 raise
 
+    def _runs(self, container: str) -> bool:
+        try:
+            return bool(self._daemon.container(container)["State"]["Status"] == "running")
+        except NotFound:
+            return False
+
     @run.register
     def _signal(self, step: SignalContainer) -> None:
-        self._daemon.signal(step.container, step.signal)
+        if self._runs(step.container):
+            self._daemon.signal(step.container, step.signal)
 
     @run.register
     def _exec(self, step: ExecInContainer) -> None:
+        if not self._runs(step.container):
+            return
         code, output = self._daemon.execute(step.container, step.command)
         if code:
             said = output.strip().splitlines()[-_LINES_OF_OUTPUT:]
@@ -265,11 +275,30 @@ class Standalone(StandaloneReader):
 
     @run.register
     def _wait_healthy(self, step: WaitHealthy) -> None:
-        self._until(
-            lambda: _works(self._daemon.container(step.container)),
-            step.within,
-            f"{step.container[:40]} is not healthy after {step.within:.0f} seconds",
-        )
+        try:
+            self._until(
+                lambda: _works(self._daemon.container(step.container)),
+                step.within,
+                f"{step.container[:40]} is not healthy after {step.within:.0f} seconds",
+            )
+        except Unhealthy as error:
+            raise Unhealthy("\n".join([str(error), *self._given_up(step)])) from error
+
+    def _given_up(self, step: WaitHealthy) -> Iterator[str]:
+        """Takes back a successor that does not work; a line for all that there is to tell."""
+        with suppress(EngineError):
+            for line in self._daemon.last_words(step.container, _LINES_OF_OUTPUT).strip().splitlines():
+                yield f"it said: {line}"
+        if not step.discard:
+            return
+        try:
+            self._daemon.remove_container(step.container, volumes=False)
+            if step.revive:
+                self._daemon.start(step.revive)
+        except EngineError as error:
+            yield f"it could not be taken back: {error}"
+        else:
+            yield "it was removed; the old container " + ("runs again" if step.revive else "serves on")
 
     @run.register
     def _wait_completed(self, step: WaitCompleted) -> None:

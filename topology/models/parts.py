@@ -18,7 +18,7 @@ from topology.forms import (
     Whole,
 )
 from topology.models.base import Model, absolute
-from topology.models.life import OnChange
+from topology.models.life import Notice, OnChange
 from topology.units import Misfit
 
 
@@ -155,7 +155,11 @@ class Mount(Model):
 
 
 class Attachment(Model):
-    """How a service is attached to one network."""
+    """How a service is attached to one network.
+
+    `attach` says when a replacement joins: as it is made, or only once it is healthy. Without it, whoever is
+    linked to there and links to nobody himself joins when healthy.
+    """
 
     aliases: tuple[str, ...] = ()
     ipv4_address: Address | None = None
@@ -166,19 +170,22 @@ class Attachment(Model):
     driver_opts: Pairs = {}
     priority: Whole | None = None
     gw_priority: Whole | None = None
+    attach: Literal["create", "healthy"] | None = None
 
 
 class Link(Model):
     """A need: this service opens connections to `service`, which it calls `alias`.
 
-    `port` narrows the need to one port. A link orders start-up as a started dependency does.
+    `port` narrows the need to one port. A link orders start-up as a started dependency does. `on_change` is
+    what this service's containers are told when other ones run behind the link.
     """
 
-    also = frozenset(("env", "on_change", "via"))
+    also = frozenset(("env", "via"))
 
     service: str
     alias: str
     port: ContainerPort | None = None
+    on_change: Notice | None = None
 
     @classmethod
     def from_text(cls, text: str) -> Any:

@@ -138,11 +138,13 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "service": "The service that this one opens connections to.",
         "alias": "The name that this one calls it by.",
         "port": "The port that is needed; without it all are.",
+        "on_change": "What the containers of this service are told when other ones run behind the link.",
     },
     "Attachment": {
         "aliases": "Further names of the service on this network.",
         "ipv4_address": "A fixed address; leaves no room for a second replica.",
         "gw_priority": "The network with the highest one holds the gateway.",
+        "attach": "When a replacement joins: create (as it is made) or healthy (once it is that).",
     },
     "Mount": {
         "type": "volume, bind or tmpfs.",
@@ -151,6 +153,10 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "read_only": "True: it cannot be written to.",
         "on_change": "What a change of a mounted file's content does: recreate (the usual), reload (SIGHUP), "
         "ignore; or what the running container is told.",
+    },
+    "Notice": {
+        "signal": "A signal for the container's first process, such as HUP.",
+        "exec": "A command that is run in the container, such as [nginx, -s, reload].",
     },
     "OnChange": {
         "signal": "A signal for the container's first process, such as HUP.",

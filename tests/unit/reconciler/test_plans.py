@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from reconciler.address import Address, Kind
 from reconciler.engines.memory import NEW, OLD, Generation, MemoryDaemon, anything
 from reconciler.engines.standalone import Standalone
 from reconciler.planner import plan, teardown
+from reconciler.steps import CreateContainer
 from tests.support.applying import converged, looked
 from tests.support.described import described
 from topology.models import (
@@ -17,8 +19,10 @@ from topology.models import (
     Condition,
     Dependency,
     Healthcheck,
+    Link,
     Mount,
     Network,
+    Notice,
     Port,
     Service,
     Stack,
@@ -137,6 +141,97 @@ def temporary(on: Standalone, *names: str) -> dict[str, str]:
     found = planned(on, stack("one", a=service("one", replicas=len(names), environment={"V": "2"})))
     digests = [line.rpartition(".")[2] for line in found.splitlines() if "create container" in line]
     return {key: digest.partition(" ")[0] for key, digest in zip(("one", "two"), digests, strict=True)}
+
+
+TOLD = Notice(exec=("nginx", "-s", "reload"))
+
+
+def shop(image: str, replicas: int = 1, **more: Any) -> Stack:
+    """web is told of app's containers; app needs db on its other network."""
+    return stack(
+        "front",
+        "back",
+        web=service("front", links=(Link(service="app", alias="app", on_change=TOLD),)),
+        app=service(
+            "back", "front", image=image, replicas=replicas, links=(Link(service="db", alias="db"),), **more
+        ),
+        db=service("back"),
+    )
+
+
+def test_who_is_linked_to_joins_once_it_is_healthy_and_its_clients_are_told_twice() -> None:
+    on = engine()
+    converged(on, shop("first:1"))
+    found = planned(on, shop("second:1"))
+    name = found.splitlines()[0].split()[-1]
+    assert found == dedent(f"""\
+        1 create container {name}
+        2 start {name} (after 1)
+        3 wait until {name} is up (after 2)
+        4 connect {name} to s_front (after 3)
+        5 run nginx -s reload in s-web-1: app[1] is ready (after 4)
+        6 stop s-app-1 (after 5)
+        7 run nginx -s reload in s-web-1: app[1] has lost its old container (after 6)
+        8 remove container s-app-1 (after 7)
+        9 rename {name} to s-app-1 (after 8)""")
+    converged(on, shop("second:1"))
+
+
+def test_clients_are_told_of_more_and_of_fewer_replicas() -> None:
+    on = engine()
+    converged(on, shop("first:1"))
+    assert planned(on, shop("first:1", replicas=2)) == dedent("""\
+        1 create container s-app-2
+        2 start s-app-2 (after 1)
+        3 wait until s-app-2 is up (after 2)
+        4 run nginx -s reload in s-web-1: app[2] is ready (after 3)""")
+    converged(on, shop("first:1", replicas=2))
+    assert planned(on, shop("first:1")) == dedent("""\
+        1 stop s-app-2
+        2 run nginx -s reload in s-web-1: app[2] has stopped (after 1)
+        3 remove container s-app-2 (after 2)""")
+
+
+def test_a_client_that_is_replaced_too_hears_until_all_is_done() -> None:
+    on = engine()
+    converged(on, shop("first:1"))
+    after = shop("second:1")
+    web = after.services["web"].model_copy(update={"image": "second:1"})
+    steps = planned(on, after.model_copy(update={"services": {**after.services, "web": web}})).splitlines()
+    renamed = next(number for number, step in enumerate(steps, 1) if "rename s-app-1." in step)
+    create = next(step for step in steps if "create container s-web-1." in step)
+    assert f"(after {renamed})" in create
+
+
+@pytest.mark.parametrize(
+    ("attach", "early"), [(None, "s_back"), ("create", "s_back, s_front"), ("healthy", "s_back")]
+)
+def test_the_file_can_say_when_a_replacement_joins(attach: Any, early: str) -> None:
+    on = engine()
+    converged(on, shop("first:1"))
+    after = shop("second:1")
+    networks = {"back": Attachment(), "front": Attachment(attach=attach)}
+    app = after.services["app"].model_copy(update={"networks": networks})
+    desired, observed = looked(on, after.model_copy(update={"services": {**after.services, "app": app}}))
+    create = next(step for step in plan(desired, observed, on).steps if isinstance(step, CreateContainer))
+    assert ", ".join(sorted(create.body["NetworkingConfig"]["EndpointsConfig"])) == early
+
+
+def test_published_ports_stay_where_they_are() -> None:
+    """The gateway network carries them: it is joined from the beginning, whoever links there."""
+    on = engine()
+    ports = (Port(target=80),)
+    for front in ("front", "aaa"):
+        wanted = stack(
+            front,
+            "back",
+            web=service(front, links=(Link(service="app", alias="app"),)),
+            app=service("back", front, links=(Link(service="db", alias="db"),), ports=ports),
+            db=service("back"),
+        )
+        desired, _ = looked(on, wanted)
+        late = desired.units[Address(Kind.SERVICE, "app", 1)].joins_late
+        assert late == (frozenset({"s_front"}) if front == "front" else frozenset())
 
 
 def test_what_only_one_can_hold_is_let_go_before_it_is_taken() -> None:
