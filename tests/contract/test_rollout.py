@@ -9,7 +9,7 @@ from tests.support.applying import applied, converged, left, lives, planned, uni
 from tests.support.bench import Bench
 from topology.models import Attachment, Healthcheck, Link, Network, Notice, Port, Service, Stack
 
-WELL = Healthcheck(test=("CMD", "true"), interval=0.1, start_period=5)
+WELL = Healthcheck(test=("CMD", "true"), interval=0.1)
 ILL = Healthcheck(test=("CMD", "false"), interval=0.1, retries=1)
 
 
