@@ -22,7 +22,7 @@ from reconciler.fields import (
 )
 from reconciler.phases import joins_late
 from reconciler.state import NO_IMAGE, Desired, Shared, Spec, Traits, Unit
-from topology.models import Condition, Service, Stack
+from topology.models import Condition, Service, Stack, UpdateConfig
 
 DEFAULT_GRACE = 10.0
 """Seconds between the stop signal and the kill, as everywhere in Docker."""
@@ -79,6 +79,7 @@ def _units(first: Site, traits: Traits, jobs: frozenset[str]) -> list[Unit]:
 def _unit(site: Site, traits: Traits, *, job: bool) -> Unit:
     spec = _spec(site, traits)
     service = site.service
+    update = service.update_config or UpdateConfig()
     return Unit(
         address=address.service(site.name, site.replica),
         name=service.container_name or address.container_name(site.stack.name, site.name, site.replica),
@@ -92,7 +93,8 @@ def _unit(site: Site, traits: Traits, *, job: bool) -> Unit:
         files=copied(site),
         notices=notices(site),
         hears={link.service: link.on_change for link in service.links if link.on_change},
-        start_first=_start_first(spec),
+        start_first=_start_first(spec) and update.order != "stop-first",
+        update=update,
         joins_late=joins_late(site),
     )
 

@@ -186,7 +186,7 @@ def _replaced(
     inherited = _inherited(observed, want, live)
     prepared = _prepared(desired, observed.traits, want, name, inherited=inherited, late=late)
     works = _ready(observed, want, name)
-    works = works if yields else _succeeding(works, live, beside=beside)
+    works = works if yields else _succeeding(want, works, live, beside=beside)
     started = Fragment.of(StartContainer(address=want.address, container=name), works)
     stopped = _stopped(live, want.grace)
     gone = Fragment.of(RemoveContainer(address=want.address, container=live.id, name=live.name))
@@ -200,11 +200,14 @@ def _replaced(
     return prepared.then(stopped).then(ready).then(gone).then(renamed)
 
 
-def _succeeding(wait: Step, live: LiveUnit, *, beside: bool) -> Step:
+def _succeeding(want: Unit, wait: Step, live: LiveUnit, *, beside: bool) -> Step:
     """A successor that does not work costs nobody the old one, which runs on or runs again."""
-    if not isinstance(wait, WaitHealthy) or live.status is not Status.RUNNING:
+    if not isinstance(wait, WaitHealthy):
         return wait
-    return replace(wait, discard=True, revive="" if beside else live.id)
+    watched = replace(wait, monitor=want.update.monitor or 0.0)
+    if live.status is not Status.RUNNING:
+        return watched
+    return replace(watched, discard=True, revive="" if beside else live.id)
 
 
 def _inherited(observed: Observed, want: Unit, live: LiveUnit) -> dict[str, str]:

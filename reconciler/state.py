@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from reconciler.address import Address
 from reconciler.contents import File, Missing
-from topology.models import Build, Condition, Notice
+from topology.models import Build, Condition, Notice, UpdateConfig
 
 Spec: TypeAlias = Mapping[str, Any]
 """Field name → canonical JSON value. Never holds None: what is unset is absent."""
@@ -104,6 +104,7 @@ class Unit:
         notices: target of a mounted file → what the running container is told when that changes.
         hears: service → what the running container is told when other containers of that run.
         start_first: its replacement may run beside it (nothing that only one of them can hold).
+        update: how its replicas are replaced.
         joins_late: networks, by their engine names, that a replacement joins once it is healthy.
     """
 
@@ -120,6 +121,7 @@ class Unit:
     notices: Mapping[str, Notice] = field(default_factory=dict)
     hears: Mapping[str, Notice] = field(default_factory=dict)
     start_first: bool = True
+    update: UpdateConfig = field(default_factory=UpdateConfig)
     joins_late: frozenset[str] = frozenset()
 
     @property

@@ -198,14 +198,23 @@ class DisconnectNetwork(Step):
 class WaitHealthy(Step):
     """Waits until the health check passes; without one, until the container runs.
 
-    `within` is in seconds and counts from the start of this step. A successor that does not work is removed
-    again with `discard`, and with `revive`, the id of the container that stopped for it, that runs on.
+    `within` is in seconds and counts from the start of this step; for `monitor` seconds it has to stay so. A
+    successor that does not work is removed again with `discard`, and with `revive`, the id of the container
+    that stopped for it, that runs again.
     """
 
     container: str
     within: float
     discard: bool = False
     revive: str = ""
+    monitor: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause(Step):
+    """Lets some seconds pass."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from reconciler.steps import (
     CreateVolume,
     DisconnectNetwork,
     DropJournal,
+    Pause,
     PullImage,
     RemoveContainer,
     RemoveNetwork,
@@ -33,7 +34,7 @@ from reconciler.steps import (
     WaitHealthy,
     WriteJournal,
 )
-from topology.models import Condition
+from topology.models import Condition, UpdateConfig
 
 
 class Weave:
@@ -160,14 +161,27 @@ class Weave:
     # containers among each other
 
     def _rolling(self) -> None:
-        """Replicas of one service are replaced one after another."""
-        by_service: dict[str, list[Fragment]] = {}
+        """Replicas of one service are replaced one after another, or as many at a time as the file says."""
+        by_service: dict[str, list[UnitChange]] = {}
         for change in self.units:
             if change.action is Action.REPLACE and not change.yields:
-                by_service.setdefault(change.address.name, []).append(self.fragments[change.address])
+                by_service.setdefault(change.address.name, []).append(change)
         for several in by_service.values():
-            for before, after in pairwise(several):
-                self._wait(after.first, before.last)
+            update = several[0].want.update if several[0].want else UpdateConfig()
+            size = len(several) if update.parallelism == 0 else update.parallelism or 1
+            lots = [several[at : at + size] for at in range(0, len(several), size)]
+            for before, after in pairwise(lots):
+                self._succeed(before, after, update.delay or 0.0)
+
+    def _succeed(self, before: list[UnitChange], after: list[UnitChange], delay: float) -> None:
+        """One lot of replicas after another, with a pause between."""
+        done: list[Step] = [step for change in before for step in self.fragments[change.address].last]
+        if delay:
+            pause = Pause(address=after[0].address, seconds=delay)
+            self.needs[pause] = set(done)
+            done = [pause]
+        for change in after:
+            self._wait(self.fragments[change.address].first, done)
 
     def _dependencies(self) -> None:
         for change in self.units:

@@ -54,6 +54,7 @@ SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
         f"disconnect {name(step.container)} from {name(step.network)}"
     ),
     steps.WaitHealthy: lambda step, name: f"wait until {name(step.container)} is up",
+    steps.Pause: lambda step, _: f"let {step.seconds:g} s pass before the next",
     steps.WaitCompleted: lambda step, name: f"wait until {name(step.container)} has completed",
 }
 """A row for each kind of step; a test keeps it complete."""

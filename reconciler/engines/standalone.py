@@ -27,6 +27,7 @@ from reconciler.steps import (
     DisconnectNetwork,
     DropJournal,
     ExecInContainer,
+    Pause,
     PullImage,
     RemoveContainer,
     RemoveNetwork,
@@ -281,8 +282,25 @@ class Standalone(StandaloneReader):
                 step.within,
                 f"{step.container[:40]} is not healthy after {step.within:.0f} seconds",
             )
+            self._watched(step)
         except Unhealthy as error:
             raise Unhealthy("\n".join([str(error), *self._given_up(step)])) from error
+
+    def _watched(self, step: WaitHealthy) -> None:
+        """It has to stay well for a while.
+
+        Raises:
+            Unhealthy: it did not.
+        """
+        deadline = self._clock() + step.monitor
+        while self._clock() < deadline:
+            if not _works(self._daemon.container(step.container)):
+                raise Unhealthy(f"{step.container[:40]} was healthy, and did not stay so")
+            self._sleep(_LONGEST_PAUSE)
+
+    @run.register
+    def _pause(self, step: Pause) -> None:
+        self._sleep(step.seconds)
 
     def _given_up(self, step: WaitHealthy) -> Iterator[str]:
         """Takes back a successor that does not work; a line for all that there is to tell."""

@@ -7,7 +7,7 @@ from typing import Any
 from tests.contract.samples import ON_NETWORK
 from tests.support.applying import applied, converged, left, lives, planned, units
 from tests.support.bench import Bench
-from topology.models import Attachment, Healthcheck, Link, Network, Notice, Port, Service, Stack
+from topology.models import Attachment, Healthcheck, Link, Network, Notice, Port, Service, Stack, UpdateConfig
 
 WELL = Healthcheck(test=("CMD", "true"), interval=0.1)
 ILL = Healthcheck(test=("CMD", "false"), interval=0.1, retries=1)
@@ -78,3 +78,17 @@ def test_the_last_words_of_one_that_ends_are_told(bench: Bench) -> None:
     assert "exited with code 1" in fault
     if bench.lab is not None:
         assert "it said: no such table" in fault
+
+
+def test_one_that_does_not_stay_well_is_taken_back(bench: Bench) -> None:
+    """A model's containers are healthy or not from the beginning; here one ends after it was healthy."""
+    good = stack_of(bench)
+    converged(bench.engine, good)
+    before = {unit.id for unit in units(bench.engine, good).values()}
+    watch = UpdateConfig(monitor=3)
+    if bench.lab is None:
+        converged(bench.engine, stack_of(bench, environment={"V": "2"}, update_config=watch))
+        return
+    brief = stack_of(bench, command=("1",), healthcheck=None, update_config=watch)
+    assert "it was removed; the old container serves on" in applied(bench.engine, brief).faults[0]
+    assert {unit.id for unit in units(bench.engine, good).values()} == before

@@ -71,9 +71,15 @@ _POLICIES = {"none": "no", "on-failure": "on-failure", "any": "always"}
 
 
 def fold(service: Map, path: Path, context: Context) -> None:
-    """Moves what `deploy` and `scale` say into the service's own fields."""
+    """Moves what `deploy`, `scale` and `update` say into the service's own fields."""
     deploy = service.pop("deploy", None)
+    _moved(deploy, service, path, context)
+    _note_update(service.get("update_config"), path, context)
+
+
+def _moved(deploy: Value, service: Map, path: Path, context: Context) -> None:
     _move(service, "scale", service, "replicas", said="scale", path=path, context=context)
+    _move(service, "update", service, "update_config", said="update", path=path, context=context)
     if deploy is None:
         return
     _check(deploy, path, context)
@@ -121,11 +127,17 @@ def _move(giver: Map, name: str, taker: Map, field: str, *, said: str, path: Pat
         taker.pop(field, None)
         taker[Text.of(field, at)] = value
     elif str(taker[own]) != str(value):
-        first = Related(message=f"{field} is {taker[own]}", span=span_of(own))
-        message = f"{name_of(path)} says {field} {taker[own]} and {said} {value}"
+        first = Related(message=f"{_both(field, taker[own])} is said", span=span_of(own))
+        message = f"{name_of(path)} says {_both(field, taker[own])} and {_both(said, value)}"
+        here = value if isinstance(value, Text) else key
         context.findings.append(
-            error(CONFLICT, message, mend="keep one of the two", span=span_of(value), related=(first,))
+            error(CONFLICT, message, mend="keep one of the two", span=span_of(here), related=(first,))
         )
+
+
+def _both(field: str, value: Value) -> str:
+    """A field with what it says, where that is a word."""
+    return f"{field} {value}" if isinstance(value, Text) else field
 
 
 def _restart(policy: Value, service: Map) -> None:
@@ -152,6 +164,15 @@ def _note_unused(deploy: Map, path: Path, context: Context) -> None:
     for key in reserved if isinstance(reserved, Map) else ():
         if key in _CLUSTER_RESERVATIONS:
             _unused(f"deploy.resources.reservations.{key}", key, path, context)
+
+
+def _note_update(update: Value, path: Path, context: Context) -> None:
+    """Where one replica fails, those after it stay as they are; nothing else can be asked for yet."""
+    for key, said in update.items() if isinstance(update, Map) else ():
+        if key == "max_failure_ratio" or (key == "failure_action" and said in ("continue", "rollback")):
+            message = f"{key} {said} of {name_of(path)} is not applied"
+            label = "where one replica fails, those after it stay as they are"
+            context.findings.append(note(NOT_USED, message, label=label, span=span_of(said)))
 
 
 def _unused(said: str, key: str, path: Path, context: Context) -> None:

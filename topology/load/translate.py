@@ -22,7 +22,7 @@ from topology.source import SourceMap
 from topology.units import Misfit
 
 FOLDED = {
-    Service: ("deploy", "scale", "env_file", "label_file", "extends", "x-topo"),
+    Service: ("deploy", "scale", "update", "env_file", "label_file", "extends", "x-topo"),
     Stack: ("x-topo", "include"),
 }
 """What a file may say that is folded into other fields before the models see it."""

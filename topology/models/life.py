@@ -124,11 +124,15 @@ _ON_CHANGE = {
 
 
 class UpdateConfig(Model):
-    """How replicas are replaced, in the words of `deploy.update_config`. Durations are in seconds."""
+    """How replicas are replaced, in the words of `deploy.update_config`. Durations are in seconds.
+
+    `parallelism` is how many at a time, 0 for all; `delay` passes between one lot and the next; `monitor` is
+    for how long a new one has to stay well. Where one does not, those after it stay as they are ("pause").
+    """
 
     parallelism: Count | None = None
     delay: Seconds | None = None
-    failure_action: str | None = None
+    failure_action: Literal["pause", "continue", "rollback"] | None = None
     monitor: Seconds | None = None
     max_failure_ratio: Number | None = None
     order: Literal["start-first", "stop-first"] | None = None

@@ -73,6 +73,18 @@ def fields_of(model: type[Any]) -> dict[str, Any]:
 _ONE: Final[Schema] = {"type": "object"}
 _SERVICE_ALSO: Final[Mapping[str, Schema]] = {
     "scale": {"type": ["integer", "string"], "description": "The number of replicas, as `replicas` says it."},
+    "update": {
+        "description": "How replicas are replaced, in the words of `deploy.update_config`.",
+        "type": "object",
+        "properties": {
+            "order": {"enum": ["start-first", "stop-first"]},
+            "parallelism": {"type": ["integer", "string"], "minimum": 0},
+            "delay": {"type": ["string", "number"]},
+            "monitor": {"type": ["string", "number"]},
+            "failure_action": {"enum": ["pause", "continue", "rollback"]},
+            "max_failure_ratio": {"type": ["number", "string"]},
+        },
+    },
     "env_file": {
         "description": "Files of NAME=value lines that are laid under `environment`.",
         "anyOf": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import dedent
 from typing import Any
 
@@ -26,6 +27,7 @@ from topology.models import (
     Port,
     Service,
     Stack,
+    UpdateConfig,
     Volume,
 )
 
@@ -201,6 +203,38 @@ def test_a_client_that_is_replaced_too_hears_until_all_is_done() -> None:
     renamed = next(number for number, step in enumerate(steps, 1) if "rename s-app-1." in step)
     create = next(step for step in steps if "create container s-web-1." in step)
     assert f"(after {renamed})" in create
+
+
+def replaced(update: UpdateConfig) -> list[str]:
+    """The steps that give three replicas another image, their containers called by number."""
+    on = engine()
+    converged(on, stack("one", a=service("one", replicas=3)))
+    found = planned(on, stack("one", a=service("one", image="second:1", replicas=3, update_config=update)))
+    return [re.sub(r"\.[0-9a-f]{8}", "'", step).replace("s-a-", "") for step in found.splitlines()]
+
+
+def test_several_replicas_may_be_replaced_at_a_time_with_a_pause_between_the_lots() -> None:
+    steps = replaced(UpdateConfig(parallelism=2, delay=1.5))
+    begun = [step.partition(" ")[2] for step in steps if "create" in step or "pass" in step]
+    ends = [number for number, step in enumerate(steps, 1) if "rename 1'" in step or "rename 2'" in step]
+    pause = next(number for number, step in enumerate(steps, 1) if "pass" in step)
+    assert begun == [
+        "create container 1'",
+        "create container 2'",
+        f"let 1.5 s pass before the next (after {ends[0]}, {ends[1]})",
+        f"create container 3' (after {pause})",
+    ]
+
+
+def test_all_at_once_is_a_parallelism_of_none() -> None:
+    assert (
+        sum("create" in step and "after" not in step for step in replaced(UpdateConfig(parallelism=0))) == 3
+    )
+
+
+def test_the_old_one_can_be_asked_to_go_first() -> None:
+    steps = [step.split()[1] for step in replaced(UpdateConfig(order="stop-first"))[:6]]
+    assert steps == ["create", "stop", "start", "wait", "remove", "rename"]
 
 
 @pytest.mark.parametrize(
