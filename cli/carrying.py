@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cli import __version__
 from cli.advice import advice
+from cli.identity import author, moment
 from cli.interrupts import stopping
 from cli.locking import locked
 from cli.options import DoingOptions
@@ -26,7 +28,8 @@ from reconciler.executor import Done, execute, remaining
 class Errand:
     """What a command is out to do: how it makes its draft, and how it asks whether to carry it out.
 
-    `doing` is what others who want to change the stack are told; `judge` has the last word, while they wait.
+    `doing` is what others who want to change the stack are told; `judge` has the last word, while they wait;
+    `remembers`: the engine is to keep what was wanted.
     """
 
     doing: str
@@ -34,6 +37,7 @@ class Errand:
     ask: Callable[[str, Draft], None]
     find: Find = lambda _path: None
     judge: Callable[[Outcome], Outcome] = lambda outcome: outcome
+    remembers: bool = False
 
 
 def carry(errand: Errand, engine: Engine, options: DoingOptions, world: World) -> tuple[Draft, Outcome]:
@@ -54,6 +58,8 @@ def carry(errand: Errand, engine: Engine, options: DoingOptions, world: World) -
         if now.report.fingerprint != shown.report.fingerprint:
             print("\nthe engine has changed meanwhile; this is the plan now:", file=world.stderr)
             _show(errand, now, options, world)
+        if errand.remembers:
+            engine.remember(now.desired, by=author(), at=moment(world), version=__version__)
         return now, errand.judge(_carried(now, engine, options, world, errand.find))
 
 

@@ -7,6 +7,7 @@ import os
 import socket
 from pathlib import Path
 
+from cli.world import World
 from reconciler.lease import Lease, Process
 
 _PROC = Path("/proc")
@@ -29,6 +30,16 @@ def user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return str(os.getuid())
+
+
+def author() -> str:
+    """Who runs us, and where."""
+    return f"{user()}@{socket.gethostname()}"
+
+
+def moment(world: World) -> str:
+    """Now, as it is written down."""
+    return world.now().isoformat(timespec="seconds")
 
 
 def is_dead(lease: Lease, here: Process, proc: Path = _PROC) -> bool:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from cli.exits import Exit
 from cli.faults import CommandError
-from cli.identity import is_dead, this_process, user
+from cli.identity import is_dead, moment, this_process, user
 from cli.options import DoingOptions
 from cli.world import World
 from reconciler.engine import Engine
@@ -34,7 +34,7 @@ def locked(engine: Engine, stack: str, doing: str, options: DoingOptions, world:
         doing=doing,
         user=user(),
         process=this_process(),
-        since=world.now().isoformat(timespec="seconds"),
+        since=moment(world),
     )
     held = _waited_for(engine, asked, _patience(options, world), options, world)
     try:

@@ -16,8 +16,9 @@ OWNER: Final = "topo.owner"
 BUILD: Final = "topo.build"
 JOURNAL: Final = "topo.journal"
 LOCK: Final = "topo.lock"
+HISTORY: Final = "topo.history"
 
-OWN_LABELS: Final = frozenset({STACK, ADDRESS, SPEC, FORMAT, OWNER, BUILD, JOURNAL, LOCK})
+OWN_LABELS: Final = frozenset({STACK, ADDRESS, SPEC, FORMAT, OWNER, BUILD, JOURNAL, LOCK, HISTORY})
 """Labels that topo puts on what it makes; they are no part of what the stack says."""
 
 CURRENT_FORMAT: Final = "1"

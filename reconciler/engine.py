@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from reconciler.contents import Contents
     from reconciler.diff import UnitChange
     from reconciler.fragment import Fragment
+    from reconciler.history import Entry
     from reconciler.lease import Lease
     from reconciler.state import Desired, Observed, Traits
     from reconciler.steps import Step
@@ -33,12 +34,18 @@ class Reader(Protocol):
             EngineError: the engine could not be asked.
         """
 
+    def history(self, stack: str, owner: str) -> tuple[Entry, ...]:
+        """What was applied of a stack, the oldest first; asks for the volumes alone."""
+
     def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
         """The steps that one change of a unit takes on this engine. Pure."""
 
 
 class Engine(Reader, Protocol):
     """An engine that plans can be carried out on."""
+
+    def remember(self, desired: Desired, by: str, at: str, version: str) -> None:
+        """Writes down what is about to be applied, and forgets what was long before."""
 
     def leases(self, stack: str) -> tuple[Lease, ...]:
         """Who may change a stack now, or died while it did."""

@@ -52,7 +52,8 @@ def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: b
                 )
             )
     at = address.stack(desired.stack)
-    needs.update({DropJournal(address=at, name=name): containers for name in observed.journal.names})
+    names = (*observed.journal.names, *observed.history)
+    needs.update({DropJournal(address=at, name=name): containers for name in names})
     return replace(whole, needs=needs, changes=tuple(sorted(changes, key=lambda one: one.address.order)))
 
 

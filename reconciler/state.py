@@ -259,6 +259,7 @@ class Observed:
         holders: every container of the engine.
         images: reference → image, for each wanted reference that the engine has.
         builds: service → digest of its build context now.
+        history: the volumes that tell what was applied, oldest first.
     """
 
     traits: Traits
@@ -269,3 +270,4 @@ class Observed:
     images: Mapping[str, Image] = field(default_factory=dict)
     builds: Mapping[str, str] = field(default_factory=dict)
     journal: Journal = Journal()
+    history: tuple[str, ...] = ()

@@ -43,6 +43,7 @@ def apply(options: ApplyOptions, world: World) -> Outcome:
         ask=lambda question, _draft: confirm(question, world),
         find=read.source.find,
         judge=judge,
+        remembers=True,
     )
     _, outcome = carry(errand, on.engine, options, world)
     return outcome

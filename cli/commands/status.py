@@ -28,4 +28,6 @@ def status(options: StatusOptions, world: World) -> Status:
 
     read = loaded(options, world)
     seen = watched(options, world)
-    return surveyed(draft(read, seen.reader, seen.called), world.now())
+    made = draft(read, seen.reader, seen.called)
+    history = seen.reader.history(made.desired.stack, made.desired.owner) if made.observed.history else ()
+    return surveyed(made, history, world.now())

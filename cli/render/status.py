@@ -19,7 +19,7 @@ def text(report: Status, look: Look) -> str:
     units = [unit for unit in report.units if not look.quiet or not _is_fine(unit)]
     parts = [list(_table(units, ink)), list(_drift(report, ink))]
     if not look.quiet or report.code:
-        parts.append([summary(report, ink)])
+        parts.append([*_applied(report, ink), summary(report, ink)])
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
@@ -36,6 +36,13 @@ def summary(report: Status, ink: Ink) -> str:
         parts.append(f"{counted(len(report.pending), 'change')} of the file not applied yet")
     worst = ink.error if report.code or well < len(wanted) else ink.good
     return f"{worst(visible(report.stack))}: {', '.join(parts)}"
+
+
+def _applied(report: Status, ink: Ink) -> Iterator[str]:
+    """When and by whom, and whether it came to its end."""
+    if last := report.applied:
+        how = "last applied" if last.complete else "last apply, which did not come to its end:"
+        yield ink.faint(f"{how} {visible(last.at)} by {visible(last.by)}, topo {visible(last.version)}")
 
 
 def _is_fine(unit: UnitLine) -> bool:

@@ -13,6 +13,16 @@ DRIFTED = frozenset({"drifted", "stack changed and drifted"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedLine:
+    """The last apply; `complete`: nothing of what it wanted is missing or another now."""
+
+    at: str
+    by: str
+    version: str
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitLine:
     """One container that is wanted or there. `status` is the engine's word, or `absent`.
 
@@ -53,7 +63,10 @@ class DriftLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """The stack as it is. `pending` are changes of the file that were not applied yet."""
+    """The stack as it is. `pending` are changes of the file that were not applied yet.
+
+    `applied` is None where the engine does not tell of any apply.
+    """
 
     kind: ClassVar[str] = "status"
 
@@ -64,6 +77,7 @@ class Status:
     missing: tuple[str, ...]
     pending: tuple[ChangeLine, ...]
     obstacles: tuple[ObstacleLine, ...]
+    applied: AppliedLine | None = None
 
     @property
     def code(self) -> Exit:

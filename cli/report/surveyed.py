@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from cli.planning import Draft
 from cli.report.plan import CREATE, ChangeLine
-from cli.report.status import ABSENT, DRIFTED, DriftLine, Status, UnitLine
+from cli.report.status import ABSENT, DRIFTED, AppliedLine, DriftLine, Status, UnitLine
+from reconciler.history import Entry
 from reconciler.state import LiveUnit, Unit
 from reconciler.state import Status as State
 
 
-def surveyed(draft: Draft, now: datetime) -> Status:
+def surveyed(draft: Draft, history: Sequence[Entry], now: datetime) -> Status:
     """The stack as it is at `now`."""
     report = draft.report
     return Status(
@@ -28,7 +29,17 @@ def surveyed(draft: Draft, now: datetime) -> Status:
         missing=tuple(change.address for change in report.changes if change.action == CREATE),
         pending=tuple(filter(_is_pending, report.changes)),
         obstacles=report.obstacles,
+        applied=_applied(history[-1], draft) if history else None,
     )
+
+
+def _applied(last: Entry, draft: Draft) -> AppliedLine:
+    """Complete, if all that was wanted was made, whatever has become of it since."""
+    made = {str(unit.address): unit.recorded for unit in draft.observed.units}
+    shared = (*draft.observed.networks, *draft.observed.volumes)
+    made |= {str(one.address): one.recorded for one in shared if one.address is not None}
+    complete = bool(last.wanted) and all(made.get(at) == spec for at, spec in last.wanted.items())
+    return AppliedLine(at=last.at, by=last.by, version=last.version, complete=complete)
 
 
 def _is_pending(change: ChangeLine) -> bool:

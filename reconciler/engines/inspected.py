@@ -191,8 +191,15 @@ def live_volumes(raw: Iterable[Json], desired: Desired) -> tuple[LiveShared, ...
     )
 
 
+def history(raw: Iterable[Json], desired: Desired) -> tuple[str, ...]:
+    """The volumes that tell what was applied of the stack."""
+    found = (one for one in raw if owned(one.get("Labels"), desired) and address.HISTORY in one["Labels"])
+    return tuple(sorted(str(one["Name"]) for one in found))
+
+
 def _is_volume_of(labels: Mapping[str, str] | None, desired: Desired) -> bool:
-    return owned(labels, desired) and {address.JOURNAL, address.LOCK}.isdisjoint(labels or {})
+    marks = {address.JOURNAL, address.LOCK, address.HISTORY}
+    return owned(labels, desired) and marks.isdisjoint(labels or {})
 
 
 def _shared(raw: Json, kind: Kind, identity: str, want: Spec) -> LiveShared:

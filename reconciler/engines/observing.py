@@ -18,6 +18,7 @@ from topology.models import Stack
 if TYPE_CHECKING:
     from reconciler.diff import UnitChange
     from reconciler.fragment import Fragment
+    from reconciler.history import Entry
 
 
 class StandaloneReader:
@@ -42,6 +43,12 @@ class StandaloneReader:
 
         return rollout.lower(desired, observed, change)
 
+    def history(self, stack: str, owner: str) -> tuple[Entry, ...]:
+        """See `Reader`."""
+        from reconciler import history  # noqa: PLC0415  # a plan is made without it
+
+        return history.read(self._reader.volumes(), stack, owner)
+
     def observe(self, desired: Desired) -> Observed:
         """See `Reader`. One list of each kind, one inspect per container of the stack and per image."""
         listed = self._reader.containers()
@@ -63,6 +70,7 @@ class StandaloneReader:
             images={name: _image(images[name], configs) for name in sorted(wanted) if name in images},
             builds=self._builds(desired),
             journal=noted,
+            history=inspected.history(volumes, desired),
         )
 
     def _builds(self, desired: Desired) -> dict[str, str]:

@@ -6,10 +6,10 @@ import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import singledispatchmethod
+from functools import partial, singledispatchmethod
 from typing import Final
 
-from reconciler import address, lease
+from reconciler import address, history, lease
 from reconciler.engines import inspected
 from reconciler.engines.archive import archive
 from reconciler.engines.daemon import Daemon, Json
@@ -17,6 +17,7 @@ from reconciler.engines.observing import StandaloneReader
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
 from reconciler.lease import Lease
 from reconciler.lease import release as give_back
+from reconciler.state import Desired
 from reconciler.steps import (
     BuildImage,
     ConnectNetwork,
@@ -64,6 +65,14 @@ class Standalone(StandaloneReader):
         self._daemon = daemon
         self._clock = clock
         self._sleep = sleep
+
+    def remember(self, desired: Desired, by: str, at: str, version: str) -> None:
+        """See `Engine`."""
+        before = self.history(desired.stack, desired.owner)
+        made = history.entry(desired, before, at=at, by=by, version=version)
+        self._daemon.create_volume(history.body(desired.stack, desired.owner, made))
+        for old in before[: 1 - history.KEPT]:
+            _absent_is_fine(partial(self._daemon.remove_volume, history.name(desired.stack, old.number)))
 
     def leases(self, stack: str) -> tuple[Lease, ...]:
         """See `Engine`."""

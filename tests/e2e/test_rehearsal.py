@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from cli.exits import Exit
-from cli.identity import this_process
+from cli.identity import author, this_process
 from reconciler.engines.memory import MemoryDaemon
 from reconciler.engines.standalone import Standalone
+from reconciler.expand import expand
 from reconciler.lease import Lease, Process
 from tests.support.command import Ran, topo
 from tests.unit.cli.test_run import STACK
+from topology.load import load
 
 MODEL = ("--engine", "memory:engine.json")
 
@@ -163,6 +165,20 @@ def test_a_file_that_is_no_engine_is_refused(shop: Path) -> None:
 
 def test_a_model_and_an_engine_at_once_are_refused(shop: Path) -> None:
     assert run(shop, "plan", "-H", "unix:///x").code == Exit.FAILED
+
+
+# Who did what
+
+
+def test_status_says_who_applied_last_and_whether_it_came_to_its_end(shop: Path) -> None:
+    assert "last appl" not in run(shop, "status").out
+    run(shop, "apply", "--yes")
+    assert f"last applied 2026-03-01T12:00:00+00:00 by {author()}, topo " in run(shop, "status").out
+    edit(shop, "image: postgres", "image: postgres:16")
+    engine = Standalone(MemoryDaemon(file=shop / "engine.json"))
+    wanted = expand(load([str(shop / "stack.yml")], environ={}, directory=shop).stack, engine.traits)
+    engine.remember(wanted, by="eve@far", at="today", version="9")  # and then she was cut off
+    assert "last apply, which did not come to its end: today by eve@far, topo 9" in run(shop, "status").out
 
 
 # One at a time
