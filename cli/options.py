@@ -146,6 +146,32 @@ class DoingOptions(EngineOptions, OutputOptions):
     ] = 4
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChoosingOptions:
+    """Which part of what differs is meant."""
+
+    targets: Annotated[
+        list[str],
+        typer.Option(
+            "--target",
+            metavar="SERVICE",
+            help="Only this service and what it needs. May be repeated.",
+        ),
+    ] = field(default_factory=list)
+    replaced: Annotated[
+        list[str],
+        typer.Option(
+            "--replace",
+            metavar="SERVICE",
+            help="Replace the containers of this service though nothing differs. May be repeated.",
+        ),
+    ] = field(default_factory=list)
+    drift_only: Annotated[
+        bool,
+        typer.Option("--drift-only", help="Only what somebody else changed, and nothing that the file did."),
+    ] = False
+
+
 Options = TypeVar("Options", bound=Shown)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli.report.plan import Plan
 from reconciler.allot import allot
+from reconciler.choice import ALL, Choice, chosen, outcome
 from reconciler.diff import Difference, diff
 from reconciler.engine import Reader
 from reconciler.expand import expand
@@ -14,7 +15,10 @@ from reconciler.plan import Plan as Steps
 from reconciler.state import Desired, Observed
 from topology.load import Loaded
 
+__all__ = ["ALL", "Choice", "Draft", "choice_of", "draft", "removal"]
+
 if TYPE_CHECKING:
+    from cli.options import ChoosingOptions
     from cli.report.planned import Find
 
 
@@ -28,8 +32,8 @@ class Draft:
     report: Plan
 
 
-def draft(read: Loaded, reader: Reader, called: str) -> Draft:
-    """What leads from what `reader` sees to what the stack wants.
+def draft(read: Loaded, reader: Reader, called: str, choice: Choice = ALL) -> Draft:
+    """What leads from what `reader` sees to what the stack wants, as far as that is meant.
 
     Raises:
         EngineError: the engine could not be asked.
@@ -43,12 +47,38 @@ def draft(read: Loaded, reader: Reader, called: str) -> Draft:
         plan=Steps(stack=desired.stack),
         report=Plan(stack=desired.stack, engine=called),
     )
-    difference = diff(desired, observed)
-    return _answered(nothing, difference, reader, read.source.find) if difference else nothing
+    whole = diff(desired, observed)
+    part = chosen(whole, desired, observed, choice)
+    if not part:
+        return nothing
+    after = desired if choice == ALL else outcome(desired, observed, whole, part)
+    return _answered(nothing, part, after, reader, read.source.find)
 
 
-def _answered(nothing: Draft, difference: Difference, reader: Reader, find: Find) -> Draft:
-    """The draft with the steps that take the difference away, and what they do to reach."""
+def choice_of(options: ChoosingOptions, read: Loaded, reader: Reader) -> Choice:
+    """The part that the flags mean.
+
+    Raises:
+        CommandError: they name a service that is not in the stack.
+    """
+    from cli.faults import CommandError
+    from topology.nearest import asked
+
+    stack = read.stack
+    for name in (*options.targets, *options.replaced):
+        if name not in stack.services:
+            raise CommandError(f"there is no service {name} in {stack.name}", asked(name, stack.services))
+    history = reader.history(stack.name, stack.owner or stack.name) if options.drift_only else ()
+    return Choice(
+        targets=frozenset(options.targets),
+        anew=frozenset(options.replaced),
+        drift_only=options.drift_only,
+        known=frozenset(history[-1].wanted) if history else frozenset(),
+    )
+
+
+def _answered(nothing: Draft, difference: Difference, then: Desired, reader: Reader, find: Find) -> Draft:
+    """The draft with the steps that take the difference away, and what they do to reach; `then` is left."""
     from cli.report.planned import planned
     from reconciler import planner
 
@@ -59,7 +89,7 @@ def _answered(nothing: Draft, difference: Difference, reader: Reader, find: Find
         from cli.report.reaching import reachability
         from reconciler import picture
 
-        before, after = picture.present(desired, observed), picture.wanted(desired, reader.traits)
+        before, after = picture.present(desired, observed), picture.wanted(then, reader.traits)
         report = replace(report, reachability=reachability(before, after))
     return replace(nothing, plan=steps, report=report)
 

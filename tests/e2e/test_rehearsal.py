@@ -167,6 +167,95 @@ def test_a_model_and_an_engine_at_once_are_refused(shop: Path) -> None:
     assert run(shop, "plan", "-H", "unix:///x").code == Exit.FAILED
 
 
+# Plans as files
+
+
+def test_a_saved_plan_is_carried_out_as_it_was_shown(shop: Path) -> None:
+    ran = run(shop, "plan", "-o", "plan.json", "-f", "stack.yml")
+    assert ran.out.splitlines()[-1] == "6 to create, 0 to reconnect, 0 to replace, 0 to remove"
+    assert "carry it out with: topo apply plan.json" in ran.err
+    assert run(shop, "apply", "plan.json").code == Exit.DONE
+    assert run(shop, "plan", "--detailed-exitcode").code == Exit.DONE
+
+
+def test_a_stale_plan_is_refused_and_says_what_has_changed(applied: Path) -> None:
+    edit(applied, "image: postgres", "image: postgres:16")
+    run(applied, "plan", "-o", "plan.json")
+    edit(applied, "image: nginx", "image: nginx:1.27")
+    before = world_of(applied)
+    ran = run(applied, "apply", "plan.json")
+    assert ran.code == Exit.REFUSED
+    assert "the plan is stale" in ran.err
+    assert "was not in the plan: replace service.nginx[1]" in ran.err
+    assert world_of(applied) == before
+
+
+def test_a_value_that_a_plan_hides_counts_all_the_same(applied: Path) -> None:
+    edit(applied, "image: postgres", "image: postgres\n    environment: {PASSWORD: correct-horse}")
+    run(applied, "plan", "-o", "plan.json")
+    assert "correct-horse" not in (applied / "plan.json").read_text()
+    edit(applied, "correct-horse", "battery-staple")
+    ran = run(applied, "apply", "plan.json")
+    assert (ran.code, "values that a plan does not show are others now" in ran.err) == (Exit.REFUSED, True)
+    edit(applied, "battery-staple", "correct-horse")
+    assert run(applied, "apply", "plan.json").code == Exit.DONE
+
+
+def test_what_is_no_plan_is_refused(applied: Path) -> None:
+    (applied / "plan.json").write_text("{}")
+    (applied / "broken.json").write_text("{")
+    for name, words in (
+        ("none", "cannot read none"),
+        ("plan.json", "no plan that"),
+        ("broken.json", "is no plan"),
+    ):
+        ran = run(applied, "apply", name)
+        assert (ran.code, words in ran.err) == (Exit.FAILED, True), ran.err
+    run(applied, "plan", "-o", "plan.json", "-q")
+    ran = run(applied, "apply", "plan.json", "--target", "db")
+    assert (ran.code, "a saved plan knows its stack file" in ran.err) == (Exit.FAILED, True)
+
+
+# A part of the stack
+
+
+def test_a_target_comes_with_what_it_needs(shop: Path) -> None:
+    out = run(shop, "plan", "--target", "flaskapp").out
+    assert "5 to create" in out
+    assert "nginx" not in out
+    assert run(shop, "apply", "--yes", "--target", "flaskapp").code == Exit.DONE
+    out = run(shop, "plan").out
+    assert "+ nginx[1]" in out
+    assert "flaskapp[1]" not in out
+    ran = run(shop, "plan", "--target", "flaskap")
+    assert (ran.code, "did you mean flaskapp?" in ran.err) == (Exit.FAILED, True)
+
+
+def test_a_service_can_be_replaced_though_nothing_differs(applied: Path) -> None:
+    assert (
+        "0 to create, 0 to reconnect, 1 to replace, 0 to remove"
+        in run(applied, "plan", "--replace", "nginx").out
+    )
+    assert run(applied, "apply", "--yes", "--replace", "nginx").code == Exit.DONE
+    assert run(applied, "plan", "--detailed-exitcode").code == Exit.DONE
+
+
+def test_drift_can_be_mended_without_what_the_file_changed(applied: Path) -> None:
+    daemon = MemoryDaemon(file=applied / "engine.json")
+    daemon.disconnect("shop_web_nw", "shop-nginx-1", force=True)
+    daemon.remove_container("shop-db-1", volumes=False)
+    text = (applied / "stack.yml").read_text()
+    edit(applied, "image: python", "image: python:3.12")
+    edit(applied, "  db:\n", "  extra: {image: x}\n  db:\n")
+    assert "3 to create, 1 to reconnect, 1 to replace" in run(applied, "plan").out
+    assert (
+        "1 to create, 1 to reconnect, 0 to replace, 0 to remove" in run(applied, "plan", "--drift-only").out
+    )
+    assert run(applied, "apply", "--yes", "--drift-only").code == Exit.DONE
+    (applied / "stack.yml").write_text(text)
+    assert run(applied, "plan", "--detailed-exitcode").code == Exit.DONE
+
+
 # Who did what
 
 

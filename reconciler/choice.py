@@ -1,0 +1,120 @@
+"""A part of a difference: some services with what they need, what drifted alone, or more than differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from reconciler.address import Address, Kind
+from reconciler.diff import Action, Cause, Change, Difference, SharedChange, UnitChange
+from reconciler.fields import hosts_of
+from reconciler.state import Desired, LiveUnit, Observed, Unit
+
+_DRIFT = frozenset({Cause.DRIFT, Cause.NEEDED, Cause.UNFINISHED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What of a difference is meant.
+
+    Attributes:
+        targets: services; with them comes what they need. Empty: all.
+        anew: services whose containers are replaced though nothing differs.
+        drift_only: what the file changed stays as it is.
+        known: the addresses that were applied before: what is missing of them has drifted away.
+    """
+
+    targets: frozenset[str] = frozenset()
+    anew: frozenset[str] = frozenset()
+    drift_only: bool = False
+    known: frozenset[str] = frozenset()
+
+
+ALL = Choice()
+
+
+def chosen(difference: Difference, desired: Desired, observed: Observed, choice: Choice) -> Difference:
+    """The part of the difference that is meant."""
+    if choice == ALL:
+        return difference
+    changes = list(difference.changes)
+    if choice.anew:
+        changes = sorted(_renewed(changes, desired, observed, choice.anew), key=lambda one: one.address.order)
+    if choice.drift_only:
+        changes = [change for change in changes if _drifted(change, choice.known)]
+    if not choice.targets:
+        return replace(difference, changes=tuple(changes))
+    near = _with_needs(desired, choice.targets)
+    used = _used(desired, near)
+    return Difference(
+        changes=tuple(change for change in changes if _concerns(change, near, used)),
+        obstacles=tuple(
+            one
+            for one in difference.obstacles
+            if one.address.kind is not Kind.SERVICE or one.address.name in near
+        ),
+    )
+
+
+def outcome(desired: Desired, observed: Observed, whole: Difference, part: Difference) -> Desired:
+    """What is there once a part of the difference is taken away: what was left out stays as it is."""
+    left_out = {one.address for one in whole.changes} - {one.address for one in part.changes}
+    units = {at: unit for at, unit in desired.units.items() if at not in left_out}
+    stays = {
+        live.address: Unit(address=live.address, name=live.name, spec=live.spec)
+        for live in observed.units
+        if live.address in left_out
+    }
+    return replace(desired, units=units | stays)
+
+
+def _renewed(
+    changes: Iterable[Change], desired: Desired, observed: Observed, names: frozenset[str]
+) -> Iterable[Change]:
+    """The changes, with a replacement for each container of these services."""
+    live = {one.address: one for one in reversed(observed.units)}
+    found: dict[Address, Change] = {change.address: change for change in changes}
+    for at, want in desired.units.items():
+        if at.name in names and at in live:
+            found[at] = _replacement(found.get(at), want, live[at])
+    return found.values()
+
+
+def _replacement(known: Change | None, want: Unit, live: LiveUnit) -> UnitChange:
+    if isinstance(known, UnitChange):
+        return replace(known, action=Action.REPLACE)
+    return UnitChange(address=want.address, action=Action.REPLACE, reason="asked for", want=want, live=live)
+
+
+def _drifted(change: Change, known: frozenset[str]) -> bool:
+    if change.action is Action.CREATE:
+        return str(change.address) in known
+    return change.want is not None and all(field.cause in _DRIFT for field in change.fields)
+
+
+def _with_needs(desired: Desired, names: frozenset[str]) -> frozenset[str]:
+    """The services with all that they need, and with whoever lives in a namespace of one of them."""
+    units = {unit.address.name: unit for unit in desired.units.values()}
+    found, ahead = set(names), list(names)
+    while ahead:
+        here = ahead.pop()
+        unit = units.get(here)
+        guests = {name for name, one in units.items() if here in hosts_of(one.spec).values()}
+        more = (set(unit.needs) if unit else set()) | guests
+        ahead += more - found
+        found |= more
+    return frozenset(found)
+
+
+def _used(desired: Desired, names: frozenset[str]) -> frozenset[str]:
+    """The networks and volumes of these services, by their engine names."""
+    specs = [unit.spec for at, unit in desired.units.items() if at.name in names]
+    networks = {name for spec in specs for name in spec.get("networks", {})}
+    sources = {text.partition(":")[0] for spec in specs for text in spec.get("volumes", {}).values()}
+    return frozenset(networks | sources)
+
+
+def _concerns(change: Change, names: frozenset[str], used: frozenset[str]) -> bool:
+    if isinstance(change, SharedChange):
+        return change.want is not None and change.want.name in used
+    return change.address.name in names
