@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler import address
@@ -95,8 +96,17 @@ def _unit(site: Site, traits: Traits, *, job: bool) -> Unit:
         hears={link.service: link.on_change for link in service.links if link.on_change},
         start_first=_start_first(spec) and update.order != "stop-first",
         update=update,
+        ignores=frozenset(_ignored(site)),
         joins_late=joins_late(site),
     )
+
+
+def _ignored(site: Site) -> Iterator[str]:
+    """Networks as the engine calls them; those that the file does not know have no other name."""
+    for name in site.service.ignore:
+        kind, _, key = name.partition(".")
+        known = kind == "networks" and key in site.stack.networks
+        yield f"{kind}.{site.network_name(key)}" if known else name
 
 
 def _spec(site: Site, traits: Traits) -> Spec:

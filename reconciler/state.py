@@ -105,6 +105,7 @@ class Unit:
         hears: service → what the running container is told when other containers of that run.
         start_first: its replacement may run beside it (nothing that only one of them can hold).
         update: how its replicas are replaced.
+        ignores: fields, or single entries of them as `FIELD.KEY`, that others may change.
         joins_late: networks, by their engine names, that a replacement joins once it is healthy.
     """
 
@@ -122,6 +123,7 @@ class Unit:
     hears: Mapping[str, Notice] = field(default_factory=dict)
     start_first: bool = True
     update: UpdateConfig = field(default_factory=UpdateConfig)
+    ignores: frozenset[str] = frozenset()
     joins_late: frozenset[str] = frozenset()
 
     @property

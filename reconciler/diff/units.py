@@ -127,7 +127,11 @@ def _fields(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) ->
     found += _state(want, live)
     if live.name != want.name:
         found.append(_drift("name", live.name, want.name))
-    return tuple(found)
+    return tuple(one for one in found if not _is_ignored(one.name, want)) if want.ignores else tuple(found)
+
+
+def _is_ignored(name: str, want: Unit) -> bool:
+    return name in want.ignores or name.partition(".")[0] in want.ignores
 
 
 def _field(desired: Desired, row: Field, want: Spec, live: LiveUnit) -> list[FieldChange]:

@@ -382,3 +382,27 @@ def test_a_new_image_under_the_old_name_is_an_image_that_changed(bench: Bench, t
         fields = {(one.name, one.cause) for one in change.fields if one.name == "image"}
         converged(bench.engine, stack)
     assert fields == {("image", Cause.IMAGE)}
+
+
+@pytest.mark.parametrize(
+    ("ignored", "left_over"),
+    [
+        ((), ["networks", "restart"]),
+        (("restart",), ["networks"]),
+        (("restart", "networks.{prefix}-others"), []),
+        (("restart", "networks"), []),
+    ],
+)
+def test_what_others_manage_is_left_to_them(
+    bench: Bench, ignored: tuple[str, ...], left_over: list[str]
+) -> None:
+    names = tuple(name.format(prefix=bench.prefix) for name in ignored)
+    service = Service(**ON_NETWORK, networks={"n": Attachment()}, ignore=names)
+    stack = Stack(name=bench.prefix, services={"a": service}, networks={"n": Network()})
+    converged(bench.engine, stack)
+    bench.daemon.update(f"{bench.prefix}-a-1", {"RestartPolicy": {"Name": "always"}})
+    bench.daemon.connect(bench.network("others"), f"{bench.prefix}-a-1", {})
+    fields = [
+        one.name.partition(".")[0] for change in planned(bench.engine, stack).changes for one in change.fields
+    ]
+    assert sorted(fields) == left_over

@@ -39,13 +39,26 @@ from topology.models.parts import (
     Ulimit,
     VolumesFrom,
 )
+from topology.nearest import nearest
+from topology.units import Misfit
+
+
+def _field(text: object) -> object:
+    """The name of a field of services, and behind a dot perhaps that of one of its entries."""
+    name = str(text).partition(".")[0]
+    if isinstance(text, str) and name not in {*Service.model_fields, "state"} - {"ignore"}:
+        meant = nearest(name, Service.model_fields)
+        label = f'did you mean "{meant}"?' if meant else "such as restart or environment.TZ"
+        raise Misfit("must be a field of services", label=label)
+    return text
 
 
 class Service(Model):
     """One service of a stack, in canonical form.
 
     Sizes are bytes, durations seconds, CPUs a number of cores; None means that the image or the engine
-    decides. `environment` already holds what `env_file` gave, and `labels` what `label_file` did.
+    decides. `environment` already holds what `env_file` gave, and `labels` what `label_file` did. `ignore`
+    names what others may change on the engine: it is set when a container is made, and then left alone.
     """
 
     image: str | None = None
@@ -126,3 +139,4 @@ class Service(Model):
     pull_policy: str | None = None
     logging: Logging | None = None
     profiles: tuple[str, ...] = ()
+    ignore: tuple[Annotated[str, BeforeValidator(_field)], ...] = ()

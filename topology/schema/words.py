@@ -90,6 +90,7 @@ _SERVICE: Final[Mapping[str, str]] = {
     "tmpfs": "Memory file systems, TARGET or TARGET:OPTIONS.",
     "tty": "Gives it a terminal.",
     "ulimits": "The kernel's limits for its processes, such as nofile.",
+    "ignore": "Fields that others may change on the engine, such as restart or environment.TZ.",
     "update_config": "How replicas are replaced.",
     "user": "Who its process runs as, USER or USER:GROUP.",
     "userns_mode": "host: it lives in the host's user namespace.",

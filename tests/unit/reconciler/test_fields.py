@@ -11,6 +11,7 @@ NO_ROW = {
     "container_name": "is the name of the container",
     "depends_on": "orders the start",
     "external_links": "are names on its networks: the row is `networks`",
+    "ignore": "says which rows are not compared",
     "links": "order the start, and are names on its networks",
     "profiles": "decide whether the service exists",
     "pull_policy": "decides how its image is fetched",
