@@ -29,6 +29,7 @@ COMMANDS: Final = (
     "schema",
     "plan",
     "apply",
+    "rollback",
     "destroy",
     "status",
     "unlock",

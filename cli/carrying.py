@@ -59,7 +59,7 @@ def carry(errand: Errand, engine: Engine, options: DoingOptions, world: World) -
             print("\nthe engine has changed meanwhile; this is the plan now:", file=world.stderr)
             _show(errand, now, options, world)
         if errand.remembers:
-            engine.remember(now.desired, by=author(), at=moment(world), version=__version__)
+            engine.remember(now.desired, now.observed, by=author(), at=moment(world), version=__version__)
         return now, errand.judge(_carried(now, engine, options, world, errand.find))
 
 

@@ -15,7 +15,7 @@ from reconciler.plan import Plan as Steps
 from reconciler.state import Desired, Observed
 from topology.load import Loaded
 
-__all__ = ["ALL", "Choice", "Draft", "choice_of", "draft", "removal"]
+__all__ = ["ALL", "Choice", "Draft", "backward", "choice_of", "draft", "removal"]
 
 if TYPE_CHECKING:
     from cli.options import ChoosingOptions
@@ -92,6 +92,39 @@ def _answered(nothing: Draft, difference: Difference, then: Desired, reader: Rea
         before, after = picture.present(desired, observed), picture.wanted(then, reader.traits)
         report = replace(report, reachability=reachability(before, after))
     return replace(nothing, plan=steps, report=report)
+
+
+def backward(read: Loaded, reader: Reader, called: str) -> Draft:
+    """What leads back to what was applied before.
+
+    Raises:
+        CommandError: nothing is known of an apply before the last.
+        EngineError: the engine could not be asked.
+    """
+    from cli.faults import CommandError
+    from cli.report.planned import planned
+    from reconciler import picture, planner, rollback
+
+    now = expand(read.stack, reader.traits, reader.contents(read.stack))
+    history = reader.history(now.stack, now.owner)
+    if len(history) < 2:
+        raise CommandError(
+            f"nothing is known of what was applied to {now.stack} before the last time",
+            "check out the stack file of then, and apply that",
+        )
+    then, lost = rollback.before(history[-2], now, reader.observe(now))
+    observed = reader.observe(then)
+    difference = diff(then, observed)
+    steps = planner.answer(
+        then, observed, reader, replace(difference, obstacles=(*difference.obstacles, *lost))
+    )
+    report = planned(steps, then, called, read.source.find)
+    if steps.needs and not lost:
+        from cli.report.reaching import reachability
+
+        before, after = picture.present(then, observed), picture.wanted(then, reader.traits)
+        report = replace(report, reachability=reachability(before, after))
+    return Draft(desired=then, observed=observed, plan=steps, report=report)
 
 
 def removal(desired: Desired, reader: Reader, called: str, *, volumes: bool) -> Draft:

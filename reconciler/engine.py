@@ -44,7 +44,7 @@ class Reader(Protocol):
 class Engine(Reader, Protocol):
     """An engine that plans can be carried out on."""
 
-    def remember(self, desired: Desired, by: str, at: str, version: str) -> None:
+    def remember(self, desired: Desired, observed: Observed, *, by: str, at: str, version: str) -> None:
         """Writes down what is about to be applied, and forgets what was long before."""
 
     def leases(self, stack: str) -> tuple[Lease, ...]:

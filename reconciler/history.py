@@ -16,11 +16,21 @@ from typing import Any, Final
 
 from reconciler import address
 from reconciler.record import canonical, redacted
-from reconciler.state import Desired
+from reconciler.state import Desired, Spec
 
 KEPT: Final = 2
 
 _WANTED: Final = "topo.wanted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """What was wanted at one address: its spec, its name on the engine, the digest of its build context."""
+
+    name: str
+    spec: Spec
+    build: str = ""
+    external: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +44,13 @@ class Entry:
     text: str
 
     @cached_property
-    def wanted(self) -> Mapping[str, Any]:
-        """Address → spec of all that was wanted; empty where that cannot be read."""
+    def wanted(self) -> Mapping[str, Thing]:
+        """All that was wanted, by address; empty where that cannot be read."""
         try:
             found = json.loads(zlib.decompress(base64.b64decode(self.text)))
-        except (ValueError, zlib.error):
+            return {str(at): Thing(**said) for at, said in found.items()}
+        except (ValueError, zlib.error, TypeError, AttributeError):
             return {}
-        return found if isinstance(found, dict) else {}
 
 
 def read(volumes: Iterable[Mapping[str, Any]], stack: str, owner: str) -> tuple[Entry, ...]:
@@ -65,13 +75,18 @@ def read(volumes: Iterable[Mapping[str, Any]], stack: str, owner: str) -> tuple[
     return tuple(sorted(entries, key=lambda one: one.number))
 
 
-def entry(desired: Desired, before: tuple[Entry, ...], *, at: str, by: str, version: str) -> Entry:
-    """What is about to be applied."""
-    wanted = {
-        str(where): redacted(desired.stack, one.spec)
-        for several in (desired.networks, desired.volumes, desired.units)
+def entry(
+    desired: Desired, builds: Mapping[str, str], before: tuple[Entry, ...], *, at: str, by: str, version: str
+) -> Entry:
+    """What is about to be applied; `builds`: service → digest of its build context."""
+    wanted: dict[str, dict[str, Any]] = {
+        str(where): {"name": one.name, "spec": redacted(desired.stack, one.spec), "external": one.external}
+        for several in (desired.networks, desired.volumes)
         for where, one in several.items()
     }
+    for where, unit in desired.units.items():
+        spec = redacted(desired.stack, unit.spec)
+        wanted[str(where)] = {"name": unit.name, "spec": spec, "build": builds.get(where.name, "")}
     text = base64.b64encode(zlib.compress(canonical(wanted).encode(), 9)).decode()
     return Entry(number=before[-1].number + 1 if before else 1, at=at, by=by, version=version, text=text)
 

@@ -38,7 +38,9 @@ def _applied(last: Entry, draft: Draft) -> AppliedLine:
     made = {str(unit.address): unit.recorded for unit in draft.observed.units}
     shared = (*draft.observed.networks, *draft.observed.volumes)
     made |= {str(one.address): one.recorded for one in shared if one.address is not None}
-    complete = bool(last.wanted) and all(made.get(at) == spec for at, spec in last.wanted.items())
+    complete = bool(last.wanted) and all(
+        made.get(at) == thing.spec for at, thing in last.wanted.items() if not thing.external
+    )
     return AppliedLine(at=last.at, by=last.by, version=last.version, complete=complete)
 
 

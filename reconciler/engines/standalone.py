@@ -17,7 +17,7 @@ from reconciler.engines.observing import StandaloneReader
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
 from reconciler.lease import Lease
 from reconciler.lease import release as give_back
-from reconciler.state import Desired
+from reconciler.state import Desired, Observed
 from reconciler.steps import (
     BuildImage,
     ConnectNetwork,
@@ -66,10 +66,10 @@ class Standalone(StandaloneReader):
         self._clock = clock
         self._sleep = sleep
 
-    def remember(self, desired: Desired, by: str, at: str, version: str) -> None:
+    def remember(self, desired: Desired, observed: Observed, *, by: str, at: str, version: str) -> None:
         """See `Engine`."""
         before = self.history(desired.stack, desired.owner)
-        made = history.entry(desired, before, at=at, by=by, version=version)
+        made = history.entry(desired, observed.builds, before, at=at, by=by, version=version)
         self._daemon.create_volume(history.body(desired.stack, desired.owner, made))
         for old in before[: 1 - history.KEPT]:
             _absent_is_fine(partial(self._daemon.remove_volume, history.name(desired.stack, old.number)))

@@ -16,7 +16,7 @@ def stack_of(bench: Bench, version: str) -> Stack:
 
 
 def remembered(bench: Bench, stack: Stack, at: str) -> None:
-    bench.engine.remember(looked(bench.engine, stack)[0], by="me@here", at=at, version="1")
+    bench.engine.remember(*looked(bench.engine, stack), by="me@here", at=at, version="1")
 
 
 def test_the_newest_two_are_kept(bench: Bench) -> None:
@@ -36,7 +36,7 @@ def test_what_is_remembered_is_what_labels_record_and_holds_no_secret(bench: Ben
     converged(bench.engine, stack)
     (unit,) = looked(bench.engine, stack)[1].units
     (entry,) = bench.engine.history(bench.prefix, bench.prefix)
-    assert entry.wanted[str(unit.address)] == unit.recorded
+    assert entry.wanted[str(unit.address)].spec == unit.recorded
     assert WORD not in str(entry.wanted)
 
 

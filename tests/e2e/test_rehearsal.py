@@ -167,6 +167,57 @@ def test_a_model_and_an_engine_at_once_are_refused(shop: Path) -> None:
     assert run(shop, "plan", "-H", "unix:///x").code == Exit.FAILED
 
 
+# The way back
+
+
+def test_rollback_goes_back_to_what_was_applied_before_and_then_comes_back(applied: Path) -> None:
+    before = run(applied, "status").out.splitlines()[:4]
+    text = (applied / "stack.yml").read_text()
+    edit(applied, "image: python", "image: python:3.12\n    environment: {PASSWORD: correct-horse}")
+    edit(applied, "    networks: [web_nw]\n", "    networks: [web_nw, db_nw]\n")
+    run(applied, "apply", "--yes")
+    ran = run(applied, "rollback", "--yes")
+    assert ran.code == Exit.DONE, ran.err
+    assert "python:3.12 -> python" in ran.out
+    assert "- nginx can no longer reach db" in ran.out
+    changed = (applied / "stack.yml").read_text()
+    (applied / "stack.yml").write_text(text)
+    assert run(applied, "plan", "--detailed-exitcode").code == Exit.DONE
+    assert [line.split()[0] for line in run(applied, "status").out.splitlines()[:4]] == [
+        line.split()[0] for line in before
+    ]
+    (applied / "stack.yml").write_text(changed)
+    assert run(applied, "rollback", "--yes").code == Exit.DONE
+    assert run(applied, "plan", "--detailed-exitcode").code == Exit.DONE
+
+
+def test_rollback_brings_back_what_is_gone_from_the_file(applied: Path) -> None:
+    text = (applied / "stack.yml").read_text()
+    edit(applied, "  nginx:\n    image: nginx\n    networks: [web_nw]\n    links: [flaskapp]\n", "")
+    edit(applied, "policy:\n  claims:\n    - nginx cannot reach db\n", "")
+    run(applied, "apply", "--yes")
+    assert run(applied, "rollback", "--yes").code == Exit.DONE
+    (applied / "stack.yml").write_text(text)
+    assert run(applied, "plan", "--detailed-exitcode").code == Exit.DONE
+
+
+def test_a_secret_that_nobody_has_any_more_is_in_the_way(shop: Path) -> None:
+    edit(shop, "image: python", "image: python\n    environment: {PASSWORD: correct-horse}")
+    run(shop, "apply", "--yes")
+    edit(shop, "correct-horse", "battery-staple")
+    run(shop, "apply", "--yes")
+    before = world_of(shop)
+    ran = run(shop, "rollback", "--yes")
+    assert ran.code == Exit.FAILED
+    assert "environment.PASSWORD had another value, of which only a digest is kept" in ran.out
+    assert json.loads(world_of(shop))["containers"] == json.loads(before)["containers"]
+
+
+def test_without_a_past_there_is_no_way_back(applied: Path) -> None:
+    ran = run(applied, "rollback", "--yes")
+    assert (ran.code, "nothing is known of what was applied to shop before" in ran.err) == (Exit.FAILED, True)
+
+
 # Plans as files
 
 
@@ -266,7 +317,9 @@ def test_status_says_who_applied_last_and_whether_it_came_to_its_end(shop: Path)
     edit(shop, "image: postgres", "image: postgres:16")
     engine = Standalone(MemoryDaemon(file=shop / "engine.json"))
     wanted = expand(load([str(shop / "stack.yml")], environ={}, directory=shop).stack, engine.traits)
-    engine.remember(wanted, by="eve@far", at="today", version="9")  # and then she was cut off
+    engine.remember(
+        wanted, engine.observe(wanted), by="eve@far", at="today", version="9"
+    )  # and then she was cut off
     assert "last apply, which did not come to its end: today by eve@far, topo 9" in run(shop, "status").out
 
 
