@@ -44,7 +44,7 @@ def before(last: Entry, desired: Desired, observed: Observed) -> tuple[Desired, 
 
 
 def _unit(at: Address, thing: Thing, desired: Desired, observed: Observed) -> Unit:
-    """What is no part of a spec, such as what it waits for, is as in the file now, if that has the service."""
+    """What is no part of a spec, such as what it waits for, is as in the file now, if it has the service."""
     known = desired.units.get(at) or next(
         (u for one, u in desired.units.items() if one.name == at.name), None
     )
