@@ -11,16 +11,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from reconciler import address, telling
+from reconciler import address, making, telling
 from reconciler.diff import Action, FieldChange, UnitChange
-from reconciler.fields import SERVICE, SHARED_NAMESPACES, endpoints, health, hosts_of, mounts
+from reconciler.fields import SERVICE, endpoints
 from reconciler.fragment import NOTHING, Fragment
-from reconciler.record import canonical, labels
-from reconciler.state import Desired, LiveUnit, Observed, Status, Traits, Unit
+from reconciler.record import canonical
+from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
 from reconciler.steps import (
     ConnectNetwork,
-    CopyFiles,
-    CreateContainer,
     DisconnectNetwork,
     RemoveContainer,
     RenameContainer,
@@ -29,12 +27,8 @@ from reconciler.steps import (
     StopContainer,
     UnpauseContainer,
     UpdateContainer,
-    WaitCompleted,
     WaitHealthy,
 )
-
-JOB_PATIENCE = 3600.0
-"""Seconds that a service is given that others wait to see completed."""
 
 _PREFIX = "networks."
 
@@ -61,7 +55,7 @@ def _lowered(desired: Desired, observed: Observed, change: UnitChange) -> Fragme
     if want is None:
         return _removed(live, address_grace(live), told) if live else NOTHING
     if live is None:
-        return _created(desired, observed, want, want.name).then(told("is ready"))
+        return making.created(desired, observed, want, want.name).then(told("is ready"))
     if change.action is Action.REPLACE:
         return _replaced(desired, observed, want, live, told, yields=change.yields)
     changed = _changed(want, live, change.fields)
@@ -78,101 +72,6 @@ def address_grace(live: LiveUnit) -> float:
     return float(live.spec.get("stop_grace_period", 10.0))
 
 
-# Making
-
-
-def body(desired: Desired, unit: Unit) -> dict[str, Any]:
-    """What is sent to the engine to create a unit, with all its networks at once."""
-    made: dict[str, Any] = {"HostConfig": {}, "Labels": {}}
-    for row in SERVICE:
-        if row.name in unit.spec:
-            row.write(made, unit.spec[row.name])
-    made["Labels"].update(labels(desired, unit.address, unit.spec))
-    _join_stack(desired, unit, made)
-    return made
-
-
-def _join_stack(desired: Desired, unit: Unit, made: dict[str, Any]) -> None:
-    """`service:x` is our word; the engine wants the name of a container."""
-    for field, name in hosts_of(unit.spec).items():
-        host = desired.units[address.service(name, 1)]
-        made["HostConfig"][SHARED_NAMESPACES[field]] = f"container:{host.name}"
-
-
-def _created(desired: Desired, observed: Observed, want: Unit, name: str) -> Fragment:
-    """Created, attached everywhere, started, and seen to work."""
-    return _prepared(desired, observed.traits, want, name).then(
-        Fragment.of(StartContainer(address=want.address, container=name), _ready(observed, want, name))
-    )
-
-
-def _prepared(
-    desired: Desired,
-    traits: Traits,
-    want: Unit,
-    name: str,
-    *,
-    inherited: dict[str, str] | None = None,
-    late: frozenset[str] = frozenset(),
-) -> Fragment:
-    """Created and attached, but not started: before API 1.44 the second network needs a second call."""
-    made = _without(late, body(desired, want))
-    if inherited:
-        mounts.inherit(made, inherited)
-    more: list[Step] = []
-    attached = made.get("NetworkingConfig", {}).get("EndpointsConfig", {})
-    if len(attached) > 1 and not traits.networks_at_create:
-        for network in sorted(attached)[1:]:
-            endpoint = attached.pop(network)
-            more.append(
-                ConnectNetwork(address=want.address, container=name, network=network, endpoint=endpoint)
-            )
-    create = CreateContainer(address=want.address, name=name, body=made, platform=want.spec.get("platform"))
-    return Fragment.of(create, *more).then(_filled(want, name))
-
-
-def _without(late: frozenset[str], made: dict[str, Any]) -> dict[str, Any]:
-    """The body without the networks that are joined later; what else is in it stays."""
-    if late:
-        attached = made["NetworkingConfig"]["EndpointsConfig"]
-        for network in late:
-            del attached[network]
-        made["HostConfig"]["NetworkMode"] = min(attached)
-    return made
-
-
-def _joined(want: Unit, container: str, networks: frozenset[str]) -> Fragment:
-    return Fragment.together(
-        Fragment.of(
-            ConnectNetwork(
-                address=want.address,
-                container=container,
-                network=network,
-                endpoint=endpoints.settings(want.spec["networks"][network]),
-            )
-        )
-        for network in sorted(networks)
-    )
-
-
-def _filled(want: Unit, container: str) -> Fragment:
-    if not want.files:
-        return NOTHING
-    return Fragment.of(CopyFiles(address=want.address, container=container, files=want.files))
-
-
-def _ready(observed: Observed, want: Unit, name: str) -> Step:
-    image = observed.images.get(want.image)
-    return _works(want, name, health.patience(want.spec, image.config) if image else want.within)
-
-
-def _works(want: Unit, name: str, within: float) -> Step:
-    """A job has to end well; anything else has to become healthy in so many seconds."""
-    if want.job:
-        return WaitCompleted(address=want.address, container=name, within=JOB_PATIENCE)
-    return WaitHealthy(address=want.address, container=name, within=within)
-
-
 # Replacing and removing
 
 
@@ -184,14 +83,14 @@ def _replaced(
     beside = side_by_side(want, live) and not yields
     late = want.joins_late if beside else frozenset()
     inherited = _inherited(observed, want, live)
-    prepared = _prepared(desired, observed.traits, want, name, inherited=inherited, late=late)
-    works = _ready(observed, want, name)
+    prepared = making.prepared(desired, observed.traits, want, name, inherited=inherited, late=late)
+    works = making.ready_of(observed, want, name)
     works = works if yields else _succeeding(want, works, live, beside=beside)
     started = Fragment.of(StartContainer(address=want.address, container=name), works)
     stopped = _stopped(live, want.grace)
     gone = Fragment.of(RemoveContainer(address=want.address, container=live.id, name=live.name))
     renamed = Fragment.of(RenameContainer(address=want.address, container=name, name=want.name))
-    ready = started.then(_joined(want, name, late)).then(told("is ready"))
+    ready = started.then(making.joined(want, name, late)).then(told("is ready"))
     if yields:
         return stopped.then(prepared).then(ready).then(gone).then(renamed)
     if beside:
@@ -257,12 +156,12 @@ def _changed(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fra
 
 def _around(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> tuple[Fragment, Fragment]:
     """What must stop before and run after; connecting a restarting container leaves orphans (11k)."""
-    ready = Fragment.of(_works(want, live.id, want.within))
+    ready = Fragment.of(making.works(want, live.id, want.within))
     started = Fragment.of(StartContainer(address=want.address, container=live.id)).then(ready)
     if live.status is Status.PAUSED:
         return NOTHING, Fragment.of(UnpauseContainer(address=want.address, container=live.id)).then(ready)
     if live.status is Status.CREATED:  # whoever made it may have been cut off before filling it
-        started = _filled(want, live.id).then(started)
+        started = making.filled(want, live.id).then(started)
     if live.status in {Status.EXITED, Status.CREATED}:
         return NOTHING, started if any(field.name == "state" for field in fields) else NOTHING
     if live.status is Status.RESTARTING and any(field.name.startswith(_PREFIX) for field in fields):

@@ -12,8 +12,8 @@ from reconciler.diff import Action, Cause, SharedChange, UnitChange
 from reconciler.exchange import hand_over, wait
 from reconciler.fields import NETWORK, VOLUME, held, hosts_of, shared
 from reconciler.fragment import NOTHING, Fragment
+from reconciler.making import JOB_PATIENCE
 from reconciler.record import labels
-from reconciler.rollout import JOB_PATIENCE
 from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
 from reconciler.steps import (
     BuildImage,

@@ -13,6 +13,7 @@ from reconciler import address, history, lease
 from reconciler.engines import inspected
 from reconciler.engines.archive import archive
 from reconciler.engines.daemon import Daemon, Json
+from reconciler.engines.judging import completed, endpoint_is, made_by, works
 from reconciler.engines.observing import StandaloneReader
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
 from reconciler.lease import Lease
@@ -181,7 +182,7 @@ class Standalone(StandaloneReader):
             self._daemon.create_container(step.name, dict(step.body), step.platform)
         except Conflict:
             there = self._daemon.container(step.name)
-            if not _made_by(there, step):
+            if not made_by(there, step):
                 raise
 
     @run.register
@@ -248,7 +249,7 @@ class Standalone(StandaloneReader):
             self._daemon.connect(step.network, step.container, dict(step.endpoint))
         except Conflict:
             attached = self._daemon.container(step.container)["NetworkSettings"]["Networks"]
-            if step.network not in attached or not _endpoint_is(attached[step.network], step):
+            if step.network not in attached or not endpoint_is(attached[step.network], step):
                 raise
 
     def _runs(self, container: str) -> bool:
@@ -287,7 +288,7 @@ class Standalone(StandaloneReader):
     def _wait_healthy(self, step: WaitHealthy) -> None:
         try:
             self._until(
-                lambda: _works(self._daemon.container(step.container)),
+                lambda: works(self._daemon.container(step.container)),
                 step.within,
                 f"{step.container[:40]} is not healthy after {step.within:.0f} seconds",
             )
@@ -303,7 +304,7 @@ class Standalone(StandaloneReader):
         """
         deadline = self._clock() + step.monitor
         while self._clock() < deadline:
-            if not _works(self._daemon.container(step.container)):
+            if not works(self._daemon.container(step.container)):
                 raise Unhealthy(f"{step.container[:40]} was healthy, and did not stay so")
             self._sleep(_LONGEST_PAUSE)
 
@@ -330,7 +331,7 @@ class Standalone(StandaloneReader):
     @run.register
     def _wait_completed(self, step: WaitCompleted) -> None:
         self._until(
-            lambda: _completed(self._daemon.container(step.container)),
+            lambda: completed(self._daemon.container(step.container)),
             step.within,
             f"{step.container[:40]} has not completed after {step.within:.0f} seconds",
         )
@@ -349,42 +350,3 @@ def _absent_is_fine(call: Callable[[], None]) -> None:
         call()
     except NotFound:
         return
-
-
-def _made_by(there: Json, step: CreateContainer) -> bool:
-    labels = there["Config"].get("Labels") or {}
-    return all(labels.get(name) == text for name, text in step.body["Labels"].items())
-
-
-def _endpoint_is(attached: Json, step: ConnectNetwork) -> bool:
-    aliases = set(attached.get("Aliases") or ())
-    return set(step.endpoint.get("Aliases") or ()) <= aliases and sorted(
-        attached.get("Links") or ()
-    ) == sorted(step.endpoint.get("Links") or ())
-
-
-def _works(raw: Json) -> bool:
-    """Healthy, or running without a health check; False while it is starting."""
-    state: Json = raw["State"]
-    name = str(raw["Name"]).removeprefix("/")
-    if state["Status"] in {"exited", "dead"}:
-        raise Unhealthy(f"{name} exited with code {state['ExitCode']} {state.get('Error') or ''}".rstrip())
-    said = (state.get("Health") or {}).get("Status")
-    if said == "unhealthy":
-        raise Unhealthy(f"{name} is unhealthy: {_last_words(state)}")
-    return bool(state["Status"] == "running") and said in {None, "none", "healthy"}
-
-
-def _last_words(state: Json) -> str:
-    log = (state.get("Health") or {}).get("Log") or [{}]
-    return str(log[-1].get("Output") or "its check fails without a word").strip()[:200]
-
-
-def _completed(raw: Json) -> bool:
-    state: Json = raw["State"]
-    if state["Status"] not in {"exited", "dead"}:
-        return False
-    if state["ExitCode"]:
-        name = str(raw["Name"]).removeprefix("/")
-        raise Unhealthy(f"{name} was to complete, but exited with code {state['ExitCode']}")
-    return True

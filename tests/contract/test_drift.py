@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reconciler import address, rollout
+from reconciler import address, making
 from reconciler.diff import Action, Cause, UnitChange
 from reconciler.errors import Conflict
 from reconciler.expand import expand
@@ -191,7 +191,7 @@ def made_otherwise(bench: Bench) -> None:
     """Somebody put another container in its place, labels and all."""
     name, stack = container(bench, "a"), stack_of(bench)
     desired = expand(stack, bench.traits)
-    body = rollout.body(desired, desired.units[address.service("a", 1)])
+    body = making.body(desired, desired.units[address.service("a", 1)])
     bench.daemon.remove_container(name, volumes=False)
     bench.daemon.create_container(name, {**body, "Env": ["MODE=wild"], "Cmd": ["2000"]})
     bench.daemon.start(name)
@@ -200,7 +200,7 @@ def made_otherwise(bench: Bench) -> None:
 def doubled(bench: Bench) -> None:
     """A copy with all labels."""
     desired = expand(stack_of(bench), bench.traits)
-    body = rollout.body(desired, desired.units[address.service("a", 1)])
+    body = making.body(desired, desired.units[address.service("a", 1)])
     bench.daemon.create_container(bench.name("copy"), body)
 
 

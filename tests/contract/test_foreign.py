@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler import address, rollout
+from reconciler import address, making
 from reconciler.engines.daemon import Json
 from reconciler.expand import expand
 from tests.contract.samples import BASE, ON_NETWORK
@@ -59,7 +59,7 @@ def foreign(bench: Bench, stack: Stack) -> None:
 def _lookalike(bench: Bench, stack: Stack, owner: str) -> dict[str, Any]:
     """A container with the labels of one of ours, but for its owner."""
     desired = expand(stack, bench.traits)
-    labels = rollout.body(desired, desired.units[address.service("a", 1)])["Labels"]
+    labels = making.body(desired, desired.units[address.service("a", 1)])["Labels"]
     kept = {key: value for key, value in labels.items() if key != address.OWNER}
     return sleeper(Labels={**kept, **({address.OWNER: owner} if owner else {})})
 
