@@ -47,7 +47,7 @@ def stack_of(bench: Bench, version: str) -> Stack:
                 replicas=2,
             ),
             "db": Service(**ON_NETWORK, networks=back, environment=said, volumes=data),
-            "tool": Service(**ON_NETWORK, networks=moved),
+            "tool": Service(**{**ON_NETWORK, "command": ("100000",)}, networks=moved),  # outlives all rounds
         },
         networks={"front": Network(), "back": Network(internal=version == "2")},
         volumes={"data": Volume()},
