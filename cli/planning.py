@@ -104,15 +104,16 @@ def backward(read: Loaded, reader: Reader, called: str) -> Draft:
     from cli.faults import CommandError
     from cli.report.planned import planned
     from reconciler import picture, planner, rollback
+    from reconciler.history import previous
 
     now = expand(read.stack, reader.traits, reader.contents(read.stack))
-    history = reader.history(now.stack, now.owner)
-    if len(history) < 2:
+    last = previous(reader.history(now.stack, now.owner))
+    if last is None:
         raise CommandError(
             f"nothing is known of what was applied to {now.stack} before the last time",
             "check out the stack file of then, and apply that",
         )
-    then, lost = rollback.before(history[-2], now, reader.observe(now))
+    then, lost = rollback.before(last, now, reader.observe(now))
     observed = reader.observe(then)
     difference = diff(then, observed)
     steps = planner.answer(

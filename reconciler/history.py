@@ -1,7 +1,8 @@
 """What was applied, by whom and when, kept in the engine itself: a volume whose labels hold what was wanted.
 
 Each apply writes one down before its first step, so that what was meant is known also where it was cut off.
-The newest two are kept. Secrets stand in them as digests, as in every label.
+The newest is kept, and the newest that wanted something else: a retry, or a repair of drift, is not what one
+wants to go back to. Secrets stand in them as digests, as in every label.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -17,8 +18,6 @@ from typing import Any, Final
 from reconciler import address
 from reconciler.record import canonical, redacted
 from reconciler.state import Desired, Spec
-
-KEPT: Final = 2
 
 _WANTED: Final = "topo.wanted"
 
@@ -89,6 +88,17 @@ def entry(
         wanted[str(where)] = {"name": unit.name, "spec": spec, "build": builds.get(where.name, "")}
     text = base64.b64encode(zlib.compress(canonical(wanted).encode(), 9)).decode()
     return Entry(number=before[-1].number + 1 if before else 1, at=at, by=by, version=version, text=text)
+
+
+def previous(entries: Sequence[Entry]) -> Entry | None:
+    """The newest entry that wanted something else than the last one."""
+    return next((one for one in reversed(entries) if one.text != entries[-1].text), None)
+
+
+def outdated(before: Sequence[Entry], made: Entry) -> tuple[Entry, ...]:
+    """The entries that nobody needs any more once `made` is written down."""
+    kept = previous((*before, made))
+    return tuple(one for one in before if one is not kept)
 
 
 def name(stack: str, number: int) -> str:

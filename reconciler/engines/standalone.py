@@ -72,7 +72,7 @@ class Standalone(StandaloneReader):
         before = self.history(desired.stack, desired.owner)
         made = history.entry(desired, observed.builds, before, at=at, by=by, version=version)
         self._daemon.create_volume(history.body(desired.stack, desired.owner, made))
-        for old in before[: 1 - history.KEPT]:
+        for old in history.outdated(before, made):
             _absent_is_fine(partial(self._daemon.remove_volume, history.name(desired.stack, old.number)))
 
     def leases(self, stack: str) -> tuple[Lease, ...]:

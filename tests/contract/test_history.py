@@ -1,4 +1,4 @@
-"""What was applied is remembered by the engine: the newest two, without secrets, until the stack goes."""
+"""What the engine remembers of applies: the newest two that differ, without secrets, until the stack goes."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def remembered(bench: Bench, stack: Stack, at: str) -> None:
     bench.engine.remember(*looked(bench.engine, stack), by="me@here", at=at, version="1")
 
 
-def test_the_newest_two_are_kept(bench: Bench) -> None:
-    for number in (1, 2, 3):
-        remembered(bench, stack_of(bench, str(number)), at=f"day {number}")
+def test_the_newest_two_that_differ_are_kept(bench: Bench) -> None:
+    for number, version in enumerate("12233", start=1):
+        remembered(bench, stack_of(bench, version), at=f"day {number}")
     found = bench.engine.history(bench.prefix, bench.prefix)
     assert [(one.number, one.at, one.by) for one in found] == [
-        (2, "day 2", "me@here"),
         (3, "day 3", "me@here"),
+        (5, "day 5", "me@here"),
     ]
     assert set(found[-1].wanted) == {"service.a[1]"}
 

@@ -191,6 +191,14 @@ def test_rollback_goes_back_to_what_was_applied_before_and_then_comes_back(appli
     assert run(applied, "plan", "--detailed-exitcode").code == Exit.DONE
 
 
+def test_an_apply_of_the_same_again_is_nothing_to_go_back_to(applied: Path) -> None:
+    edit(applied, "image: nginx", "image: nginx:1.27")
+    run(applied, "apply", "--yes")
+    run(applied, "apply", "--yes", "--replace", "nginx")
+    ran = run(applied, "rollback", "--yes")
+    assert (ran.code, "nginx:1.27 -> nginx" in ran.out) == (Exit.DONE, True)
+
+
 def test_rollback_brings_back_what_is_gone_from_the_file(applied: Path) -> None:
     text = (applied / "stack.yml").read_text()
     edit(applied, "  nginx:\n    image: nginx\n    networks: [web_nw]\n    links: [flaskapp]\n", "")
