@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import hashlib
 import os
 import socket
 from pathlib import Path
@@ -11,9 +12,10 @@ from cli.world import World
 from reconciler.lease import Lease, Process
 
 _PROC = Path("/proc")
+_MACHINE_ID = Path("/etc/machine-id")
 
 
-def this_process(proc: Path = _PROC) -> Process:
+def this_process(proc: Path = _PROC, machine_id: Path = _MACHINE_ID) -> Process:
     """Who we are, as far as the machine tells."""
     return Process(
         host=socket.gethostname(),
@@ -21,6 +23,7 @@ def this_process(proc: Path = _PROC) -> Process:
         began=_began(os.getpid(), proc) or "",
         boot=_line(proc / "sys/kernel/random/boot_id"),
         space=_space(proc),
+        machine=_digest(_line(machine_id)),
     )
 
 
@@ -43,12 +46,15 @@ def moment(world: World) -> str:
 
 
 def is_dead(lease: Lease, here: Process, proc: Path = _PROC) -> bool:
-    """Whether the holder of a lease has ended. Of another machine or container nobody can tell: no."""
+    """Whether the holder of a lease has ended. Of another machine or container nobody can tell: no.
+
+    Machines may have one name (many are called localhost): another run counts only on the same machine.
+    """
     there = lease.process
     if there.host != here.host:
         return False
     if there.boot != here.boot:
-        return bool(there.boot and here.boot)
+        return bool(there.boot and here.boot and there.machine) and there.machine == here.machine
     if there.space != here.space:
         return False
     return _began(there.pid, proc) != there.began if proc.is_dir() else not _exists(there.pid)
@@ -76,6 +82,11 @@ def _line(file: Path) -> str:
         return file.read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
         return ""
+
+
+def _digest(machine_id: str) -> str:
+    """A machine's id is not to be shown as it is (machine-id(5))."""
+    return hashlib.sha256(f"topo {machine_id}".encode()).hexdigest()[:16] if machine_id else ""
 
 
 def _space(proc: Path) -> str:

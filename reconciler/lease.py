@@ -27,6 +27,7 @@ class Process:
     Attributes:
         began: the moment of its start, in the kernel's count; "" where that is not told.
         boot: which run of the machine it lives in.
+        machine: a digest of what tells machines of one name apart; "" where nothing does.
         space: the process ids that its `pid` is one of.
     """
 
@@ -35,6 +36,7 @@ class Process:
     began: str = ""
     boot: str = ""
     space: str = ""
+    machine: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,7 @@ def _body(lease: Lease) -> Json:
             "topo.began": process.began,
             "topo.boot": process.boot,
             "topo.space": process.space,
+            "topo.machine": process.machine,
         },
     }
 
@@ -139,7 +142,9 @@ def _read(raw: Mapping[str, Any]) -> Lease | None:
     generation, pid = str(labels.get(address.LOCK, "")), str(labels.get("topo.pid", ""))
     if not (generation.isdigit() and pid.isdigit()):
         return None
-    said = {name: str(labels.get(f"topo.{name}", "")) for name in ("host", "began", "boot", "space")}
+    said = {
+        name: str(labels.get(f"topo.{name}", "")) for name in ("host", "began", "boot", "space", "machine")
+    }
     return Lease(
         stack=str(labels.get(address.STACK, "")),
         doing=str(labels.get("topo.doing", "")),

@@ -13,7 +13,7 @@ import pytest
 from cli.identity import is_dead, this_process
 from reconciler.lease import Lease, Process
 
-HERE = this_process()
+HERE = replace(this_process(), machine="this one")
 
 
 def lease(process: Process) -> Lease:
@@ -38,6 +38,8 @@ def test_a_process_that_ended_is_dead() -> None:
         ({"began": "1"}, True),  # the id is somebody else's by now
         ({"boot": "before"}, True),  # the machine was started again since
         ({"boot": ""}, False),
+        ({"boot": "another", "machine": "namesake"}, False),  # another machine of our name
+        ({"boot": "another", "machine": ""}, False),
         ({"space": "pid:[1]", "pid": 4_000_000}, False),  # in a container whose processes we do not see
         ({"host": "elsewhere", "pid": 4_000_000}, False),
     ],
@@ -45,6 +47,14 @@ def test_a_process_that_ended_is_dead() -> None:
 def test_who_is_dead(changes: dict[str, str], dead: bool) -> None:
     process = replace(HERE, **changes)  # type: ignore[arg-type]  # a mapping of the fields
     assert is_dead(lease(process), HERE) is dead
+
+
+def test_the_id_of_a_machine_is_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "machine-id"
+    file.write_text("0123456789abcdef0123456789abcdef\n")
+    shown = this_process(machine_id=file).machine
+    assert (len(shown), shown in file.read_text()) == (16, False)
+    assert this_process(machine_id=tmp_path / "none").machine == ""
 
 
 def test_without_a_list_of_processes_the_kernel_is_asked(tmp_path: Path) -> None:
