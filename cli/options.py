@@ -41,6 +41,15 @@ class SavingOptions(CommonOptions):
     ] = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class OpeningOptions(SavingOptions):
+    """A result that may be looked at in a browser."""
+
+    open: Annotated[
+        bool, typer.Option("--open", help="Show the file in a browser, once --output has written it.")
+    ] = False
+
+
 class Shown(Protocol):
     """What a report needs to know to be shown; which formats there are is each command's own."""
 

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from cli.faults import CommandError
-from cli.options import SavingOptions, Shown
+from cli.options import OpeningOptions, SavingOptions, Shown
 from cli.render.ink import PLAIN, Look
 from cli.report import Fault, Report
 from cli.world import World
@@ -36,6 +36,8 @@ _WRITERS = {
     ("graph", TEXT): "cli.render.graph:text",
     ("graph", "mermaid"): "cli.render.mermaid:text",
     ("graph", "dot"): "cli.render.dot:text",
+    ("picture", "svg"): "cli.render.picture.svg:text",
+    ("picture", "html"): "cli.render.page.html:text",
     ("apply", TEXT): "cli.render.outcome:text",
     ("destroy", TEXT): "cli.render.outcome:text",
     ("unlock", TEXT): "cli.render.unlock:text",
@@ -80,6 +82,18 @@ def _save(text: str, file: str, options: SavingOptions, world: World) -> None:
         raise CommandError(f"cannot write {file}: {(error.strerror or str(error)).lower()}") from error
     if not options.quiet:
         print(f"written to {file}", file=world.stderr)
+    if isinstance(options, OpeningOptions) and options.open:
+        _reveal(file, world)
+
+
+def _reveal(file: str, world: World) -> None:
+    """Shows a file in a browser.
+
+    Raises:
+        CommandError: there is none.
+    """
+    if not world.browse((world.directory / file).resolve().as_uri()):
+        raise CommandError(f"no browser could be started; the picture is in {file}")
 
 
 def present(report: Report, options: Shown, world: World) -> None:

@@ -15,6 +15,13 @@ from typing import TextIO
 from cli.render.ink import Ink
 
 
+def browse(url: str) -> bool:
+    """Opens the user's browser; False where there is none."""
+    import webbrowser
+
+    return webbrowser.open(url)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """The process around a command. Results go to `stdout`; progress, questions and faults to `stderr`."""
@@ -24,6 +31,7 @@ class World:
     stdin: TextIO
     stdout: TextIO
     stderr: TextIO
+    browse: Callable[[str], bool] = browse
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @classmethod

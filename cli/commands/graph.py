@@ -3,48 +3,109 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import StackOptions
+from cli.faults import CommandError
+from cli.options import OpeningOptions, StackOptions
 from cli.report.graph import Graph, Link, NetworkNode, Published, ServiceNode
 from cli.world import World
 
 if TYPE_CHECKING:
+    from cli.report.picture import Picture
     from topology.graph import Binding, Member, Segment, Topology
 
 
-class Picture(enum.Enum):
+class GraphFormat(enum.Enum):
     """How a graph is written."""
 
     TEXT = "text"
     MERMAID = "mermaid"
     DOT = "dot"
+    SVG = "svg"
+    HTML = "html"
     JSON = "json"
 
 
+DRAWN = {GraphFormat.SVG, GraphFormat.HTML}
+"""Those that people look at, which show more than who is attached to what."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class GraphOptions(StackOptions):
+class GraphOptions(StackOptions, OpeningOptions):
     """The flags of `topo graph`."""
 
     format: Annotated[
-        Picture,
-        typer.Option("--format", metavar="FORMAT", help="How to draw it: text, mermaid, dot or json."),
-    ] = Picture.TEXT
+        GraphFormat,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="How to draw it: text, mermaid, dot, svg, html (a page to explore) or json.",
+        ),
+    ] = GraphFormat.TEXT
+    diff: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--diff",
+            metavar="OLD NEW",
+            help="Draw what was added and taken away from one stack file, or REVISION:PATH, to another; "
+            "as svg or html.",
+        ),
+    ] = None
 
 
-def graph(options: GraphOptions, world: World) -> Graph:
+def graph(options: GraphOptions, world: World) -> Graph | Picture:
     """Draw the networks and who is on them.
 
-    With published ports, links, and services that are on several networks. Needs no Docker.
+    With published ports, links, and services that are on several networks; as svg or html also with what
+    is open without need. Needs no Docker.
     """
+    _refuse(options)
+    if options.format in DRAWN:
+        return _picture(options, world)
     from cli.wiring import loaded
     from topology.graph import topology_of
 
     stack = loaded(options, world).stack
     return drawn(stack.name, topology_of(stack), first=tuple(stack.networks))
+
+
+def _refuse(options: GraphOptions) -> None:
+    """Raises CommandError for flags that mean nothing together."""
+    if options.diff and options.format not in DRAWN:
+        old, new = options.diff
+        raise CommandError(
+            f"a difference is drawn as svg or html, not as {options.format.value}",
+            f"in words: topo diff {old} {new}",
+        )
+    if options.open and not options.output:
+        raise CommandError("--open shows a file, and there is none", "say where to write it: --output FILE")
+
+
+def _picture(options: GraphOptions, world: World) -> Picture:
+    asking = options.format is GraphFormat.HTML
+    if options.diff:
+        from cli.picturing import compared
+        from cli.revision import source
+
+        old, new = (source(name, options, world) for name in options.diff)
+        made = compared(old, new, world, asking=asking)
+    else:
+        from cli.picturing import pictured
+        from cli.wiring import loaded
+
+        made = pictured(loaded(options, world), world, asking=asking)
+    return replace(made, folder=_folder(options, world))
+
+
+def _folder(options: GraphOptions, world: World) -> str:
+    """From where the page will be to where files are named from, for its links."""
+    page = (world.directory / (options.output or "page")).parent
+    there = os.path.relpath(world.directory, page)
+    return "" if there == "." else f"{there}/"
 
 
 def drawn(name: str, topology: Topology, *, first: tuple[str, ...] = ()) -> Graph:

@@ -124,15 +124,16 @@ def _all(topology: Topology, ends: tuple[Ends, ...]) -> tuple[End, ...]:
 
 
 def _judge(topology: Topology, claim: Claim, path: Path) -> Iterator[Finding]:
-    breaches = tuple(_breaches(topology, claim))
-    broken = [one for one in breaches if one.answer is not Answer.UNPROVABLE]
+    found = tuple(breaches(topology, claim))
+    broken = [one for one in found if one.answer is not Answer.UNPROVABLE]
     if broken:
         yield _finding(topology, claim, path, "T101", broken)
-    elif breaches:
-        yield _finding(topology, claim, path, "T102", list(breaches))
+    elif found:
+        yield _finding(topology, claim, path, "T102", list(found))
 
 
-def _breaches(topology: Topology, claim: Claim) -> Iterator[Breach]:
+def breaches(topology: Topology, claim: Claim) -> Iterator[Breach]:
+    """The pairs for which a claim does not hold, or cannot be proved."""
     if claim.form is Form.CAN:
         yield from _not_reached(topology, claim)
     elif claim.through_others:
