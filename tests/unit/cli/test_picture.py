@@ -1,0 +1,50 @@
+"""Pictures: well-formed, the same each time, whole, and safe whatever things are called."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.support.command import topo
+from tests.unit.cli.test_run import STACK
+
+HOSTILE = """\
+name: shop
+services:
+  web: {image: "x", networks: {n: {aliases: ["<script>alert(1)</script>"]}}, labels: {a: "</svg><b>"}}
+  db: {image: "postgres\\"><i>", networks: [n]}
+networks: {n: {name: "<n>&\\""}}
+"""
+
+
+def drawn(folder: Path, form: str, text: str = STACK) -> str:
+    (folder / "stack.yml").write_text(text)
+    ran = topo(folder, "graph", "--format", form)
+    assert (ran.code, ran.err) == (0, "")
+    return ran.out
+
+
+def test_a_picture_shows_every_service_and_network(tmp_path: Path) -> None:
+    root = ElementTree.fromstring(drawn(tmp_path, "svg"))  # noqa: S314  # our own
+    words = " ".join(root.itertext())
+    assert [name for name in ("nginx", "flaskapp", "db", "web_nw", "db_nw") if name not in words] == []
+
+
+@pytest.mark.parametrize("form", ["svg", "html"])
+def test_the_same_stack_gives_the_same_bytes(tmp_path: Path, form: str) -> None:
+    assert drawn(tmp_path, form) == drawn(tmp_path, form)
+
+
+def test_names_cannot_become_markup(tmp_path: Path) -> None:
+    text = drawn(tmp_path, "svg", HOSTILE)
+    tags = {one.tag.rpartition("}")[2] for one in ElementTree.fromstring(text).iter()}  # noqa: S314
+    assert not tags & {"script", "b", "i"}
+    assert "<script>alert" not in drawn(tmp_path, "html", HOSTILE)
+
+
+def test_a_page_asks_nobody_for_anything(tmp_path: Path) -> None:
+    page = drawn(tmp_path, "html")
+    assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//|url\(\s*["']?(https?:)?//|@import""", page)
