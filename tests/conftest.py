@@ -1,4 +1,7 @@
-"""Fixtures for tests on real engines: a test that asks for `lab_engine` runs on each engine of the lab."""
+"""Fixtures for tests on real engines: a test that asks for `lab_engine` runs on each engine of the lab.
+
+One that is marked `newest` runs on the newest of them: what it tries, others try on all.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +34,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "lab_engine" in metafunc.fixturenames:
-        names = [f"engine-{engine.version}" for engine in ENGINES] or ["no-engine"]
-        metafunc.parametrize("lab_engine", ENGINES or [None], ids=names, indirect=True, scope="session")
+        newest = metafunc.definition.get_closest_marker("newest")
+        engines = ENGINES[-1:] if newest else ENGINES
+        names = [f"engine-{engine.version}" for engine in engines] or ["no-engine"]
+        metafunc.parametrize("lab_engine", engines or [None], ids=names, indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -73,7 +73,7 @@ class Image:
 
     @property
     def file_name(self) -> str:
-        return self.name.replace(":", "-") + ".tar"
+        return self.name.replace("/", "-").replace(":", "-") + ".tar"
 
 
 def _shipped(name: str) -> File:
@@ -136,6 +136,7 @@ IMAGES = (
             "usr/local/bin/healthcheck.sh": _shipped("mariadb-healthcheck.sh"),
             "var/lib/mysql": Folder(owner=997),
             "run/mysqld": Folder(owner=997),
+            "docker-entrypoint-initdb.d": Folder(),
         },
         config={
             "Entrypoint": ["docker-entrypoint.sh"],
@@ -143,6 +144,11 @@ IMAGES = (
             "ExposedPorts": {"3306/tcp": {}},
             "Volumes": {"/var/lib/mysql": {}},
         },
+    ),
+    Image(
+        name="alpine/socat:1.8.0.3",
+        packages=("socat", "libnsl2", "libtirpc3"),
+        config={"Entrypoint": ["socat"]},
     ),
     # The official image brings pip, this one brings what the examples' Dockerfiles would install with it.
     Image(

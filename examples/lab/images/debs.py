@@ -26,11 +26,13 @@ class AptError(Exception):
 
 
 def closure(cache: Path, packages: Iterable[str]) -> Closure:
-    """The packages with all they depend on, less what no container needs."""
-    listing = _apt(cache, "--print-uris", "install", *packages)
+    """The packages with all they depend on, less what no container needs unless it is asked for."""
+    asked = set(packages)
+    listing = _apt(cache, "--print-uris", "install", *sorted(asked))
     files = (line.split()[1] for line in listing.splitlines() if line.startswith("'"))
     named = {file.split("_")[0]: file for file in files}
-    return {name: file for name, file in sorted(named.items()) if not UNWANTED.fullmatch(name)}
+    wanted = {name for name in named if name in asked or not UNWANTED.fullmatch(name)}
+    return {name: named[name] for name in sorted(wanted)}
 
 
 def fetch(cache: Path, files: Iterable[str]) -> None:

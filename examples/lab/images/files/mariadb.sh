@@ -1,6 +1,6 @@
 #!/bin/sh
-# As in the official image: MARIADB_ or MYSQL_ ROOT_PASSWORD, DATABASE, USER and PASSWORD when the data folder is
-# made. Not supported: the other variables and /docker-entrypoint-initdb.d.
+# As in the official image: MARIADB_ or MYSQL_ ROOT_PASSWORD, DATABASE, USER and PASSWORD, and the *.sql of
+# /docker-entrypoint-initdb.d, when the data folder is made. Not supported: the other variables and kinds of files.
 set -e
 
 : "${MARIADB_ROOT_PASSWORD:=$MYSQL_ROOT_PASSWORD}" "${MARIADB_DATABASE:=$MYSQL_DATABASE}"
@@ -36,8 +36,29 @@ make_database() {
     --innodb-log-file-size=8M --innodb-flush-log-at-trx-commit=0 >&2
 }
 
+as_root() { mariadb --user=root --password="$MARIADB_ROOT_PASSWORD" "$@"; }
+
+# Not on the network until everything is there. A folder whose filling failed must not be taken for a full one.
+fill_database() {
+  mariadbd --user=mysql --skip-networking --skip-name-resolve &
+  server=$!
+  until as_root --execute "SELECT 1" >/dev/null 2>&1; do
+    kill -0 "$server"
+    sleep 0.1
+  done
+  for script in /docker-entrypoint-initdb.d/*.sql; do
+    [ -f "$script" ] || continue
+    as_root ${MARIADB_DATABASE:+"$MARIADB_DATABASE"} <"$script" || { rm -r "${data:?}/mysql" && exit 1; }
+  done
+  as_root --execute SHUTDOWN
+  wait "$server"
+}
+
 if [ "$1" = mariadbd ]; then
-  [ -d "$data/mysql" ] || make_database
+  if [ ! -d "$data/mysql" ]; then
+    make_database
+    [ -z "$(ls /docker-entrypoint-initdb.d)" ] || fill_database
+  fi
   set -- "$@" --user=mysql "--bind-address=*" --skip-name-resolve
 fi
 exec "$@"
