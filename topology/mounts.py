@@ -36,6 +36,11 @@ def is_remote(context: str) -> bool:
     return bool(_REMOTE.match(context))
 
 
+def is_image(cache: str) -> bool:
+    """Whether a build's cache is an image, and not a place that only BuildKit can read."""
+    return "=" not in cache
+
+
 def parse(text: str) -> dict[str, Any]:
     """The fields of a mount in short form, SOURCE:TARGET:OPTIONS."""
     parts = _parts(text)

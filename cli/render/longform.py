@@ -67,7 +67,8 @@ def _dependencies(dependencies: Mapping[str, Dependency]) -> dict[str, Any]:
 
 def _build(build: Build) -> dict[str, Any]:
     long: Mapping[str, Form] = {"shm_size": str, "ulimits": _ulimits, "extra_hosts": _hosts}
-    return {"context": build.context, "dockerfile": build.dockerfile} | fields(build, long)
+    file = {"dockerfile": build.dockerfile} if build.dockerfile_inline is None else {}
+    return {"context": build.context} | file | fields(build, long)
 
 
 def _ulimits(limits: Mapping[str, Ulimit]) -> dict[str, Any]:

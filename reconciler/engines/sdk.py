@@ -1,12 +1,13 @@
-"""A Docker engine behind the docker SDK. The only module that imports it, and where its errors become ours.
+"""A Docker engine behind the docker SDK, and where its errors become ours.
 
 Most calls send the API's own JSON through the SDK's session, because the SDK's typed calls leave fields
-out: `update_container` knows no NanoCpus and drops zeros, `connect` no GwPriority (docker 7.2.0).
+out: `update_container` knows no NanoCpus and drops zeros, `connect` no GwPriority (docker 7.2.0). Besides
+this module only `building` imports it.
 """
 
 from __future__ import annotations
 
-import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,8 +18,8 @@ import requests
 from docker import errors as sdk
 from docker.tls import TLSConfig
 from docker.types import CancellableStream
-from docker.utils import build as sdk_build
 
+from reconciler.engines import building
 from reconciler.engines.daemon import NOTABLE, Events, Json
 from reconciler.engines.reading import TIMEOUT, Endpoint, Reading, failure
 from reconciler.errors import Denied, EngineError, Rejected, Unavailable
@@ -105,7 +106,7 @@ class SdkReader(Reading):
 
     def digest(self, build: Build) -> str:
         """See `DaemonReader`."""
-        return context_digest(build)
+        return building.context_digest(build)
 
 
 class SdkEvents:
@@ -129,27 +130,6 @@ class SdkEvents:
             self._stream.close()
 
 
-def context_digest(build: Build) -> str:
-    """See `DaemonReader.digest`. The SDK's own exclusion rules decide what belongs to a context.
-
-    Raises:
-        Rejected: the context cannot be read.
-    """
-    root = Path(build.context)
-    try:
-        seen = hashlib.sha256(build.model_dump_json(exclude={"context"}).encode())
-        for name in sorted(sdk_build.exclude_paths(str(root), _ignored(root), build.dockerfile)):
-            path = root / name
-            seen.update(f"{name}\0{path.lstat().st_mode:o}\0".encode())
-            if path.is_symlink():
-                seen.update(str(path.readlink()).encode())
-            elif path.is_file():
-                seen.update(path.read_bytes())
-        return seen.hexdigest()[:32]
-    except OSError as error:
-        raise Rejected(f"reading the build context {root}: {error.strerror}") from error
-
-
 def _tls(endpoint: Endpoint) -> TLSConfig | bool:
     if not endpoint.tls:
         return False
@@ -159,14 +139,6 @@ def _tls(endpoint: Endpoint) -> TLSConfig | bool:
         ca_cert=str(folder / "ca.pem"),
         verify=endpoint.verify,
     )
-
-
-def _ignored(root: Path) -> list[str]:
-    file = root / ".dockerignore"
-    if not file.is_file():
-        return []
-    lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _checked(doing: str, answer: requests.Response) -> requests.Response:
@@ -207,30 +179,20 @@ class SdkDaemon(SdkReader):
                     raise failure(doing, 500, str(line["error"]))
 
     def build(self, reference: str, build: Build, labels: Mapping[str, str]) -> None:
-        """See `Daemon`. The classic builder: it needs nothing but the engine."""
+        """See `Daemon`."""
         doing = f"building {reference}"
-        with translated(doing):
-            lines = self._api.build(
-                path=build.context,
-                dockerfile=build.dockerfile,
-                tag=reference,
-                buildargs=dict(build.args),
-                target=build.target,
-                labels={**build.labels, **labels},
-                cache_from=list(build.cache_from) or None,
-                network_mode=build.network,
-                extra_hosts=dict(one.split(":", 1) for one in build.extra_hosts) or None,
-                shmsize=build.shm_size,
-                isolation=build.isolation,
-                nocache=build.no_cache,
-                pull=build.pull,
-                platform=build.platforms[0] if len(build.platforms) == 1 else None,
-                rm=True,
-                decode=True,
+        with translated(doing), building.context(build) as packed:
+            answer = self._api.post(
+                self._url("/build"),
+                data=packed,
+                params=building.parameters(reference, build, labels, self._endpoint.url),
+                headers=building.headers(),
+                stream=True,
+                timeout=None,
             )
-            for line in lines:
-                if "error" in line:
-                    raise Rejected(f"{doing}: {str(line['error']).strip()}")
+            for line in filter(None, _checked(doing, answer).iter_lines()):
+                if "error" in (said := json.loads(line)):
+                    raise Rejected(f"{doing}: {str(said['error']).strip()}")
 
     def create_network(self, body: Json) -> None:
         """See `Daemon`."""

@@ -112,7 +112,7 @@ class WireReader(Reading):
 
     def digest(self, build: Build) -> str:
         """See `DaemonReader`. The SDK knows what belongs to a context; only those who build pay for it."""
-        from reconciler.engines.sdk import context_digest  # noqa: PLC0415
+        from reconciler.engines.building import context_digest  # noqa: PLC0415
 
         return context_digest(build)
 

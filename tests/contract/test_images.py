@@ -14,7 +14,7 @@ from tests.support import bench as benches
 from tests.support.applying import planned
 from tests.support.bench import PLAIN, RICH, Bench
 from tests.support.lab import LabEngine
-from topology.models import Build, Service, Stack
+from topology.models import Build, Service, Stack, Ulimit
 
 SECOND = 1_000_000_000
 
@@ -142,3 +142,38 @@ def test_an_image_is_built_with_labels_and_again_only_when_something_changed(
     file.write_text(f"FROM {PLAIN}\nENV A=2\n")
     bench.daemon.build(name, build, {"digest": bench.daemon.digest(build)})
     assert bench.daemon.image(name)["Id"] != first["Id"]
+
+
+def test_a_dockerfile_in_the_stack_file_is_built_with_the_limits_and_names_that_it_says(
+    lab_engine: LabEngine, tmp_path: Path
+) -> None:
+    """It travels beside the context and is not part of it."""
+    bench = benches.real(lab_engine)
+    (tmp_path / "page").write_text("hello")
+    text = f'FROM {PLAIN}\nCOPY . /all\nRUN test "$(ls -A /all) $(ulimit -n)" = "page 77"\n'
+    name, further = bench.name("image").lower(), bench.name("further").lower()
+    build = Build(
+        context=str(tmp_path),
+        dockerfile_inline=text,
+        tags=(f"{further}:1", f"{further}:2"),
+        ulimits={"nofile": Ulimit(soft=77, hard=88)},
+    )
+    bench.daemon.build(name, build, {"digest": bench.daemon.digest(build)})
+    images = [bench.daemon.image(one)["Id"] for one in (name, f"{further}:1", f"{further}:2")]
+    assert len({*images}) == 1
+    other = build.model_copy(update={"dockerfile_inline": text + "ENV A=2\n"})
+    assert bench.daemon.digest(other) != bench.daemon.digest(build)
+    bench.daemon.build(name, other, {})
+    assert "A=2" in bench.daemon.image(name)["Config"]["Env"]
+
+
+def test_a_dockerfile_outside_its_context_counts(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "context").mkdir()
+    file = tmp_path / "Dockerfile.here"
+    file.write_text(f"FROM {PLAIN}\nENV A=1\n")
+    build = Build(context=str(tmp_path / "context"), dockerfile="../Dockerfile.here", tags=(bench.name("b"),))
+    name, first = bench.name("image").lower(), bench.daemon.digest(build)
+    bench.daemon.build(name, build, {})
+    assert bench.daemon.image(bench.name("b"))["Id"] == bench.daemon.image(name)["Id"]
+    file.write_text(f"FROM {PLAIN}\nENV A=2\n")
+    assert bench.daemon.digest(build) != first

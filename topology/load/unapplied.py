@@ -5,8 +5,10 @@ from __future__ import annotations
 from topology.codes import NOT_USED
 from topology.findings import Finding, Path, Span
 from topology.load.context import Context
-from topology.load.words import name_of, note, span_of
-from topology.source import Map
+from topology.load.words import name_of, note, quoted, span_of
+from topology.models import Build
+from topology.mounts import is_image, is_remote
+from topology.source import Map, Seq, Text, Value
 
 SERVICE = frozenset(
     (
@@ -18,12 +20,6 @@ MOUNTS = frozenset(("cluster", "image", "npipe"))
 """Types of mounts that Compose takes and that topo does not apply."""
 
 STACK = frozenset(("models",))
-_BUILD = frozenset(
-    (
-        "additional_contexts", "cache_to", "entitlements", "privileged", "provenance", "sbom",
-        "secrets", "ssh",
-    )
-)  # fmt: skip
 
 
 def set_aside(said: Map, path: Path, context: Context) -> None:
@@ -35,12 +31,27 @@ def set_aside(said: Map, path: Path, context: Context) -> None:
 
 
 def note_build(build: Map, context: Context) -> None:
-    """Says which parts of a build only BuildKit could do; the model leaves them out."""
-    for key in build:
-        if key in _BUILD and build[key]:
+    """Says which parts of a build the classic builder cannot do."""
+    for key, said in build.items():
+        if said and (key in Build.also or _only_buildkit(key, said)):
             context.findings.append(
                 unused(f'"{key}" of a build', span_of(key), label="only BuildKit can do it")
             )
+    place = build.get("context")
+    if isinstance(place, Text) and is_remote(place):
+        message = f"what changes at {quoted(place)} is not seen"
+        label = "it is built again when the build itself is changed here"
+        context.findings.append(note(NOT_USED, message, label=label, span=span_of(place)))
+
+
+def _only_buildkit(key: str, said: Value) -> bool:
+    """Images of several platforms at once, and caches that are no images."""
+    match key, said:
+        case "platforms", Seq():
+            return len(said) > 1
+        case "cache_from", Seq():
+            return any(isinstance(item, Text) and not is_image(item) for item in said)
+    return False
 
 
 def unused(what: str, span: Span | None, label: str = "the rest of the file is") -> Finding:

@@ -69,6 +69,10 @@ class Build(Model):
 
     @classmethod
     def from_long(cls, said: dict[str, Any], folder: str) -> dict[str, Any]:
+        if "dockerfile" in said and "dockerfile_inline" in said:
+            raise Misfit(
+                "must have one Dockerfile", seen="both", mend="take dockerfile or dockerfile_inline out"
+            )
         context = said.get("context", ".")
         if isinstance(context, str) and not mounts.is_remote(context):
             context = absolute(context, folder)

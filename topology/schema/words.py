@@ -175,8 +175,11 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "Build": {
         "context": "The folder that is sent to the builder.",
         "dockerfile": "The Dockerfile, from the context.",
+        "dockerfile_inline": "The Dockerfile's text itself.",
         "target": "The stage of the Dockerfile to stop at.",
         "args": "Build arguments.",
+        "tags": "Further names that the image gets.",
+        "ulimits": "The kernel's limits for the commands of the build.",
     },
 }
 """Model → field → words. A field without words is still completed and checked."""

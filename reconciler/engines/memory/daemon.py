@@ -154,7 +154,7 @@ class MemoryDaemon:
 
     def digest(self, build: Build) -> str:
         """See `DaemonReader`. The SDK knows what belongs to a context; only those who build pay for it."""
-        from reconciler.engines.sdk import context_digest  # noqa: PLC0415
+        from reconciler.engines.building import context_digest  # noqa: PLC0415
 
         return context_digest(build)
 
@@ -173,7 +173,8 @@ class MemoryDaemon:
         """See `Daemon`. Nothing is run: the image is its context's digest and its labels."""
         with self._write():
             config = {"Cmd": ["run"], "Labels": dict(labels)}
-            self._tag(reference, config, f"{self.digest(build)} {sorted(labels.items())}")
+            for name in (*build.tags, reference):
+                self._tag(name, config, f"{self.digest(build)} {sorted(labels.items())}")
 
     def _tag(self, name: str, config: Json, seed: str) -> None:
         identity = f"sha256:{hashlib.sha256(seed.encode()).hexdigest()}"

@@ -1,0 +1,129 @@
+"""A build as the classic builder is asked for it, which needs nothing but the engine.
+
+The SDK's `build` knows neither limits nor more than one name, so the request is made here. A Dockerfile
+that stands in the stack file, or outside the context, travels in the context under a name of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+
+from docker import auth
+from docker.utils import build as sdk_build
+from docker.utils import config, proxy
+
+from reconciler.errors import Rejected
+from topology.models import Build
+from topology.mounts import is_image, is_remote
+
+
+def parameters(reference: str, build: Build, labels: Mapping[str, str], url: str) -> dict[str, Any]:
+    """What is asked of the engine at `url`; the reference comes last, so that it stands for the whole."""
+    limits = [{"Name": name, "Soft": limit.soft, "Hard": limit.hard} for name, limit in build.ulimits.items()]
+    return {
+        "t": [*build.tags, reference],
+        "remote": build.context if is_remote(build.context) else None,
+        "dockerfile": _dockerfile(build)[0],
+        "target": build.target,
+        "buildargs": json.dumps({**_proxies(url), **build.args}),
+        "labels": json.dumps({**build.labels, **labels}),
+        "cachefrom": json.dumps([cache for cache in build.cache_from if is_image(cache)]),
+        "networkmode": build.network,
+        "extrahosts": list(build.extra_hosts),
+        "shmsize": build.shm_size,
+        "ulimits": json.dumps(limits) if limits else None,
+        "isolation": build.isolation,
+        "nocache": "1" if build.no_cache else None,
+        "pull": "1" if build.pull else None,
+        "platform": build.platforms[0] if len(build.platforms) == 1 else None,
+        "rm": "1",
+    }
+
+
+def headers() -> dict[str, str]:
+    """Of what is sent; with the credentials of all registries, as the command line gives them."""
+    known = auth.load_config().get_all_credentials()  # type: ignore[no-untyped-call]  # of the SDK
+    credentials = {"X-Registry-Config": auth.encode_header(known).decode()} if known else {}
+    return {"Content-Type": "application/tar", **credentials}
+
+
+@contextmanager
+def context(build: Build) -> Iterator[IO[bytes] | None]:
+    """The context as a tar while the block runs; None where the engine fetches it.
+
+    Raises:
+        Rejected: it cannot be read, or the Dockerfile has no context to travel in.
+    """
+    if is_remote(build.context):
+        if build.dockerfile_inline is not None:
+            raise Rejected(f"a Dockerfile in the stack file needs a folder, not {build.context}")
+        yield None
+        return
+    root = Path(build.context)
+    try:
+        made = cast("IO[bytes]", sdk_build.tar(root, exclude=_ignored(root), dockerfile=_dockerfile(build)))
+    except OSError as error:
+        raise Rejected(f"reading the build context {root}: {error.strerror or error}") from error
+    with made:
+        yield made
+
+
+def context_digest(build: Build) -> str:
+    """See `DaemonReader.digest`. The SDK's own exclusion rules decide what belongs to a context.
+
+    Of a context that the engine fetches only the address counts.
+
+    Raises:
+        Rejected: the context cannot be read.
+    """
+    if is_remote(build.context):
+        return hashlib.sha256(build.model_dump_json().encode()).hexdigest()[:32]
+    root = Path(build.context)
+    try:
+        seen = hashlib.sha256(build.model_dump_json(exclude={"context"}).encode())
+        dockerfile, text = _dockerfile(build)
+        for name in sorted(sdk_build.exclude_paths(str(root), _ignored(root), dockerfile)):
+            path = root / name
+            seen.update(f"{name}\0{path.lstat().st_mode:o}\0".encode())
+            if path.is_symlink():
+                seen.update(str(path.readlink()).encode())
+            elif path.is_file():
+                seen.update(path.read_bytes())
+        seen.update((text or "").encode())
+        return seen.hexdigest()[:32]
+    except OSError as error:
+        raise Rejected(f"reading the build context {root}: {error.strerror}") from error
+
+
+def _dockerfile(build: Build) -> tuple[str, str | None]:
+    """Its name in the context, and its text where it is no file of the context."""
+    text = build.dockerfile_inline
+    if is_remote(build.context):
+        return build.dockerfile, None
+    if text is None:
+        path = os.path.relpath(os.path.join(build.context, build.dockerfile), build.context)
+        if not path.startswith(".."):
+            return path, None
+        text = Path(build.context, path).read_text(encoding="utf-8", errors="replace")
+    return f".topo-{hashlib.sha256(text.encode()).hexdigest()[:16]}.dockerfile", text
+
+
+def _ignored(root: Path) -> list[str]:
+    file = root / ".dockerignore"
+    if not file.is_file():
+        return []
+    lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _proxies(url: str) -> dict[str, str]:
+    """What the docker configuration says about proxies, for the commands of a build."""
+    said = config.load_general_config().get("proxies", {})
+    found = proxy.ProxyConfig.from_dict(said.get(url, said.get("default", {}))).get_environment()
+    return {name: str(value) for name, value in found.items()}
