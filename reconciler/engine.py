@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reconciler.lease import Lease
     from reconciler.state import Desired, Observed, Traits
     from reconciler.steps import Step
+    from reconciler.survey import Survey
     from topology.models import Stack
 
 
@@ -29,6 +30,16 @@ class Reader(Protocol):
 
     def observe(self, desired: Desired) -> Observed:
         """What is there, as far as this stack is concerned. Sends only GET and HEAD.
+
+        Raises:
+            EngineError: the engine could not be asked.
+        """
+
+    def survey(self, desired: Desired, *, everybody: bool = False) -> Survey:
+        """Every running container and every network, as far as packets care. Sends only GET and HEAD.
+
+        Containers that have nothing to do with the stack are known from the list alone, which tells no
+        capabilities and no aliases, unless `everybody` is asked for.
 
         Raises:
             EngineError: the engine could not be asked.

@@ -35,7 +35,7 @@ _MODES: Final = {"host": Mode.HOST, "none": Mode.NONE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
+class Seen:
     """One container, wanted or there: its service, its name and its spec."""
 
     service: str
@@ -46,21 +46,21 @@ class _Seen:
 def wanted(desired: Desired, traits: Traits) -> Topology:
     """The picture once everything is as the stack says."""
     seen = [
-        _Seen(service=unit.address.name, name=unit.name, spec=unit.spec) for unit in desired.units.values()
+        Seen(service=unit.address.name, name=unit.name, spec=unit.spec) for unit in desired.units.values()
     ]
     networks = {want.name: (want.address.name, want.spec) for want in desired.networks.values()}
-    return _topology(seen, networks, traits)
+    return drawn(seen, networks, traits)
 
 
 def present(desired: Desired, observed: Observed) -> Topology:
     """The picture as it is now, of this stack's containers in whatever state they are."""
-    seen = [_Seen(service=unit.address.name, name=unit.name, spec=unit.spec) for unit in observed.units]
+    seen = [Seen(service=unit.address.name, name=unit.name, spec=unit.spec) for unit in observed.units]
     keys = {want.name: want.address.name for want in desired.networks.values()}
     networks = {
         live.name: (keys.get(live.name) or (live.address.name if live.address else live.name), live.spec)
         for live in observed.networks
     }
-    return _topology(seen, networks, observed.traits)
+    return drawn(seen, networks, observed.traits)
 
 
 def running(desired: Desired, observed: Observed) -> Topology:
@@ -69,8 +69,9 @@ def running(desired: Desired, observed: Observed) -> Topology:
     return present(desired, replace(observed, units=there))
 
 
-def _topology(seen: Iterable[_Seen], networks: Mapping[str, tuple[str, Spec]], traits: Traits) -> Topology:
-    by_service: dict[str, list[_Seen]] = {}
+def drawn(seen: Iterable[Seen], networks: Mapping[str, tuple[str, Spec]], traits: Traits) -> Topology:
+    """The picture of these containers; `networks` has the key and the spec of each by the engine's name."""
+    by_service: dict[str, list[Seen]] = {}
     for one in seen:
         by_service.setdefault(one.service, []).append(one)
     names = frozenset(by_service)
@@ -96,7 +97,7 @@ def _segment(engine_name: str, key: str, spec: Spec) -> Segment:
     )
 
 
-def _member(name: str, replicas: list[_Seen], keys: Mapping[str, str], services: frozenset[str]) -> Member:
+def _member(name: str, replicas: list[Seen], keys: Mapping[str, str], services: frozenset[str]) -> Member:
     """All replicas as one: it is attached to what any of them is attached to."""
     specs = [one.spec for one in replicas]
     capabilities = frozenset(one for spec in specs for one in spec.get("cap_add", ()))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import SavingOptions, StackOptions
+from cli.options import EngineOptions, SavingOptions, StackOptions
 from cli.report.check import Check, Size, claim_lines
 from cli.report.rules import Rules, rule_lines
 from cli.world import World
 
 if TYPE_CHECKING:
+    from topology.graph import Running
     from topology.load import Loaded
 
 
@@ -30,7 +31,7 @@ class CheckFormat(enum.Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckOptions(StackOptions, SavingOptions):
+class CheckOptions(StackOptions, EngineOptions, SavingOptions):
     """The flags of `topo check`."""
 
     format: Annotated[
@@ -46,13 +47,28 @@ class CheckOptions(StackOptions, SavingOptions):
         bool, typer.Option("-v", "--verbose", help="Show every warning and note with its line.")
     ] = False
     rules: Annotated[bool, typer.Option("--rules", help="List the rules instead.")] = False
+    live: Annotated[
+        bool, typer.Option("--live", help="Hold claims and rules against what runs; only reads.")
+    ] = False
+    engine_wide: Annotated[
+        bool,
+        typer.Option(
+            "--engine-wide",
+            help="With all that runs on the engine, not only who joined the stack's networks; means --live.",
+        ),
+    ] = False
+
+    @property
+    def looks(self) -> bool:
+        """Whether an engine is asked."""
+        return self.live or self.engine_wide
 
 
 def check(options: CheckOptions, world: World) -> Check | Rules:
     """Validate the stack and prove its claims.
 
-    Needs no Docker. Exits with 2 if a claim is broken or a rule is violated, with 1 if the stack cannot
-    be read.
+    Needs no Docker, unless what runs is to be checked too. Exits with 2 if a claim is broken or a rule is
+    violated, with 1 if the stack cannot be read.
     """
     return Rules(rules=rule_lines()) if options.rules else proved(options, world)
 
@@ -68,19 +84,43 @@ def proved(options: CheckOptions, world: World) -> Check:
         return Check(
             stack=None, size=None, strict=options.strict, verbose=options.verbose, findings=error.findings
         )
+    if options.looks:
+        return _of_what_runs(found, options, world)
     return checked(found, world, strict=options.strict, verbose=options.verbose)
 
 
-def checked(found: Loaded, world: World, *, strict: bool = False, verbose: bool = False) -> Check:
-    """What there is to say about a stack that could be read."""
+def _of_what_runs(found: Loaded, options: CheckOptions, world: World) -> Check:
+    """What there is to say about the stack as it runs."""
+    from cli.wiring import watched
+    from reconciler.expand import expand
+    from reconciler.live import running
+    from topology.graph import topology_of
+
+    seen = watched(options, world)
+    desired = expand(found.stack, seen.reader.traits)
+    survey = seen.reader.survey(desired, everybody=options.engine_wide)
+    there = running(topology_of(found.stack), desired, survey, everybody=options.engine_wide)
+    report = checked(found, world, there, strict=options.strict, verbose=options.verbose)
+    return replace(report, live=seen.called)
+
+
+def checked(
+    found: Loaded,
+    world: World,
+    running: Running | None = None,
+    *,
+    strict: bool = False,
+    verbose: bool = False,
+) -> Check:
+    """What there is to say about a stack that could be read, or about it as it runs."""
     from topology.graph import topology_of
     from topology.rules import check as ruled
     from topology.rules import score
 
     stack, claims = found.stack, found.stack.policy.claims
-    topology = topology_of(stack)
+    topology = running.own if running else topology_of(stack)
     today = world.now().date()
-    findings = ruled(stack, topology, source=found.source, today=today, also=found.findings)
+    findings = ruled(stack, topology, running=running, source=found.source, today=today, also=found.findings)
     places = tuple(found.source.find(("policy", "claims", index)) for index in range(len(claims)))
     return Check(
         stack=stack.name,

@@ -33,7 +33,11 @@ def text(report: Check, look: Look) -> str:
 
 
 def summary(report: Check, ink: Ink = PLAIN) -> str:
-    """`2 errors, 1 warning`, or `ok: 3 services, 2 networks, 4 claims hold`."""
+    """`2 errors, 1 warning`, or `ok: 3 services, 2 networks, 4 claims hold`; and where they run."""
+    return _verdict(report, ink) + (f", as it runs on {visible(report.live)}" if report.live else "")
+
+
+def _verdict(report: Check, ink: Ink) -> str:
     worst = ink.error if report.code else ink.good
     found = ", ".join(
         counted(number, severity.value) for severity in Severity if (number := report.count(severity))
@@ -91,9 +95,9 @@ def _together(group: list[Finding]) -> str:
 def title(code: str) -> str:
     """What a rule is about, in a few words."""
     from topology.codes import TITLES
-    from topology.rules import RULES
+    from topology.rules import LIVE_RULES, RULES
 
-    return TITLES.get(code) or next(rule.title for rule in RULES if rule.code == code)
+    return TITLES.get(code) or next(rule.title for rule in (*RULES, *LIVE_RULES) if rule.code == code)
 
 
 def _waived(found: Finding, ink: Ink) -> str:

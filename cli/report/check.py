@@ -43,7 +43,7 @@ class ClaimLine:
 class Check:
     """What a check found. `size` is None when the stack could not be loaded.
 
-    `strict` and `verbose` are how it was asked for.
+    `strict` and `verbose` are how it was asked for; `live` is the engine, where what runs was checked.
     """
 
     kind: ClassVar[str] = "check"
@@ -52,6 +52,7 @@ class Check:
     size: Size | None
     strict: bool = False
     verbose: bool = False
+    live: str = ""
     score: Score | None = None
     claims: tuple[ClaimLine, ...] = ()
     findings: tuple[Finding, ...] = ()

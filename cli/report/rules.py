@@ -39,9 +39,9 @@ class Rules:
 
 
 def rule_lines() -> tuple[RuleLine, ...]:
-    """The rules about the language of the file, then those of the table."""
+    """The rules about the language of the file, then those about what it says, then those about what runs."""
     from topology.codes import TITLES
-    from topology.rules import RULES
+    from topology.rules import LIVE_RULES, RULES
 
     language = (
         RuleLine(rule=code, title=title, severity=MILDER.get(code, "error"), why=LANGUAGE, mend=AS_SAID)
@@ -49,7 +49,7 @@ def rule_lines() -> tuple[RuleLine, ...]:
     )
     table = (
         RuleLine(rule=rule.code, title=rule.title, severity=rule.severity.value, why=rule.why, mend=rule.mend)
-        for rule in RULES
+        for rule in (*RULES, *LIVE_RULES)
     )
     return (*language, *table)
 

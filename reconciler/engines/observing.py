@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from reconciler import address, journal
 from reconciler.contents import Contents
-from reconciler.engines import inspected, reading_files
+from reconciler.engines import inspected, reading_files, surveyed
 from reconciler.engines.daemon import DaemonReader, Json
 from reconciler.engines.reading import api_version
 from reconciler.errors import NotFound
 from reconciler.state import Desired, Image, ImageConfig, Observed, Traits
+from reconciler.survey import Survey
 from topology.models import Stack
 
 if TYPE_CHECKING:
@@ -72,6 +73,13 @@ class StandaloneReader:
             journal=noted,
             history=inspected.history(volumes, desired),
         )
+
+    def survey(self, desired: Desired, *, everybody: bool = False) -> Survey:
+        """See `Reader`. Two lists, and an inspect of each container that can matter to the stack."""
+        listed = self._reader.containers()
+        chosen = surveyed.mattering(listed, desired, everybody=everybody)
+        answers = _several(self._reader.container, chosen)
+        return surveyed.survey(self.traits, listed, self._reader.networks(), answers, desired)
 
     def _builds(self, desired: Desired) -> dict[str, str]:
         return {

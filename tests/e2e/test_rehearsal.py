@@ -102,6 +102,25 @@ def test_a_pending_change_is_no_drift_for_status(applied: Path) -> None:
     )
 
 
+def test_a_check_of_what_runs_finds_nothing_after_apply_and_says_where_it_looked(applied: Path) -> None:
+    ran = run(applied, "check", "--live", "--quiet")
+    assert (ran.code, ran.out, ran.err) == (Exit.DONE, "", "")
+    found = json.loads(run(applied, "check", "--engine-wide", "--format", "json").out)
+    assert found["live"] == "a model of Docker in engine.json"
+    assert {claim["verdict"] for claim in found["claims"]} == {"holds"}
+
+
+def test_a_check_of_what_runs_finds_what_others_did(applied: Path) -> None:
+    daemon = MemoryDaemon(file=applied / "engine.json")
+    daemon.connect("shop_db_nw", "shop-nginx-1", {})
+    ran = run(applied, "check", "--live")
+    assert ran.code == Exit.NO
+    assert "error T402: shop-nginx-1 is on db_nw, which the file does not say" in ran.out
+    assert "error T101: claim broken: nginx cannot reach db" in ran.out
+    assert run(applied, "check", "--live", "--format", "junit").out.count("<failure") >= 2
+    assert topo(applied, "check").code == Exit.DONE
+
+
 def test_what_somebody_else_stopped_is_drift(applied: Path) -> None:
     path = applied / "engine.json"
     world = json.loads(path.read_text())

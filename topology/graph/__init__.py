@@ -4,6 +4,7 @@ from topology.graph.build import bridge_options, topology_of
 from topology.graph.doors import Door
 from topology.graph.engine import NEWEST, Assumptions, Engine
 from topology.graph.parts import Binding, Joint, Member, Mode, Segment, Taint, Tie
+from topology.graph.running import One, Publisher, Running
 from topology.graph.standing import HOST, WORLD, Place, Standing
 from topology.graph.taint import HOST_NETWORK, mount_taint, process_taint
 from topology.graph.world import Topology
@@ -20,7 +21,10 @@ __all__ = [
     "Joint",
     "Member",
     "Mode",
+    "One",
     "Place",
+    "Publisher",
+    "Running",
     "Segment",
     "Standing",
     "Taint",

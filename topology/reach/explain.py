@@ -68,6 +68,8 @@ def opener(topology: Topology, verdict: Verdict) -> str:
 def _join(topology: Topology, source: str, target: str) -> str:
     """One end joins a network of the other, one that only the other's own clients are on if there is one."""
     for end in (source, target):
+        if not topology.members[end].replicas:
+            return f"start {end}"
         if topology.standings[end].mode is not Mode.NETWORKS:
             return f"give {end} a network that {target if end == source else source} is on"
     networks = [name for name in topology.standings[target].order if topology.segments[name].icc]

@@ -17,7 +17,7 @@ def why_not(ask: Question) -> tuple[str, ...]:
         return (_unpublished(ask),)
     for end, standing in ((ask.source, ask.a), (ask.target, ask.b)):
         if standing.mode is Mode.NONE:
-            return (f"{named(end)} has no network",)
+            return (_nowhere(ask, end),)
     if HOST in (ask.a.holder, ask.b.holder):
         return (f"{_no_address(ask)} gives the host no address",)
     return (_apart(ask), _unpublished(ask))
@@ -25,12 +25,17 @@ def why_not(ask: Question) -> tuple[str, ...]:
 
 def _confined(ask: Question) -> str:
     if ask.a.mode is Mode.NONE:
-        return f"{named(ask.source)} has no network"
+        return _nowhere(ask, ask.source)
     if ask.a.gateway:
         return (
             f"{named(ask.source)}'s default route leads to {ask.a.gateway}, which gives the host no address"
         )
     return f"{named(ask.source)} is only on internal networks ({listed(ask.a.order)})"
+
+
+def _nowhere(ask: Question, end: End) -> str:
+    member = ask.topology.members.get(end) if isinstance(end, str) else None
+    return f"{named(end)} {'does not run' if member and not member.replicas else 'has no network'}"
 
 
 def _shut_in(ask: Question) -> str:

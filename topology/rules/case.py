@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from topology.findings import Finding, Severity
-from topology.graph import Topology
+from topology.graph import Running, Topology
 from topology.images import Role, role_of
 from topology.models import Stack
 from topology.source import SourceMap
@@ -16,7 +16,7 @@ from topology.source import SourceMap
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A stack with its topology, which may be the one that really runs.
+    """A stack with its topology: the file's, or that of its services as they run; see `running` then.
 
     `source` is the file as it was typed, where there is one; without `today` no waiver has expired; `codes`
     are those that the policy may name.
@@ -24,9 +24,15 @@ class Case:
 
     stack: Stack
     topology: Topology
+    running: Running | None = None
     source: SourceMap | None = None
     today: date | None = None
     codes: tuple[str, ...] = ()
+
+    @property
+    def everybody(self) -> Topology:
+        """What claims are held against: whoever else runs and counts is in it."""
+        return self.running.whole if self.running else self.topology
 
     @cached_property
     def roles(self) -> dict[str, Role]:

@@ -36,8 +36,8 @@ def judged(case: Case) -> Iterator[Finding]:
         except ClaimError as error:
             yield _unread(text, error, path)
             continue
-        faults = (*_unknown(case.topology, claim, path), *_two_meanings(case.topology, claim, path))
-        yield from faults or _judge(case.topology, claim, path)
+        faults = (*_unknown(case.everybody, claim, path), *_two_meanings(case.everybody, claim, path))
+        yield from faults or _judge(case.everybody, claim, path)
 
 
 def _unread(text: str, error: ClaimError, path: Path) -> Finding:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from topology.findings import Path, Related
-from topology.graph import HOST, Member, Topology
+from topology.graph import HOST, Binding, Member, Topology
 from topology.graph.doors import ANY_IPV4, ANY_IPV6
 from topology.graph.parts import is_loopback
 from topology.reach import Answer, End, Kind, Route, Verdict, listed, taints
+from topology.reach.verdict import range_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,13 @@ def _published(topology: Topology, verdict: Verdict, route: Route) -> Ground:
         related=Related(message=f"{holder.name} publishes {route.port}", path=binding.path),
         mend="publish it on 127.0.0.1 or not at all",
     )
+
+
+def bound(binding: Binding) -> str:
+    """A published port as the file writes it: `127.0.0.1:8080:80/tcp`."""
+    host = "" if binding.host_ip is None else f"{binding.host_ip}:"
+    ports = "" if binding.host_ports is None else f"{range_text(binding.host_ports)}:"
+    return f"{host}{ports}{binding.target}/{binding.protocol}"
 
 
 def _published_where(topology: Topology, holder: Member, host_ip: str | None) -> str:

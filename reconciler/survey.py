@@ -1,0 +1,84 @@
+"""Everything on an engine as far as packets care: every running container, and every network.
+
+`Observed` is what a plan needs of one stack; this is what a proof needs of all that is beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.address import Address
+from reconciler.state import Spec, Status, Traits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A published port as the engine reports it of a running container."""
+
+    host_ip: str
+    host_port: int
+    target: int
+    protocol: str = "tcp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """Where a running container is on one network: its addresses there, and the names that lead to it."""
+
+    addresses: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One container.
+
+    Attributes:
+        address: where it belongs in the stack; None for the containers of others.
+        spec: its fields; of those that were only listed, no more than a list tells.
+        seats: engine's name of a network → where it is there; only what really is connected.
+        shares: the id of the container whose network stack it lives in.
+        adrift: networks of this name that it is on, or waits for, and that are gone.
+        pid: its first process as the engine counts them; 0 where it was not asked for or does not run.
+    """
+
+    id: str
+    name: str
+    address: Address | None = None
+    status: Status
+    spec: Spec
+    labels: Mapping[str, str] = field(default_factory=dict)
+    seats: Mapping[str, Seat] = field(default_factory=dict)
+    openings: tuple[Opening, ...] = ()
+    shares: str | None = None
+    adrift: tuple[str, ...] = ()
+    started_at: str = ""
+    exit_code: int = 0
+    pid: int = 0
+
+    @property
+    def runs(self) -> bool:
+        """Has a network stack, names and addresses (rule 23)."""
+        return self.status in {Status.RUNNING, Status.PAUSED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenNetwork:
+    """One network; `ours` where it carries the labels of the stack. The gateways are the host's addresses."""
+
+    id: str
+    name: str
+    spec: Spec
+    ours: bool = False
+    subnets: tuple[str, ...] = ()
+    gateways: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """All there is at one moment. Containers of others are in `sightings` only if they run."""
+
+    traits: Traits
+    sightings: tuple[Sighting, ...] = ()
+    networks: tuple[SeenNetwork, ...] = ()

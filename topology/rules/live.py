@@ -1,0 +1,63 @@
+"""The table of rules about what runs; they find nothing unless an engine was asked."""
+
+from __future__ import annotations
+
+from topology.findings import Severity
+from topology.rules import running
+from topology.rules.case import Check, Rule
+
+_TABLE: tuple[tuple[str, Severity, Check, str, str, str], ...] = (
+    (
+        "T401", Severity.ERROR, running.strangers,
+        "foreign container on a network of the stack",
+        "Who joins a network reaches every port of everybody on it. A note where the network is external.",
+        "Disconnect it, or make it a service of the stack.",
+    ),
+    (
+        "T402", Severity.ERROR, running.attachments,
+        "container on other networks than the file says",
+        "Each network more opens all of its members, and each network less cuts a need.",
+        "Run topo apply.",
+    ),
+    (
+        "T403", Severity.ERROR, running.lost_aliases,
+        "name lost",
+        "A container that is disconnected and connected by hand comes back without its aliases.",
+        "Run topo apply.",
+    ),
+    (
+        "T404", Severity.ERROR, running.foreign_ports,
+        "port published by somebody else",
+        "Who holds a port of the host answers for the service that should, or opens one unknown.",
+        "Stop the container that holds it, or publish another port.",
+    ),
+    (
+        "T405", Severity.ERROR, running.stranded,
+        "dead network stack",
+        "Who shares another's network stack keeps the old, empty one when that other restarts.",
+        "Restart it.",
+    ),
+    (
+        "T406", Severity.ERROR, running.remade,
+        "network made anew",
+        "A network of the same name is another network: stopped containers cannot join it any more.",
+        "Remove it once nobody is on it, and run topo apply.",
+    ),
+    (
+        "T407", Severity.ERROR, running.other_options,
+        "network with other options than the file says",
+        "Options such as internal decide who reaches whom, and the engine changes none of them in place.",
+        "Run topo plan to see what it takes.",
+    ),
+    (
+        "T408", Severity.WARNING, running.idle,
+        "service does not run",
+        "What does not run reaches nobody, so claims about it hold or break for that reason alone.",
+        "Run topo apply, or topo status to see why it ended.",
+    ),
+)  # fmt: skip
+
+LIVE_RULES: tuple[Rule, ...] = tuple(
+    Rule(code=code, severity=severity, find=find, title=title, why=why, mend=mend)
+    for code, severity, find, title, why, mend in _TABLE
+)
