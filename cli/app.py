@@ -32,6 +32,7 @@ COMMANDS: Final = (
     "rollback",
     "destroy",
     "status",
+    "watch",
     "unlock",
 )
 """In the order of the help. Each is a module of `cli.commands` with its function and its options."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TextIO
@@ -18,11 +18,13 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def stopping(stream: TextIO, *, live: bool) -> Iterator[threading.Event]:
+def stopping(
+    stream: TextIO, *, live: bool, told: Callable[[], None] = lambda: None
+) -> Iterator[threading.Event]:
     """An event that the first signal sets; the second ends the process at once.
 
     What that means is written to `stream`, unless `live` progress says so itself. Outside the main thread
-    signals are somebody else's, and the event is never set.
+    signals are somebody else's, and the event is never set. `told` is called in the signal's handler.
     """
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
@@ -33,6 +35,7 @@ def stopping(stream: TextIO, *, live: bool) -> Iterator[threading.Event]:
         if stop.is_set():
             os._exit(Exit.INTERRUPTED)
         stop.set()
+        told()
         if not live:
             os.write(stream.fileno(), f"{NOTICE}\n".encode())  # a print could be cut into by itself
 
@@ -42,3 +45,17 @@ def stopping(stream: TextIO, *, live: bool) -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def hearing(name: str, told: Callable[[], None]) -> Iterator[None]:
+    """Calls `told` in the handler of a signal, where this system has it and signals are ours to hear."""
+    number = getattr(signal, name, None)
+    if number is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(number, lambda _number, _frame: told())
+    try:
+        yield
+    finally:
+        signal.signal(number, before)

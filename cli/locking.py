@@ -23,12 +23,21 @@ _PAUSE = 0.25
 
 @contextmanager
 def locked(engine: Engine, stack: str, doing: str, options: DoingOptions, world: World) -> Iterator[None]:
-    """Holds the lease of a stack while the block runs.
+    """Holds the lease of a stack while the block runs, once it can be had.
 
     Raises:
         CommandError: with code REFUSED, when somebody else holds it and goes on holding it.
         EngineError: the engine could not be asked.
     """
+    with held(engine, stack, doing, world, patience=_patience(options, world), quiet=options.quiet):
+        yield
+
+
+@contextmanager
+def held(
+    engine: Engine, stack: str, doing: str, world: World, *, patience: float = 0.0, quiet: bool = True
+) -> Iterator[None]:
+    """The same with a patience in seconds; unless `quiet`, people are told for whom it is waited."""
     asked = Lease(
         stack=stack,
         doing=doing,
@@ -36,14 +45,14 @@ def locked(engine: Engine, stack: str, doing: str, options: DoingOptions, world:
         process=this_process(),
         since=moment(world),
     )
-    held = _waited_for(engine, asked, _patience(options, world), options, world)
+    mine = _waited_for(engine, asked, patience, world, quiet=quiet)
     try:
         yield
     finally:
-        _given_back(engine, held, world)
+        _given_back(engine, mine, world)
 
 
-def _waited_for(engine: Engine, asked: Lease, patience: float, options: DoingOptions, world: World) -> Lease:
+def _waited_for(engine: Engine, asked: Lease, patience: float, world: World, *, quiet: bool) -> Lease:
     deadline, told = time.monotonic() + patience, ""
     while True:
         holding = engine.claim(asked, lambda lease: is_dead(lease, asked.process))
@@ -56,7 +65,7 @@ def _waited_for(engine: Engine, asked: Lease, patience: float, options: DoingOpt
                 f"if that process is no more, free the stack with: topo unlock -p {asked.stack}",
                 code=Exit.REFUSED,
             )
-        if holding.token != told and not options.quiet:
+        if holding.token != told and not quiet:
             print(f"waiting for {asked.stack}: {holding}", file=world.stderr, flush=True)
             told = holding.token
         time.sleep(_PAUSE * random.uniform(0.5, 1.5))  # noqa: S311  # so that two do not go on meeting

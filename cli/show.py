@@ -42,6 +42,8 @@ _WRITERS = {
     ("destroy", TEXT): "cli.render.outcome:text",
     ("unlock", TEXT): "cli.render.unlock:text",
     ("status", TEXT): "cli.render.status:text",
+    ("news", TEXT): "cli.render.news:text",
+    ("news", JSON): "cli.render.news:as_json",
     ("plan", TEXT): "cli.render.plan:text",
     ("config", TEXT): "cli.render.config:text",
     ("config", "yaml"): "cli.render.config:text",

@@ -11,7 +11,10 @@ from cli.options import EngineOptions, StackOptions
 from cli.world import World
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.engine import Engine, Reader
+    from reconciler.engines.daemon import Events
     from reconciler.engines.memory import MemoryDaemon
     from reconciler.engines.reading import Endpoint
     from topology.load import Loaded
@@ -19,10 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """An engine to look at, and how to call it in a sentence."""
+    """An engine to look at, how to call it in a sentence, and how to hear what happens on it."""
 
     reader: Reader
     called: str
+    events: Callable[[], Events]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +93,11 @@ def watched(options: EngineOptions, world: World) -> Watched:
     from reconciler.engines.observing import StandaloneReader
 
     if _is_model(options):
-        return Watched(reader=StandaloneReader(_model(options, world)), called=_called_model(options))
+        model = StandaloneReader(_model(options, world))
+        return Watched(reader=model, called=_called_model(options), events=model.events)
     endpoint = _endpoint(options, world)
     reader = StandaloneReader(connect.reader(endpoint))
-    return Watched(reader=reader, called=_called(reader, endpoint.url))
+    return Watched(reader=reader, called=_called(reader, endpoint.url), events=reader.events)
 
 
 def driven(options: EngineOptions, world: World) -> Driven:

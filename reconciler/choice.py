@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from reconciler.address import Address, Kind
-from reconciler.diff import Action, Cause, Change, Difference, SharedChange, UnitChange
+from reconciler.diff import Action, Cause, Change, Difference, SharedChange, UnitChange, action_of
 from reconciler.fields import hosts_of
 from reconciler.state import Desired, LiveUnit, Observed, Unit
 
@@ -22,12 +22,14 @@ class Choice:
         anew: services whose containers are replaced though nothing differs.
         drift_only: what the file changed stays as it is.
         known: the addresses that were applied before: what is missing of them has drifted away.
+        left: the addresses that are left alone for now, with what is in their way.
     """
 
     targets: frozenset[str] = frozenset()
     anew: frozenset[str] = frozenset()
     drift_only: bool = False
     known: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
 
 
 ALL = Choice()
@@ -41,17 +43,17 @@ def chosen(difference: Difference, desired: Desired, observed: Observed, choice:
     if choice.anew:
         changes = sorted(_renewed(changes, desired, observed, choice.anew), key=lambda one: one.address.order)
     if choice.drift_only:
-        changes = [change for change in changes if _drifted(change, choice.known)]
+        changes = [part for change in changes if (part := _drifted(change, choice.known)) is not None]
+    changes = [change for change in changes if str(change.address) not in choice.left]
+    obstacles = tuple(one for one in difference.obstacles if str(one.address) not in choice.left)
     if not choice.targets:
-        return replace(difference, changes=tuple(changes))
+        return Difference(changes=tuple(changes), obstacles=obstacles)
     near = _with_needs(desired, choice.targets)
     used = _used(desired, near)
     return Difference(
         changes=tuple(change for change in changes if _concerns(change, near, used)),
         obstacles=tuple(
-            one
-            for one in difference.obstacles
-            if one.address.kind is not Kind.SERVICE or one.address.name in near
+            one for one in obstacles if one.address.kind is not Kind.SERVICE or one.address.name in near
         ),
     )
 
@@ -86,10 +88,18 @@ def _replacement(known: Change | None, want: Unit, live: LiveUnit) -> UnitChange
     return UnitChange(address=want.address, action=Action.REPLACE, reason="asked for", want=want, live=live)
 
 
-def _drifted(change: Change, known: frozenset[str]) -> bool:
+def _drifted(change: Change, known: frozenset[str]) -> Change | None:
+    """The change, as far as it takes drift away; where that needs a replacement, all of it has to."""
     if change.action is Action.CREATE:
-        return str(change.address) in known
-    return change.want is not None and all(field.cause in _DRIFT for field in change.fields)
+        return change if str(change.address) in known else None
+    if change.want is None:
+        return None
+    fields = tuple(field for field in change.fields if field.cause in _DRIFT)
+    if len(fields) == len(change.fields):
+        return change
+    if not fields or not isinstance(change, UnitChange) or action_of(fields) is Action.REPLACE:
+        return None
+    return replace(change, fields=fields, action=action_of(fields))
 
 
 def _with_needs(desired: Desired, names: frozenset[str]) -> frozenset[str]:

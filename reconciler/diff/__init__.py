@@ -20,7 +20,7 @@ from reconciler.diff.changes import (
 )
 from reconciler.diff.shared import compare, made_anew, unwanted
 from reconciler.diff.taken import contents_absent, guests, images_absent, names_taken, ports_taken
-from reconciler.diff.units import compare_units
+from reconciler.diff.units import action_of, compare_units
 from reconciler.fields import NETWORK, VOLUME
 from reconciler.state import Desired, Observed
 
@@ -33,6 +33,7 @@ __all__ = [
     "Obstacle",
     "SharedChange",
     "UnitChange",
+    "action_of",
     "diff",
 ]
 

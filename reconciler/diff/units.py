@@ -74,7 +74,7 @@ def _unit(
         return None
     return UnitChange(
         address=want.address,
-        action=_action(fields),
+        action=action_of(fields),
         reason=_reason(fields) if fields else "an interrupted replacement left a container behind",
         fields=fields,
         want=want,
@@ -101,11 +101,12 @@ def _rejoining(want: Unit, live: LiveUnit, made_anew: frozenset[str]) -> tuple[F
 
 def _preference(want: Unit, fields: tuple[FieldChange, ...], live: LiveUnit) -> tuple[bool, bool, bool, str]:
     """Which of several containers at one address stays: a finished successor, else the one that serves."""
-    finished = live.serving and _action(fields) is not Action.REPLACE
+    finished = live.serving and action_of(fields) is not Action.REPLACE
     return (not finished, live.name != want.name, not live.serving, live.id)
 
 
-def _action(fields: tuple[FieldChange, ...]) -> Action:
+def action_of(fields: tuple[FieldChange, ...]) -> Action:
+    """How far a container has to be changed so that these fields are."""
     reaches = {field.reach for field in fields}
     if Reach.REPLACE in reaches:
         return Action.REPLACE

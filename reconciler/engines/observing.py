@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reconciler import address, journal
 from reconciler.contents import Contents
 from reconciler.engines import inspected, reading_files, surveyed
-from reconciler.engines.daemon import DaemonReader, Json
+from reconciler.engines.daemon import DaemonReader, Events, Json
 from reconciler.engines.reading import api_version
 from reconciler.errors import NotFound
 from reconciler.state import Desired, Image, ImageConfig, Observed, Traits
@@ -37,6 +37,10 @@ class StandaloneReader:
     def contents(self, stack: Stack) -> Contents:
         """See `Reader`."""
         return reading_files.read(stack, shared=self._reader.is_local)
+
+    def events(self) -> Events:
+        """What happens on it from now on. Raises what `DaemonReader.events` raises."""
+        return self._reader.events()
 
     def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
         """See `Reader`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from topology.findings import Finding, Path, Related, Span
@@ -31,6 +32,11 @@ class SourceMap:
     @property
     def _top(self) -> File | None:
         return self._root.at.file if self._root is not None else None
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The names of all files that the values come from."""
+        return frozenset(_files(self._root))
 
     def find(self, path: Path) -> Span | None:
         """Where the value at `path` stands, or the nearest thing around it that the file holds.
@@ -112,6 +118,18 @@ class SourceMap:
             keys = self._keys[id(mapping)] = {key: key for key in mapping}
         key = keys.get(str(segment))
         return key if isinstance(key, Text) else None
+
+
+def _files(value: Value) -> Iterator[str]:
+    if value is None:
+        return
+    yield value.at.file.name
+    if isinstance(value, Map):
+        for inner in value.values():
+            yield from _files(inner)
+    elif isinstance(value, Seq):
+        for inner in value:
+            yield from _files(inner)
 
 
 def _item(items: Seq, segment: str | int) -> Value:

@@ -1,0 +1,76 @@
+"""The engine that is watched: a way to look at it at any time, and one to change it once that is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from cli.options import EngineOptions
+from cli.wiring import Driven, Watched, driven, watched
+from cli.world import World
+from reconciler.engine import Engine, Reader
+from reconciler.engines.daemon import Events
+
+
+class Connection(Protocol):
+    """What watching needs of an engine."""
+
+    @property
+    def called(self) -> str:
+        """How it is called in a sentence."""
+
+    @property
+    def reader(self) -> Reader:
+        """To look at it."""
+
+    @property
+    def engine(self) -> Engine:
+        """To change it."""
+
+    def events(self) -> Events:
+        """What happens on it from now on."""
+
+    def renew(self) -> None:
+        """It was away, and may be another release now."""
+
+
+class Connected:
+    """The engine that the flags and the environment mean."""
+
+    def __init__(self, options: EngineOptions, world: World) -> None:
+        """Connects for reading.
+
+        Raises:
+            CommandError: none answers, or the flags contradict each other.
+            EngineError: it answers, but not as an engine that topo knows.
+        """
+        self._watch: Callable[[], Watched] = partial(watched, options, world)
+        self._drive: Callable[[], Driven] = partial(driven, options, world)
+        self._watched = self._watch()
+        self._driven: Driven | None = None
+
+    @property
+    def called(self) -> str:
+        """See `Connection`."""
+        return self._watched.called
+
+    @property
+    def reader(self) -> Reader:
+        """See `Connection`."""
+        return self._watched.reader
+
+    @property
+    def engine(self) -> Engine:
+        """See `Connection`. The SDK is not even imported where nothing drifts."""
+        if self._driven is None:
+            self._driven = self._drive()
+        return self._driven.engine
+
+    def events(self) -> Events:
+        """See `Connection`."""
+        return self._watched.events()
+
+    def renew(self) -> None:
+        """See `Connection`."""
+        self._watched, self._driven = self._watch(), None
