@@ -45,6 +45,7 @@ _WRITERS = {
     ("news", TEXT): "cli.render.news:text",
     ("news", JSON): "cli.render.news:as_json",
     ("plan", TEXT): "cli.render.plan:text",
+    ("script", "sh"): "cli.render.sh:text",
     ("config", TEXT): "cli.render.config:text",
     ("config", "yaml"): "cli.render.config:text",
     ("config", JSON): "cli.render.config:as_json",

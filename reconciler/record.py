@@ -1,8 +1,8 @@
 """What topo writes onto the things it makes: whose they are and what they were made to be.
 
-The recorded spec lets a plan tell *the stack changed* from *it drifted*. Sensitive values are recorded
-as digests keyed by the stack's name, so that a label never holds a secret and equal secrets of two
-stacks do not look alike.
+The recorded spec lets a plan tell *the stack changed* from *it drifted*. Sensitive values, and words of
+commands that hold a secret, are recorded as digests keyed by the stack's name, so that a label never holds a
+secret and equal secrets of two stacks do not look alike.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reconciler import address
 from reconciler.address import Address
 from reconciler.fields import SERVICE
 from reconciler.state import Desired, Spec
+from topology.secrets import secret_words
 
 _SENSITIVE = frozenset(row.name for row in SERVICE if row.sensitive)
 
@@ -29,14 +30,48 @@ def digest(stack: str, value: str | bytes) -> str:
 
 def redacted(stack: str, spec: Spec) -> dict[str, Any]:
     """The spec as it may be written down; applying it twice changes nothing more."""
-    return {
-        name: {key: _digested(stack, text) for key, text in value.items()} if name in _SENSITIVE else value
-        for name, value in spec.items()
-    }
+    return {name: _redacted(stack, name, value) for name, value in spec.items()}
+
+
+def _redacted(stack: str, name: str, value: Any) -> Any:
+    if name in _SENSITIVE:
+        return {key: _digested(stack, text) for key, text in value.items()}
+
+    def digested(words: Sequence[str]) -> list[str]:
+        secret = secret_words(words)
+        return [_digested(stack, word) if at in secret else word for at, word in enumerate(words)]
+
+    return reworded(name, value, digested)
+
+
+def reworded(name: str, value: Any, change: Callable[[Sequence[str]], list[str]]) -> Any:
+    """The value of a field with each command in it changed; that of any other field as it is."""
+    if name in {"command", "entrypoint"} and value:
+        return change(value)
+    if name == "healthcheck" and value and "test" in value:
+        return {**value, "test": change(value["test"])}
+    return value
+
+
+def words_of(name: str, value: Any) -> tuple[str, ...]:
+    """The words of each command in the value of a field."""
+    found: list[str] = []
+
+    def noted(words: Sequence[str]) -> list[str]:
+        found.extend(words)
+        return list(words)
+
+    reworded(name, value, noted)
+    return tuple(found)
+
+
+def is_digest(text: str) -> bool:
+    """Whether a text is what `digest` gives."""
+    return text.startswith("digest:") and len(text) == 23
 
 
 def _digested(stack: str, text: str) -> str:
-    return text if text.startswith("digest:") and len(text) == 23 else digest(stack, text)
+    return text if is_digest(text) else digest(stack, text)
 
 
 def canonical(value: object) -> str:

@@ -15,7 +15,7 @@ from reconciler.address import Address, Kind
 from reconciler.diff import Obstacle
 from reconciler.fields import SERVICE
 from reconciler.history import Entry, Thing
-from reconciler.record import digest
+from reconciler.record import digest, is_digest, reworded, words_of
 from reconciler.state import Desired, Observed, Shared, Spec, Unit
 
 _SENSITIVE = tuple(row.name for row in SERVICE if row.sensitive)
@@ -56,7 +56,8 @@ def _unit(at: Address, thing: Thing, desired: Desired, observed: Observed) -> Un
 
 def _restored(name: str, value: Any, at: Address, desired: Desired, observed: Observed) -> Any:
     if name not in _SENSITIVE:
-        return value
+        known = _words(at, desired, observed)
+        return reworded(name, value, lambda words: [known.get(word, word) for word in words])
     at_hand = _values(name, at, desired, observed)
     return {key: at_hand.get(key, {}).get(seen, seen) for key, seen in value.items()}
 
@@ -70,6 +71,17 @@ def _values(name: str, at: Address, desired: Desired, observed: Observed) -> Map
     return found
 
 
+def _words(at: Address, desired: Desired, observed: Observed) -> Mapping[str, str]:
+    """Digest → word, of all commands that the service has or is to have now."""
+    specs = _specs(at, desired, observed)
+    return {
+        digest(desired.stack, word): word
+        for spec in specs
+        for name, value in spec.items()
+        for word in words_of(name, value)
+    }
+
+
 def _specs(at: Address, desired: Desired, observed: Observed) -> Iterator[Spec]:
     yield from (unit.spec for one, unit in desired.units.items() if one.name == at.name)
     yield from (live.spec for live in observed.units if live.address.name == at.name)
@@ -78,8 +90,11 @@ def _specs(at: Address, desired: Desired, observed: Observed) -> Iterator[Spec]:
 def _lost(at: Address, unit: Unit, thing: Thing, desired: Desired, observed: Observed) -> Iterable[Obstacle]:
     for name in _SENSITIVE:
         for key, value in unit.spec.get(name, {}).items():
-            if value == thing.spec[name][key] and value.startswith("digest:"):
+            if value == thing.spec[name][key] and is_digest(value):
                 yield _gone(at, f"{name}.{key} had another value, of which only a digest is kept")
+    for name, value in unit.spec.items():
+        if any(map(is_digest, words_of(name, value))):
+            yield _gone(at, f"{name} had a secret in it, of which only a digest is kept")
     now = desired.units[at].spec.get(_CONTENTS, {}) if at in desired.units else {}
     for target, seen in thing.spec.get(_CONTENTS, {}).items():
         if now.get(target, "").partition(" #")[0] != seen.partition(" #")[0]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 _NAMES: Final = re.compile(
@@ -10,6 +11,9 @@ _NAMES: Final = re.compile(
     re.IGNORECASE,
 )
 _LOGIN_IN_URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@", re.IGNORECASE)
+_VALUE: Final = r"""(?P<value>'[^']+'|"[^"$]+"|[^\s'"$;|&<>(){}-][^\s'";|&<>]*)"""
+_ASSIGNED: Final = re.compile(rf"(?P<name>[A-Za-z_][\w.-]*)=(?:{_VALUE})")
+_FLAGGED: Final = re.compile(rf"(?<!\S)--?(?P<name>[A-Za-z][\w-]*)\s+(?:{_VALUE})")
 _NOT_ITSELF: Final = re.compile(
     r"_(file|path|dir|url|uri|host|port|name|user(name)?|ttl|exp(iry|ires|iration)?(_\w+)?|timeout|days|hours|minutes"
     r"|seconds|enabled?|type|mode|method|provider|backend|header|algorithm|alg|length|len|rounds|policy|issuer"
@@ -32,3 +36,36 @@ def is_secret(name: str, value: str) -> bool:
     if _LOGIN_IN_URL.search(value):
         return True
     return looks_secret(name, "") and not _NOT_ITSELF.search(name) and not _PLAIN.fullmatch(value.strip())
+
+
+MASK: Final = "********"
+"""What is shown instead of a secret."""
+
+
+def masked(text: str) -> str:
+    """A command or any other text, with the secrets in it unreadable: `--password=x`, `TOKEN=x`, `://me:x@host`."""
+    for pattern in (_ASSIGNED, _FLAGGED):
+        text = pattern.sub(_without_value, text)
+    return _LOGIN_IN_URL.sub(_without_password, text)
+
+
+def _without_value(found: re.Match[str]) -> str:
+    name, value = found["name"], found["value"]
+    if not is_secret(name.replace("-", "_"), value.strip("'\"")) or _LOGIN_IN_URL.search(value):
+        return found[0]
+    return found[0].removesuffix(value) + MASK
+
+
+def _without_password(found: re.Match[str]) -> str:
+    login, _, _ = found[0].rpartition(":")
+    return f"{login}:{MASK}@"
+
+
+def secret_words(words: Sequence[str]) -> frozenset[int]:
+    """The positions of those words of a command that hold a secret, or are one behind a flag that says so."""
+    return frozenset(
+        at
+        for at, word in enumerate(words)
+        if masked(word) != word
+        or (at and masked(f"{words[at - 1]} {word}") != f"{masked(words[at - 1])} {word}")
+    )

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import ChoosingOptions, EngineOptions, OutputOptions, StackOptions
+from cli.options import ChoosingOptions, EngineOptions, StackOptions
 from cli.world import World
 
 if TYPE_CHECKING:
     from cli.report.plan import Plan
+    from cli.report.script import Script
+
+
+class PlanFormat(enum.Enum):
+    """How a plan is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    SH = "sh"
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlanOptions(StackOptions, ChoosingOptions, EngineOptions, OutputOptions):
+class PlanOptions(StackOptions, ChoosingOptions, EngineOptions):
     """The flags of `topo plan`."""
+
+    format: Annotated[
+        PlanFormat,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="How to write it: text, json, or sh (the docker commands that would do the same).",
+        ),
+    ] = PlanFormat.TEXT
 
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit with 2 when there is something to change.")
@@ -35,7 +54,7 @@ class PlanOptions(StackOptions, ChoosingOptions, EngineOptions, OutputOptions):
     ] = False
 
 
-def plan(options: PlanOptions, world: World) -> Plan:
+def plan(options: PlanOptions, world: World) -> Plan | Script:
     """Show what apply would change, and why.
 
     Field by field with its cause, in place or replaced, and who can reach whom afterwards. Only reads.
@@ -46,9 +65,14 @@ def plan(options: PlanOptions, world: World) -> Plan:
     read = loaded(options, world)
     seen = watched(options, world)
     choice = choice_of(options, read, seen.reader)
-    report = draft(read, seen.reader, seen.called, choice).report
+    drafted = draft(read, seen.reader, seen.called, choice)
+    report = drafted.report
     if options.output is not None:
         from cli.saved import save
 
         save(report, options, world)
+    if options.format is PlanFormat.SH:
+        from cli.script import script
+
+        return replace(script(drafted, read.stack), detailed=options.detailed_exitcode)
     return replace(report, detailed=options.detailed_exitcode, show_steps=options.steps)

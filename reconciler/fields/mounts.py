@@ -94,9 +94,30 @@ def _without_image_volumes(value: dict[str, str], image: ImageConfig) -> dict[st
 
 
 def read(inspected: Body, image: ImageConfig) -> dict[str, str] | None:
-    """What was asked for at creation; the Engine keeps binds as they were sent."""
-    value = dict(map(_parse, inspected["HostConfig"].get("Binds") or ()))
+    """What was asked for at creation; the Engine keeps binds as they were sent.
+
+    Others ask in two more ways: `docker run -v /data` for an anonymous volume, and Compose with `Mounts`.
+    """
+    value = dict.fromkeys(inspected["Config"].get("Volumes") or (), "")
+    value |= dict(filter(None, map(_parse_mount, inspected["HostConfig"].get("Mounts") or ())))
+    value |= dict(map(_parse, inspected["HostConfig"].get("Binds") or ()))
     return _without_image_volumes(value, image)
+
+
+def _parse_mount(mount: Body) -> tuple[str, str] | None:
+    """An entry of `Mounts`; None for what is neither a bind nor a volume."""
+    if mount["Type"] not in {"bind", "volume"}:
+        return None
+    source = mount.get("Source") or ""
+    volume, bind = mount.get("VolumeOptions") or {}, mount.get("BindOptions") or {}
+    words = [
+        "ro" if mount.get("ReadOnly") else "",
+        "nocopy" if volume.get("NoCopy") else "",
+        bind.get("Propagation") or "",
+    ]
+    options = ",".join(sorted(filter(None, words)))
+    named = "" if _ANONYMOUS.fullmatch(source) else source
+    return mount["Target"], named + (f":{options}" if options else "")
 
 
 def expected(spec: Spec, image: ImageConfig) -> Any:

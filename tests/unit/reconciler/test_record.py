@@ -58,3 +58,14 @@ def test_a_label_that_cannot_be_read_says_nothing(found: dict[str, str]) -> None
 
 def test_a_spec_may_be_empty() -> None:
     assert recorded({"topo.format": "1", "topo.spec": "{}"}) == {}
+
+
+def test_words_of_a_command_that_hold_a_secret_are_recorded_as_digests() -> None:
+    spec = {
+        "command": ["server", "--password=hunter2", "--port", "80"],
+        "healthcheck": {"test": ["CMD", "ask", "--token", "hunter2"], "interval": 1.0},
+    }
+    once = redacted("shop", spec)
+    assert once["command"] == ["server", digest("shop", "--password=hunter2"), "--port", "80"]
+    assert once["healthcheck"]["test"] == ["CMD", "ask", "--token", digest("shop", "hunter2")]
+    assert redacted("shop", once) == once

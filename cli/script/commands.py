@@ -1,0 +1,197 @@
+"""Steps → docker commands. A row for each kind of step; a test keeps it complete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cli.script import flags
+from cli.script.asked import Asked, handed_over, word
+from cli.script.files import Places, filling
+from cli.script.flags import flag, lines
+from cli.script.veil import veiled
+from reconciler import address, steps
+from reconciler.record import canonical, recorded
+from reconciler.steps import Step
+from topology.secrets import looks_secret
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What the commands of a plan are written with.
+
+    Attributes:
+        asked: takes each value that is not to be shown.
+        places: says where the content of files is.
+        called: id → name, of what steps call by its id.
+    """
+
+    asked: Asked
+    places: Places
+    called: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, container: str) -> str:
+        return word(self.called.get(container, container))
+
+
+def commands(step: Step, writing: Writing) -> tuple[str, ...]:
+    """The lines of the shell that do what a step does."""
+    return COMMANDS[type(step)](step, writing)
+
+
+def _pull(step: steps.PullImage, _: Writing) -> tuple[str, ...]:
+    platform = f"{flag('--platform', step.platform)} " if step.platform else ""
+    return (f"docker pull {platform}{word(step.reference)}",)
+
+
+def _build(step: steps.BuildImage, writing: Writing) -> tuple[str, ...]:
+    build, whose = step.build, step.address.name
+    hidden = {name: text for name, text in build.args.items() if looks_secret(name, text)}
+    given = {name: _variable(writing, whose, name, text) for name, text in hidden.items()}
+    options: list[str] = [
+        flag("--tag", step.reference),
+        flag("--file", f"{build.context}/{build.dockerfile}"),
+    ]
+    for name, text in sorted(build.args.items()):
+        options.append(flag("--build-arg", name if name in hidden else f"{name}={text}"))
+    options += flags.pairs("--label", {**build.labels, address.BUILD: step.digest})
+    options += [flag("--add-host", one) for one in build.extra_hosts]
+    options += [flag("--cache-from", one) for one in build.cache_from]
+    for name, value in (
+        ("--target", build.target),
+        ("--network", build.network),
+        ("--shm-size", build.shm_size),
+    ):
+        options += [flag(name, value)] if value else []
+    options += ["--no-cache"] if build.no_cache else []
+    options += ["--pull"] if build.pull else []
+    options += [flag("--platform", build.platforms[0])] if len(build.platforms) == 1 else []
+    return lines(f"{handed_over(given)}docker build", options, word(build.context))
+
+
+def _variable(writing: Writing, whose: str, name: str, value: str) -> str:
+    return writing.asked.variable(whose, name, f"{name} of {whose}", value)
+
+
+def _create_network(step: steps.CreateNetwork, writing: Writing) -> tuple[str, ...]:
+    body = veiled(step.body, step.name, writing.asked)
+    options = [*flags.network(body), *flags.pairs("--label", body["Labels"])]
+    return lines("docker network create", options, word(step.name))
+
+
+def _create_volume(step: steps.CreateVolume | steps.WriteJournal, writing: Writing) -> tuple[str, ...]:
+    body = veiled(step.body, step.name, writing.asked)
+    options = [flag("--driver", body["Driver"])] if body.get("Driver") else []
+    options += flags.pairs("--opt", body.get("DriverOpts") or {})
+    return lines("docker volume create", [*options, *flags.pairs("--label", body["Labels"])], word(step.name))
+
+
+def _create_container(step: steps.CreateContainer, writing: Writing) -> tuple[str, ...]:
+    """Made on one network and attached to the others: that is what each release of the command can do."""
+    whose = step.address.name
+    body = veiled(step.body, whose, writing.asked)
+    pairs = [entry.partition("=") for entry in body.get("Env") or ()]
+    given = {
+        name: _variable(writing, whose, name, text) for name, _, text in pairs if looks_secret(name, text)
+    }
+    attached = dict((body.get("NetworkingConfig") or {}).get("EndpointsConfig") or {})
+    mode = body["HostConfig"].get("NetworkMode")
+    options = [flag("--name", step.name)]
+    options += [flag("--platform", step.platform)] if step.platform else []
+    options += flags.first_network(mode, attached.pop(mode, {})) if mode else []
+    options += [flag("--env", name if name in given else f"{name}={text}") for name, _, text in pairs]
+    options += [*flags.settings(body), *flags.published(body), *flags.health(body.get("Healthcheck") or {})]
+    options += _labels(body)
+    program, *arguments = body.get("Entrypoint") or [""]
+    options += [flag("--entrypoint", program)] if "Entrypoint" in body else []
+    operands = [word(body["Image"]), *map(word, (*arguments, *(body.get("Cmd") or ())))]
+    made = lines(f"{handed_over(given)}docker create", options, *operands)
+    joins = (_joining(step.name, network, endpoint) for network, endpoint in sorted(attached.items()))
+    return (*made, *(line for each in joins for line in each))
+
+
+def _labels(body: Mapping[str, Any]) -> list[str]:
+    """Without the digests of variables, of which a weak one could be guessed; they only serve the causes."""
+    found = dict(body["Labels"])
+    spec = recorded(found) or {}
+    if "environment" in spec:
+        found[address.SPEC] = canonical({**spec, "environment": {}})
+    return flags.pairs("--label", found)
+
+
+def _joining(container: str, network: str, endpoint: Mapping[str, Any]) -> tuple[str, ...]:
+    words = ["docker network connect", *flags.joining(endpoint), word(network), word(container)]
+    return (" ".join(words),)
+
+
+def _fill(step: steps.CopyFiles, writing: Writing) -> tuple[str, ...]:
+    return tuple(filling(step, writing.places, writing.asked))
+
+
+def _remove(step: steps.RemoveContainer, _: Writing) -> tuple[str, ...]:
+    return (f"docker rm --force {'--volumes ' if step.volumes else ''}{word(step.name)}",)
+
+
+def _running(
+    step: steps.SignalContainer | steps.ExecInContainer, writing: Writing, doing: str
+) -> tuple[str, ...]:
+    """One that does not run needs none."""
+    name = writing.name(step.container)
+    return (f'if [ "$(state {name})" = running ]; then {doing}; fi',)
+
+
+def _signal(step: steps.SignalContainer, writing: Writing) -> tuple[str, ...]:
+    name = writing.name(step.container)
+    return _running(step, writing, f"docker kill {flag('--signal', step.signal)} {name}")
+
+
+def _exec(step: steps.ExecInContainer, writing: Writing) -> tuple[str, ...]:
+    veil = veiled({"Command": step.command}, step.address.name, writing.asked)
+    words = " ".join(map(word, veil["Command"]))
+    return _running(step, writing, f"docker exec {writing.name(step.container)} {words}")
+
+
+def _update(step: steps.UpdateContainer, writing: Writing) -> tuple[str, ...]:
+    return (" ".join(["docker update", *flags.limits(step.body), writing.name(step.container)]),)
+
+
+def _up(step: steps.WaitHealthy, writing: Writing) -> tuple[str, ...]:
+    name = writing.name(step.container)
+    wait = f"up {name} {step.within:.0f} {step.monitor:.0f}"
+    if not step.discard:
+        return (wait,)
+    undo = [f"docker rm --force {name}"]
+    undo += [f"docker start {writing.name(step.revive)}"] if step.revive else []
+    return (f"{wait} || {{ {'; '.join(undo)}; exit 1; }}",)
+
+
+COMMANDS: Final[Mapping[type[Step], Callable[[Any, Writing], tuple[str, ...]]]] = {
+    steps.PullImage: _pull,
+    steps.BuildImage: _build,
+    steps.CreateNetwork: _create_network,
+    steps.RemoveNetwork: lambda step, _: (f"docker network rm {word(step.network)}",),
+    steps.CreateVolume: _create_volume,
+    steps.RemoveVolume: lambda step, _: (f"docker volume rm {word(step.name)}",),
+    steps.WriteJournal: _create_volume,
+    steps.DropJournal: lambda step, _: (f"docker volume rm {word(step.name)}",),
+    steps.CreateContainer: _create_container,
+    steps.CopyFiles: _fill,
+    steps.StartContainer: lambda step, to: (f"docker start {to.name(step.container)}",),
+    steps.UnpauseContainer: lambda step, to: (f"docker unpause {to.name(step.container)}",),
+    steps.StopContainer: lambda step, to: (f"docker stop --time {step.grace:.0f} {to.name(step.container)}",),
+    steps.RemoveContainer: _remove,
+    steps.RenameContainer: lambda step, to: (f"docker rename {to.name(step.container)} {word(step.name)}",),
+    steps.SignalContainer: _signal,
+    steps.ExecInContainer: _exec,
+    steps.UpdateContainer: _update,
+    steps.ConnectNetwork: lambda step, to: _joining(
+        to.called.get(step.container, step.container), step.network, step.endpoint
+    ),
+    steps.DisconnectNetwork: lambda step, to: (
+        f"docker network disconnect --force {word(step.network)} {to.name(step.container)}",
+    ),
+    steps.WaitHealthy: _up,
+    steps.Pause: lambda step, _: (f"sleep {step.seconds:g}",),
+    steps.WaitCompleted: lambda step, to: (f'[ "$(docker wait {to.name(step.container)})" = 0 ]',),
+}

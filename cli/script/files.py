@@ -1,0 +1,57 @@
+"""Files that are copied into containers: from where the stack file has them, never with their content."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cli.script.asked import Asked, read, word
+from reconciler.contents import File
+from reconciler.steps import CopyFiles
+from topology.models import Content, Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the content of a service's files comes from."""
+
+    stack: Stack
+
+    def of(self, service: str, target: str) -> tuple[str, Content] | None:
+        """The name of the secret or config that a service has at `target`, and where its content is."""
+        found = self.stack.services.get(service)
+        if found is None:
+            return None
+        kinds: tuple[tuple[object, Mapping[str, Content]], ...] = (
+            (found.secrets, self.stack.secrets),
+            (found.configs, self.stack.configs),
+        )
+        for grants, contents in kinds:
+            for grant in grants:  # type: ignore[attr-defined]
+                if grant.target == target:
+                    return grant.source, contents[grant.source]
+        return None
+
+
+def filling(step: CopyFiles, places: Places, asked: Asked) -> Iterator[str]:
+    """A line for each file."""
+    for file in step.files:
+        to = f"put {word(step.container)} {word(file.target)} {file.mode:04o} {file.uid}:{file.gid}"
+        yield _from(step.address.name, file, places, asked).format(to)
+
+
+def _from(service: str, file: File, places: Places, asked: Asked) -> str:
+    """What feeds the file to a command, which stands for {}."""
+    name, content = places.of(service, file.target) or (file.target, Content())
+    if content.file:
+        return "{} < " + _braced(shlex.quote(content.file))
+    if content.environment:
+        variable = asked.own(content.environment, f"what {name} holds")
+    else:
+        variable = asked.variable("content", name, f"what {name} holds", file.content.digest)
+    return "printf '%s' " + _braced(read(variable)) + " | {}"
+
+
+def _braced(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
