@@ -17,6 +17,7 @@ VARIABLE = "T009"
 CONFLICT = "T010"
 NOT_USED = "T011"
 UNSURE = "T012"
+MISREAD = "T013"
 
 TITLES = {
     UNREADABLE: "a file cannot be read",
@@ -31,4 +32,5 @@ TITLES = {
     CONFLICT: "two statements exclude each other",
     NOT_USED: "a field is understood but not applied",
     UNSURE: "a statement can only be judged with an engine",
+    MISREAD: "a value is not the text that was typed",
 }

@@ -13,12 +13,22 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator
 
 from topology import commandline, units
+from topology.source import Typed
 from topology.units import Misfit
 
 
 def _text(parse: Callable[[str], object]) -> BeforeValidator:
     """Reads text with `parse` and leaves everything else to the type."""
     return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
+
+
+def _counted(parse: Callable[[str], object]) -> BeforeValidator:
+    """The same for numbers, which mean what YAML takes them for."""
+    return BeforeValidator(lambda value: parse(_meant(value)) if isinstance(value, str) else value)
+
+
+def _meant(text: str) -> str:
+    return text.meant if isinstance(text, Typed) else text
 
 
 def at_least(least: int) -> Callable[[str], int]:
@@ -76,7 +86,10 @@ def pairs(value: object) -> object:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return {key: text for key, _, text in (item.partition("=") for item in value)}
     if isinstance(value, Mapping):
-        return {key: "" if text is None else text for key, text in value.items()}
+        return {
+            key: "" if text is None else _meant(text) if isinstance(text, str) else text
+            for key, text in value.items()
+        }
     return value
 
 
@@ -132,15 +145,15 @@ def _user(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
-Whole: TypeAlias = Annotated[int, _text(units.whole)]
-Count: TypeAlias = Annotated[int, _text(at_least(0))]
-Number: TypeAlias = Annotated[float, _text(_positive)]
+Whole: TypeAlias = Annotated[int, _counted(units.whole)]
+Count: TypeAlias = Annotated[int, _counted(at_least(0))]
+Number: TypeAlias = Annotated[float, _counted(_positive)]
 Flag: TypeAlias = Annotated[bool, _text(units.truth)]
 Seconds: TypeAlias = Annotated[float, _text(units.duration)]
-Bytes: TypeAlias = Annotated[int, _text(units.size)]
+Bytes: TypeAlias = Annotated[int, _counted(units.size)]
 Day: TypeAlias = Annotated[date, _text(units.day)]
-Swap: TypeAlias = Annotated[int, _text(_swap)]
-Percent: TypeAlias = Annotated[int, _text(_percent)]
+Swap: TypeAlias = Annotated[int, _counted(_swap)]
+Percent: TypeAlias = Annotated[int, _counted(_percent)]
 Mode: TypeAlias = Annotated[int, _text(_mode)]
 Words: TypeAlias = Annotated[tuple[str, ...], _text(commandline.words)]
 Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_alone_or_listed)]

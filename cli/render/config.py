@@ -10,6 +10,7 @@ import yaml
 
 from cli.render.ink import Look
 from cli.report.config import Config
+from topology.source.scalars import meant
 
 
 def text(report: Config, _look: Look) -> str:
@@ -51,7 +52,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _string(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in value else '"' if _QUOTED.fullmatch(value) else None
+    quoted = _QUOTED.fullmatch(value) or meant(value) != value
+    style = "|" if "\n" in value else '"' if quoted else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 

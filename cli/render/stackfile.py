@@ -122,7 +122,7 @@ def _mount(mount: Mount) -> dict[str, Any]:
             "subpath": mount.subpath,
             "labels": mount.labels or None,
         },
-        "tmpfs": {"size": mount.size, "mode": None if mount.mode is None else show_mode(mount.mode)},
+        "tmpfs": {"size": mount.size, "mode": mount.mode},
     }
     label = {"bind": {"selinux": mount.selinux}} if mount.selinux and mount.type != "bind" else {}
     usual = {True: {"create_host_path"}, False: {"nocopy"}}

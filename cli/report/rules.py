@@ -54,7 +54,7 @@ def rule_lines() -> tuple[RuleLine, ...]:
     return (*language, *table)
 
 
-MILDER = {"T009": "warning", "T011": "note", "T012": "warning"}
+MILDER = {"T009": "warning", "T011": "note", "T012": "warning", "T013": "note"}
 """What the language mostly says at less than an error's weight."""
 
 LANGUAGE = "A file that is misread protects nothing, so what cannot be read or does not fit is said."

@@ -60,8 +60,17 @@ def wanted_tmpfs(site: Site) -> dict[str, str] | None:
         found[target] = options
     for mount in site.service.volumes:
         if mount.type == "tmpfs":
-            found[mount.target] = f"size={mount.size}" if mount.size else ""
+            found[mount.target] = _tmpfs_options(mount)
     return found or None
+
+
+def _tmpfs_options(mount: Mount) -> str:
+    words = [
+        "ro" if mount.read_only else "",
+        f"size={mount.size}" if mount.size else "",
+        f"mode={mount.mode:o}" if mount.mode else "",
+    ]
+    return ",".join(filter(None, words))
 
 
 def split(text: str) -> tuple[str, str]:

@@ -226,6 +226,11 @@ def service_samples(folder: Path) -> Mapping[str, tuple[Sample, ...]]:
             two(
                 "volumes", (Mount(type="tmpfs", target="/t"),), (Mount(type="tmpfs", target="/t", size=MIB),)
             ),
+            two(
+                "volumes",
+                (Mount(type="tmpfs", target="/t", mode=0o1770, size=MIB),),
+                (Mount(type="tmpfs", target="/t", mode=0o700, read_only=True),),
+            ),
         ),
         "networks": _network_samples(),
         "network_mode": (

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 
 from topology import units
-from topology.codes import WRONG_VALUE
+from topology.codes import MISREAD, WRONG_VALUE
 from topology.findings import Path, StackError
 from topology.load import dotenv
 from topology.load.context import Context
-from topology.load.words import error, name_of, quoted, span_of
-from topology.source import Map, Seq, Text, Value, read
+from topology.load.words import error, name_of, note, quoted, span_of
+from topology.source import Map, Seq, Text, Typed, Value, read
 
 
 def fold(service: Map, path: Path, context: Context) -> None:
@@ -24,11 +24,21 @@ def fold(service: Map, path: Path, context: Context) -> None:
     if isinstance(said, Seq) and not all(isinstance(item, Text) for item in said):
         return
     own = resolved(said, context.variables) if said is not None else {}
+    _note_misread(own, path, context)
     entries = {**_from_files(files, own, path, context), **own}
     if said is not None or entries:
         key = next((key for key in service if key == "environment"), _standing(files, said))
         at = said.at if said is not None else key.at if isinstance(key, Text) else service.at
         service[key] = Map.of(entries, at)
+
+
+def _note_misread(own: Mapping[str, Value], path: Path, context: Context) -> None:
+    """A program gets what YAML made of a number or a truth, as with Compose."""
+    for key, value in own.items():
+        if isinstance(value, Typed):
+            message = f'{name_of((*path, "environment", key))} is "{value.meant}", not {quoted(value)}'
+            label = "without quotes YAML reads a number or a truth"
+            context.findings.append(note(MISREAD, message, label=label, span=span_of(value)))
 
 
 def _standing(files: Value, said: Value) -> str:
@@ -106,7 +116,11 @@ def _from_files(
 
 
 def _texts(entries: Mapping[str, Value]) -> dict[str, str]:
-    return {name: str(value) for name, value in entries.items() if isinstance(value, Text)}
+    return {name: _meant(value) for name, value in entries.items() if isinstance(value, Text)}
+
+
+def _meant(value: Text) -> str:
+    return value.meant if isinstance(value, Typed) else str(value)
 
 
 def _from_file(item: Value, path: Path, known: Mapping[str, str], context: Context) -> dict[str, Value]:

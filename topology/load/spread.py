@@ -136,7 +136,10 @@ def _volumes(value: Value, context: Context) -> Value:
 
 def _of_a_cluster(mount: Value, context: Context) -> bool:
     """Whether a mount is of a type that Compose knows and a Linux engine does not."""
-    kind = mount.get("type") if isinstance(mount, Map) else None
+    if not isinstance(mount, Map):
+        return False
+    unapplied.note_mount(mount, context)
+    kind = mount.get("type")
     if kind not in unapplied.MOUNTS:
         return False
     context.findings.append(unapplied.unused(f"a mount of type {kind}", span_of(kind)))

@@ -19,6 +19,8 @@ SERVICE = frozenset(
 MOUNTS = frozenset(("cluster", "image", "npipe"))
 """Types of mounts that Compose takes and that topo does not apply."""
 
+_OF_MOUNTS = {"bind": ("recursive",), "volume": ("labels", "subpath")}
+
 STACK = frozenset(("models",))
 
 
@@ -52,6 +54,15 @@ def _only_buildkit(key: str, said: Value) -> bool:
         case "cache_from", Seq():
             return any(isinstance(item, Text) and not is_image(item) for item in said)
     return False
+
+
+def note_mount(mount: Map, context: Context) -> None:
+    """Says what of a mount in long form no engine is asked for."""
+    for kind, keys in _OF_MOUNTS.items():
+        said = mount.get(kind)
+        for key, value in said.items() if isinstance(said, Map) else ():
+            if key in keys and value:
+                context.findings.append(unused(f"{kind}.{key} of a mount", span_of(key)))
 
 
 def unused(what: str, span: Span | None, label: str = "the rest of the file is") -> Finding:

@@ -12,7 +12,6 @@ from topology.forms import (
     Flag,
     HostPorts,
     Hosts,
-    Mode,
     Pairs,
     Protocol,
     Whole,
@@ -125,7 +124,8 @@ class Mount(Model):
     """Something mounted into a container at `target`.
 
     `source` is a key of the stack's `volumes`, an absolute host path for `bind`, None for `tmpfs` and
-    for an anonymous volume. `on_change` is what a change in a bind-mounted file asks for.
+    for an anonymous volume. `mode` is a number as Compose takes it: only 0 in front makes it octal.
+    `on_change` is what a change in a bind-mounted file asks for.
     """
 
     also = frozenset(("bind", "consistency", "image", "tmpfs", "volume"))
@@ -142,7 +142,7 @@ class Mount(Model):
     subpath: str | None = None
     labels: Pairs = {}
     size: Bytes | None = None
-    mode: Mode | None = None
+    mode: Whole | None = None
     on_change: OnChange = OnChange()
 
     @classmethod

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from topology.source.files import read
 from topology.source.places import SourceMap
-from topology.source.values import Map, Mark, Marked, Seq, Text, Value
+from topology.source.values import Map, Mark, Marked, Seq, Text, Typed, Value
 from topology.source.yaml import parse, understand
 
-__all__ = ["Map", "Mark", "Marked", "Seq", "SourceMap", "Text", "Value", "parse", "read", "understand"]
+__all__ = [
+    "Map",
+    "Mark",
+    "Marked",
+    "Seq",
+    "SourceMap",
+    "Text",
+    "Typed",
+    "Value",
+    "parse",
+    "read",
+    "understand",
+]

@@ -2,7 +2,8 @@
 
 A scalar stays the text that was typed. YAML would decide by itself that `3.10` is a number and `22:22`
 once was one; here the field that takes a value decides what it means, so that an image tag keeps its
-zero and a replica count is a count, also after variables were filled in. Only null is told apart.
+zero and a replica count is a count, also after variables were filled in. Null is told apart, and where
+YAML would read another text than was typed, that text is kept beside it.
 
 Places travel with the values: whoever rearranges, merges or fills in a tree keeps them by keeping the
 values, and never has to keep a second structure in step.
@@ -68,6 +69,13 @@ class Text(str):
         text = cls(value)
         text.at = at
         return text
+
+
+class Typed(Text):
+    """A scalar without quotes that YAML reads as a number or a truth, and not the way it was typed."""
+
+    __slots__ = ("meant",)
+    meant: str
 
 
 class Mark(enum.Enum):

@@ -18,7 +18,8 @@ from topology.findings import MOST, Finding, Related, Severity, StackError
 from topology.nearest import nearest
 from topology.source.places import SourceMap
 from topology.source.problems import explain
-from topology.source.values import File, Map, Mark, Marked, Place, Seq, Text, Value, place_at
+from topology.source.scalars import meant
+from topology.source.values import File, Map, Mark, Marked, Place, Seq, Text, Typed, Value, place_at
 
 DEPTH_LIMIT = 64
 ALIASED_LIMIT = 500_000
@@ -121,7 +122,7 @@ class _Builder:
     def _scalar(self, event: Any) -> None:
         start, end = event.start_mark, event.end_mark
         width = end.column - start.column if start.line == end.line else 0
-        text = Text(event.value)
+        text = _text(event)
         text.at = Place(self.file, start.line, start.column, width)
         if event.tag is not None:
             self._check_tag(event.tag, text.at)
@@ -291,6 +292,16 @@ class _Builder:
         )
         if len(self.faults) > MOST:
             raise _TooMuch
+
+
+def _text(event: Any) -> Text:
+    if event.tag is None and event.style not in _QUOTES:
+        read = meant(event.value)
+        if read != event.value:
+            typed = Typed(event.value)
+            typed.meant = read
+            return typed
+    return Text(event.value)
 
 
 def _is_null(event: Any) -> bool:

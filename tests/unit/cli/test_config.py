@@ -45,6 +45,7 @@ EVERYTHING = Stack(
             entrypoint=("/entry",),
             environment={
                 "NUMBER": "0o17",
+                "ROUND": "1_000",
                 "DOLLAR": "$HOME ${X:-y} $$",
                 "WORD": "on",
                 "EMPTY": "",
@@ -63,7 +64,7 @@ EVERYTHING = Stack(
                 Mount(type="bind", source="/srv2", target="/b", create_host_path=False, propagation="rslave"),
                 Mount(type="volume", source="data", target="/c", nocopy=True),
                 Mount(type="volume", source="data", target="/d"),
-                Mount(type="tmpfs", target="/e", size=1048576),
+                Mount(type="tmpfs", target="/e", size=1048576, mode=0o1777),
             ),
             networks={"front": Attachment(aliases=("www", "shop")), "back": Attachment(gw_priority=1)},
             links=(Link(service="db", alias="database", port=5432), Link(service="job", alias="job")),

@@ -8,7 +8,8 @@ from time import perf_counter
 import pytest
 
 from topology.findings import Finding, Related, Severity, StackError
-from topology.source import parse, read
+from topology.source import Typed, parse, read, understand
+from topology.source.scalars import meant
 
 
 def refusal(text: str) -> Finding:
@@ -193,3 +194,26 @@ def test_a_word_inside_a_text_is_found_unless_it_is_spelt_otherwise(typed: str, 
     span = places.word(("claims", 0), position=9, width=5)
     assert span is not None
     assert span.column == column
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("0o17", "15"), ("017", "15"), ("-0x1F", "-31"), ("0b11", "3"), ("08", "8"), ("1_000", "1000"),
+        ("-0", "0"), ("+1", "1"), ("1.50", "1.5"), (".5", "0.5"), ("1.", "1"), ("-0.0", "-0"),
+        ("1e3", "1000"),
+        ("1000000.0", "1e+06"), ("0.00001", "1e-05"), ("1234567.5", "1.2345675e+06"), (".inf", "+Inf"),
+        ("-.INF", "-Inf"), (".NaN", "NaN"), ("18446744073709551615", "18446744073709551615"),
+        ("18446744073709551616", "1.8446744073709552e+19"), ("True", "true"),
+        ("0o8", "0o8"), ("_1", "_1"), ("1e400", "1e400"), ("1.2.3", "1.2.3"), ("yes", "yes"), ("-", "-"),
+        ("", ""), ("22:22", "22:22"), ("2020-01-01", "2020-01-01"),
+    ],
+)  # fmt: skip
+def test_a_word_is_written_as_compose_writes_what_yaml_reads(typed: str, written: str) -> None:
+    assert meant(typed) == written
+
+
+def test_what_yaml_reads_is_kept_beside_what_was_typed_unless_it_is_quoted() -> None:
+    root, _ = understand("[0o17, '0o17', 15]\n", "a.yml")
+    assert root == ["0o17", "0o17", "15"]
+    assert [item.meant for item in root or () if isinstance(item, Typed)] == ["15"]
