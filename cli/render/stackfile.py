@@ -156,7 +156,7 @@ def show_mode(mode: int) -> str:
 
 
 def _link(link: Link) -> Any:
-    if link.port is not None or link.on_change:
+    if link.port is not None or link.on_change or link.env:
         return fields(link, {})
     return link.service if link.alias == link.service else f"{link.service}:{link.alias}"
 

@@ -25,6 +25,7 @@ from reconciler.fields.row import (
     unseen,
 )
 from reconciler.state import ImageConfig, Spec
+from topology import peers
 from topology.models import Restart
 
 SHARED_NAMESPACES: Final = {"network_mode": "NetworkMode", "pid": "PidMode", "ipc": "IpcMode"}
@@ -40,6 +41,11 @@ def hosts_of(spec: Spec) -> dict[str, str]:
 def image_name(site: Site) -> str:
     """The reference of the image a service runs; what is built without a name is named after it."""
     return site.service.image or f"{site.stack.name}-{site.name}"
+
+
+def _wanted_environment(site: Site) -> dict[str, str] | None:
+    """What links tell, below what the service says itself."""
+    return {**peers.variables(site.name, site.stack.services), **site.service.environment} or None
 
 
 def _environment(inspected: Body, _image: ImageConfig) -> dict[str, str] | None:
@@ -184,7 +190,7 @@ SERVICE: Final[tuple[Field, ...]] = (
     ),
     Field(
         name="environment",
-        want=lambda site: dict(site.service.environment) or None,
+        want=_wanted_environment,
         write=_write_environment,
         read=_environment,
         expect=lambda spec, image: merged(image.env, spec.get("environment")),

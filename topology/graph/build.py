@@ -12,8 +12,8 @@ from topology.graph.parts import BRIDGE, Binding, Joint, Member, Mode, Segment, 
 from topology.graph.sharing import shared_things
 from topology.graph.taint import HOST_NETWORK, mount_taint, process_taint
 from topology.graph.world import Topology
-from topology.images import known_port
 from topology.models import Attachment, Network, Policy, Service, Stack, Subnet
+from topology.peers import listening
 
 DEFAULT = "default"
 """The network of services that name none, as in Compose."""
@@ -115,7 +115,7 @@ def _member(stack: Stack, name: str, service: Service) -> Member:
         shares=shares,
         joints=joints,
         bindings=_bindings(service, path),
-        ports=_ports(name, service),
+        ports=listening(name, service),
         names=_names(name, service),
         containers=_containers(stack.name, name, service),
         hostname=service.hostname,
@@ -197,15 +197,6 @@ def _bindings(service: Service, path: Path) -> tuple[Binding, ...]:
         )
         for index, port in enumerate(service.ports)
     )
-
-
-def _ports(name: str, service: Service) -> tuple[tuple[int, str], ...]:
-    """What it is known to listen on: exposed, usual for its image, published."""
-    usual = known_port(service.image, name)
-    found = [(one.port, one.protocol) for one in service.expose]
-    found += [(usual, "tcp")] if usual else []
-    found += [(port.target, port.protocol) for port in service.ports]
-    return tuple(dict.fromkeys(found))
 
 
 def _names(name: str, service: Service) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """The many ways to say a thing → one, on values that still know their place.
 
 What needs more than the value itself happens here, before the models see it: lists become the mappings they
-stand for, `deploy` and `scale` go where their content belongs, port ranges become ports, `env_file` is
-read, and a service without a network gets the default one.
+stand for, links `via` ambassadors get them, `deploy` and `scale` go where their content belongs, port ranges
+become ports, `env_file` is read, and a service without a network gets the default one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import islice
 from topology import commandline, units
 from topology.codes import NOT_USED, WRONG_VALUE
 from topology.findings import Path
-from topology.load import contents, deploy, environment, unapplied, unique
+from topology.load import ambassadors, contents, deploy, environment, unapplied, unique
 from topology.load.context import PORTS_LIMIT, Context
 from topology.load.words import error, name_of, quoted, span_of, warning
 from topology.source import Map, Seq, Text, Value
@@ -28,6 +28,7 @@ def spread(root: Map, context: Context) -> Map:
     for kind in ("secrets", "configs"):
         if kind in made:
             made[_key(made, kind)] = contents.filled(kind[:-1], made[kind], context)
+    made = ambassadors.stationed(made, context)
     services = made.get("services")
     if isinstance(services, Map):
         spread_services = {name: _service(name, said, context) for name, said in services.items()}

@@ -181,14 +181,16 @@ class Link(Model):
     """A need: this service opens connections to `service`, which it calls `alias`.
 
     `port` narrows the need to one port. A link orders start-up as a started dependency does. `on_change` is
-    what this service's containers are told when other ones run behind the link.
+    what this service's containers are told when other ones run behind the link; with `env` they are told by
+    variables, such as DB_PORT_5432_TCP_ADDR, where it leads. `via` is None after loading: a link that asks
+    for ambassadors leads to them.
     """
-
-    also = frozenset(("env", "via"))
 
     service: str
     alias: str
     port: ContainerPort | None = None
+    env: Flag = False
+    via: Literal["ambassador", "ambassadors"] | None = None
     on_change: Notice | None = None
 
     @classmethod

@@ -9,6 +9,12 @@ from topology.models.resources import Network, Volume
 from topology.models.service import Service
 
 
+class Ambassadors(Model):
+    """What the proxies between a link's two sides are: an image that has `socat`."""
+
+    image: str | None = None
+
+
 class Stack(Model):
     """A whole stack. Mappings keep the order of the file."""
 
@@ -21,4 +27,5 @@ class Stack(Model):
     volumes: dict[str, Volume] = {}
     secrets: dict[str, Secret] = {}
     configs: dict[str, Config] = {}
+    ambassadors: Ambassadors | None = None
     policy: Policy = Policy()

@@ -110,6 +110,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "volumes": "Named volumes. topo removes none unless asked with --volumes.",
         "configs": "Files that services mount: from `file`, `environment` or `content`.",
         "secrets": "Files that services mount and nobody sees: from `file` or `environment`.",
+        "ambassadors": "What runs the proxies of links that say `via`: an `image` that has socat.",
         "policy": "What must be reachable and what must not; `topo check` proves it.",
     },
     "Policy": {
@@ -139,6 +140,9 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "service": "The service that this one opens connections to.",
         "alias": "The name that this one calls it by.",
         "port": "The port that is needed; without it all are.",
+        "env": "Tells this service by variables such as DB_PORT_5432_TCP_ADDR where the link leads.",
+        "via": "A small TCP proxy in between: this service reaches the one port, and cannot be reached back. "
+        "ambassadors puts one at each side.",
         "on_change": "What the containers of this service are told when other ones run behind the link.",
     },
     "Attachment": {

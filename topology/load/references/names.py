@@ -11,6 +11,7 @@ from topology.load.references.contents import KINDS
 from topology.load.references.reading import Reading
 from topology.load.words import did_you_mean, error, listed, quoted
 from topology.models import Content, Grant, Service
+from topology.peers import ports_behind
 
 _NAME = re.compile(r"[a-zA-Z0-9._-]+")
 _CONTAINER_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
@@ -117,6 +118,11 @@ def _services(name: str, service: Service, reading: Reading) -> Iterator[Finding
         if link.service not in services:
             path = ("services", name, "links", index)
             yield _no_service(f"service {name} links to", path, link.service, reading)
+        elif link.env and not ports_behind(link, services):
+            path = ("services", name, "links", index)
+            message = f"service {name} is to be told where {link.service} listens, and nothing says where"
+            mend = f'add "port:" to the link, or "expose:" to {link.service}'
+            yield error(MISSING, message, path, label="env: true gives variables for each port", mend=mend)
     for index, giver in enumerate(service.volumes_from):
         if giver.service is not None and giver.service not in services:
             path = ("services", name, "volumes_from", index)
