@@ -44,6 +44,7 @@ _WRITERS = {
     ("status", TEXT): "cli.render.status:text",
     ("news", TEXT): "cli.render.news:text",
     ("news", JSON): "cli.render.news:as_json",
+    ("value", TEXT): "cli.render.value:text",
     ("plan", TEXT): "cli.render.plan:text",
     ("script", "sh"): "cli.render.sh:text",
     ("config", TEXT): "cli.render.config:text",

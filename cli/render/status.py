@@ -68,9 +68,14 @@ def _row(unit: UnitLine) -> tuple[str, ...]:
         _state(unit),
         "" if unit.up_seconds is None else _span(unit.up_seconds),
         visible(", ".join(port.removesuffix("/tcp") for port in unit.ports)),
-        visible(", ".join(unit.networks)),
+        visible(", ".join(_place(name, unit) for name in unit.networks)),
         visible(f"{unit.container} {unit.id[:12]}".rstrip()),
     )
+
+
+def _place(network: str, unit: UnitLine) -> str:
+    """A network, and the first of the addresses there."""
+    return " ".join([network, *unit.addresses.get(network, ())[:1]])
 
 
 def _state(unit: UnitLine) -> str:

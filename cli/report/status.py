@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from cli.exits import Exit
@@ -26,7 +27,8 @@ class AppliedLine:
 class UnitLine:
     """One container that is wanted or there. `status` is the engine's word, or `absent`.
 
-    A `job` is meant to end. `up_seconds` is how long it has been running, None if it is not.
+    A `job` is meant to end. `up_seconds` is how long it has been running, None if it is not. Where it runs,
+    `ports` are those of the host that really are open; `addresses` are its own, by network.
     """
 
     address: str
@@ -44,6 +46,7 @@ class UnitLine:
     networks: tuple[str, ...]
     container: str
     id: str
+    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_well(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from cli.planning import Draft
@@ -11,15 +12,16 @@ from cli.report.status import ABSENT, DRIFTED, AppliedLine, DriftLine, Status, U
 from reconciler.history import Entry
 from reconciler.state import LiveUnit, Unit
 from reconciler.state import Status as State
+from reconciler.survey import Sighting, Survey
 
 
-def surveyed(draft: Draft, history: Sequence[Entry], now: datetime) -> Status:
+def surveyed(draft: Draft, history: Sequence[Entry], survey: Survey, now: datetime) -> Status:
     """The stack as it is at `now`."""
     report = draft.report
     return Status(
         stack=report.stack,
         engine=report.engine,
-        units=tuple(_units(draft, now)),
+        units=tuple(_units(draft, survey, now)),
         drift=tuple(
             DriftLine(address=change.address, field=field)
             for change in report.changes
@@ -49,14 +51,16 @@ def _is_pending(change: ChangeLine) -> bool:
     return change.action != CREATE and any(field.cause not in DRIFTED for field in change.fields or ())
 
 
-def _units(draft: Draft, now: datetime) -> Iterator[UnitLine]:
+def _units(draft: Draft, survey: Survey, now: datetime) -> Iterator[UnitLine]:
     """Every address in order: what is there, and what should be but is not."""
     networks = {want.name: want.address.name for want in draft.desired.networks.values()}
     wanted = draft.desired.units
+    seen = {one.id: one for one in survey.sightings if one.runs}
     live = {unit.address for unit in draft.observed.units}
     found: list[LiveUnit | Unit] = [*draft.observed.units, *(wanted[at] for at in wanted if at not in live)]
     for unit in sorted(found, key=lambda one: (one.address.order, one.name)):
-        yield _line(unit, now, networks, wanted.get(unit.address))
+        line = _line(unit, now, networks, wanted.get(unit.address))
+        yield _placed(line, seen[line.id], networks) if line.id in seen else line
 
 
 def _line(unit: LiveUnit | Unit, now: datetime, networks: dict[str, str], want: Unit | None) -> UnitLine:
@@ -78,6 +82,16 @@ def _line(unit: LiveUnit | Unit, now: datetime, networks: dict[str, str], want: 
         networks=tuple(networks.get(name, name) for name in unit.spec.get("networks", {})),
         container=unit.name,
         id=live.id if live else "",
+    )
+
+
+def _placed(line: UnitLine, seen: Sighting, networks: dict[str, str]) -> UnitLine:
+    """With the ports and addresses that the engine gave it."""
+    return replace(
+        line,
+        ports=tuple(seen.spec["ports"]),
+        networks=tuple(networks.get(name, name) for name in seen.seats) or line.networks,
+        addresses={networks.get(name, name): seat.addresses for name, seat in seen.seats.items()},
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -92,6 +94,18 @@ def test_a_reader_that_leaves_early_makes_no_noise(shop: Path) -> None:
     line = f"'{sys.executable}' -m cli.main config | head -n 1"
     ran = subprocess.run(["bash", "-c", line], cwd=shop, capture_output=True, text=True, check=False)
     assert (ran.stdout, ran.stderr) == ("name: shop\n", "")
+
+
+def test_a_status_that_is_watched_comes_again_and_again_until_it_is_interrupted(shop: Path) -> None:
+    command = [sys.executable, "-m", "cli.main", "status", "--watch", "--engine", "memory:engine.json"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, cwd=shop, stdout=subprocess.PIPE, text=True, env=environment) as ran:
+        assert ran.stdout is not None
+        shown = [line for line, _ in zip(ran.stdout, range(8), strict=False)]
+        ran.send_signal(signal.SIGINT)
+        assert ran.wait(10) == 130
+    assert shown.count(shown[0]) == 2
+    assert shown[0].startswith("SERVICE ")
 
 
 def test_a_terminal_of_another_alphabet_gets_what_it_can_show(shop: Path) -> None:

@@ -337,6 +337,47 @@ def test_drift_can_be_mended_without_what_the_file_changed(applied: Path) -> Non
 # Who did what
 
 
+def test_status_tells_scripts_a_single_value(applied: Path) -> None:
+    whole = json.loads(run(applied, "status", "--format", "json").out)
+    addresses = [next(iter(unit["addresses"].values()))[0] for unit in whole["units"]]
+    assert all(address.count(".") == 3 for address in addresses)
+    (network,) = whole["units"][0]["addresses"]
+    service = whole["units"][0]["service"]
+
+    def told(*arguments: str) -> str:
+        ran = run(applied, "status", "--field", *arguments)
+        assert (ran.code, ran.err) == (Exit.DONE, "")
+        return ran.out
+
+    assert told("status", service) == "running\n"
+    assert told("id", f"{service}[1]") == f"{whole['units'][0]['id']}\n"
+    assert told(f"addresses.{network}", service) == f"{addresses[0]}\n"
+    assert told("exit_code", service) == ""
+    assert told("applied.complete") == "true\n"
+    assert told("stack") == f"{whole['stack']}\n"
+    assert len(told("container").splitlines()) == len(whole["units"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--field", "statuss"], "there is no field statuss\n  = did you mean status?"),
+        (["ngin"], "there is no service ngin in shop\n  = did you mean nginx?"),
+        (["nginx[2]"], "there is no service nginx[2] in shop"),
+        (["--watch", "--format", "json"], "topo watch --report"),
+    ],
+)
+def test_status_says_what_it_does_not_know(applied: Path, arguments: list[str], words: str) -> None:
+    ran = run(applied, "status", *arguments)
+    assert ran.code == Exit.FAILED
+    assert words in ran.out + ran.err
+
+
+def test_status_of_one_service_is_about_that_one_alone(applied: Path) -> None:
+    ran = run(applied, "status", "nginx")
+    assert ran.out.splitlines()[-1] == "shop: 1 of 1 container well"
+
+
 def test_status_says_who_applied_last_and_whether_it_came_to_its_end(shop: Path) -> None:
     assert "last appl" not in run(shop, "status").out
     run(shop, "apply", "--yes")

@@ -97,7 +97,7 @@ name: {stack_name}
 services:
   db:
     image: busybox:latest
-    command: [sh, -c, "rm -f /ready; sleep 1; touch /ready; exec sleep 1000"]
+    command: [sh, -c, "rm -f /ready; sleep 2; touch /ready; exec sleep 1000"]
     stop_signal: SIGKILL
     healthcheck: {{test: [CMD, test, -f, /ready], interval: 200ms, timeout: 1s, retries: 50}}
   web:
@@ -112,11 +112,12 @@ services:
         container.kill()
     with watching(tmp_path, lab_engine.url) as seen:
 
-        def db_runs() -> bool:
+        def is_waited_for() -> bool:
+            """Its check has failed by now, so that the call that started it is over."""
             db.reload()
-            return bool(db.status == "running")
+            return db.status == "running" and bool(db.attrs["State"]["Health"]["Log"])
 
-        assert eventually(db_runs)
+        assert eventually(is_waited_for)
         seen.send(signal.SIGTERM)
         assert seen.ended() == 0
     db.reload()

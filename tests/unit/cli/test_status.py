@@ -39,7 +39,12 @@ FULL = replace(
     units=(
         unit("db", health="healthy", up_seconds=93_784.0),
         unit("job", job=True, status="exited", exit_code=0, up_seconds=None),
-        unit("nginx", ports=("8080:80/tcp", "53/udp"), up_seconds=725.0),
+        unit(
+            "nginx",
+            ports=("8080:80/tcp", "53/udp"),
+            up_seconds=725.0,
+            addresses={"web_nw": ("10.0.0.2", "fd00::2")},
+        ),
         unit("old", wanted=False, networks=()),
         unit("web", status="exited", exit_code=137, up_seconds=None),
         unit("web", 2, status="absent", up_seconds=None, id=""),
