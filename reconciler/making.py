@@ -105,11 +105,11 @@ def filled(want: Unit, container: str) -> Fragment:
 
 def ready_of(observed: Observed, want: Unit, name: str) -> Step:
     image = observed.images.get(want.image)
-    return works(want, name, health.patience(want.spec, image.config) if image else want.within)
+    return works(want, name, health.patience(want.spec, image.config, want.ready) if image else want.within)
 
 
 def works(want: Unit, name: str, within: float) -> Step:
-    """A job has to end well; anything else has to become healthy in so many seconds."""
+    """A job has to end well; anything else has to become healthy, and ready, in so many seconds."""
     if want.job:
         return WaitCompleted(address=want.address, container=name, within=JOB_PATIENCE)
-    return WaitHealthy(address=want.address, container=name, within=within)
+    return WaitHealthy(address=want.address, container=name, within=within, ready=want.ready)

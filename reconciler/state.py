@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from reconciler.address import Address
 from reconciler.contents import File, Missing
-from topology.models import Build, Condition, Notice, UpdateConfig
+from topology.models import Build, Condition, Notice, Ready, UpdateConfig
 
 Spec: TypeAlias = Mapping[str, Any]
 """Field name → canonical JSON value. Never holds None: what is unset is absent."""
@@ -97,7 +97,8 @@ class Unit:
     Attributes:
         needs: what must be so before it starts: service name → condition, for each of its replicas.
         job: it is meant to end: another service waits for its completion.
-        within: how long it may take to become healthy, in seconds.
+        ready: when it is ready, beside what its health check says.
+        within: how long it may take to become healthy and ready, in seconds.
         grace: how long it gets to stop, in seconds.
         pull: when its image is fetched: "always", whenever a container is made; "never", by nobody here.
         files: what is copied into it before it starts.
@@ -115,6 +116,7 @@ class Unit:
     needs: Mapping[str, Condition] = field(default_factory=dict)
     build: Build | None = None
     job: bool = False
+    ready: Ready | None = None
     within: float = 60.0
     grace: float = 10.0
     pull: str = "missing"

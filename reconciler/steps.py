@@ -13,7 +13,7 @@ from typing import Any
 
 from reconciler.address import Address
 from reconciler.contents import File
-from topology.models import Build
+from topology.models import Build, Ready
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +196,7 @@ class DisconnectNetwork(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitHealthy(Step):
-    """Waits until the health check passes; without one, until the container runs.
+    """Waits until the health check passes, and until it is `ready`; without either, until the container runs.
 
     `within` is in seconds and counts from the start of this step; for `monitor` seconds it has to stay so. A
     successor that does not work is removed again with `discard`, and with `revive`, the id of the container
@@ -208,6 +208,7 @@ class WaitHealthy(Step):
     discard: bool = False
     revive: str = ""
     monitor: float = 0.0
+    ready: Ready | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -242,8 +242,8 @@ class Weave:
         step: Step | None = None
         if live is not None and condition is Condition.COMPLETED and live.status is not Status.EXITED:
             step = WaitCompleted(address=unit.address, container=live.id, within=JOB_PATIENCE)
-        if live is not None and condition is Condition.HEALTHY and not live.serving:
-            step = WaitHealthy(address=unit.address, container=live.id, within=unit.within)
+        if live is not None and condition is Condition.HEALTHY and (unit.ready or not live.serving):
+            step = WaitHealthy(address=unit.address, container=live.id, within=unit.within, ready=unit.ready)
         if step is None:
             return set()
         self.needs.setdefault(step, set())

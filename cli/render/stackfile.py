@@ -25,6 +25,7 @@ from topology.models import (
     Mount,
     OnChange,
     Port,
+    Ready,
     Restart,
     Service,
     Stack,
@@ -196,6 +197,10 @@ def _healthcheck(check: Healthcheck) -> dict[str, Any]:
     return fields(check, dict.fromkeys(durations, show_duration))
 
 
+def _ready(ready: Ready) -> dict[str, Any]:
+    return fields(ready, {"http": lambda page: f"{page.port}{page.path}", "within": show_duration})
+
+
 def _restart(restart: Restart) -> str:
     return f"{restart.policy}:{restart.retries}" if restart.retries else restart.policy
 
@@ -221,6 +226,7 @@ SERVICE: Mapping[str, Form] = {
     "external_links": _each(_external_link),
     "depends_on": _dependencies,
     "healthcheck": _healthcheck,
+    "ready": _ready,
     "restart": _restart,
     "update_config": _update,
     "rollback_config": _update,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from reconciler import steps
 from reconciler.steps import Step
@@ -13,13 +14,17 @@ Names = Mapping[str, str]
 """Ids of containers and networks → their names."""
 
 
+_ID: Final = re.compile(r"^([0-9a-f]{12})[0-9a-f]{52}$")
+"""Of a container that has no part in the plan but to be waited for; people know it by its first digits."""
+
+
 def _because(why: str) -> str:
     return f": {why}" if why else ""
 
 
 def said(step: Step, names: Names) -> str:
     """What one step does, as an order: `connect shop-web-1 to shop_db_nw`."""
-    return SAYINGS[type(step)](step, lambda identity: names.get(identity, identity))
+    return SAYINGS[type(step)](step, lambda identity: names.get(identity) or _ID.sub(r"\1", identity))
 
 
 SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
@@ -53,7 +58,9 @@ SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
     steps.DisconnectNetwork: lambda step, name: (
         f"disconnect {name(step.container)} from {name(step.network)}"
     ),
-    steps.WaitHealthy: lambda step, name: f"wait until {name(step.container)} is up",
+    steps.WaitHealthy: lambda step, name: (
+        f"wait until {name(step.container)} is up" + (f" and {step.ready}" if step.ready else "")
+    ),
     steps.Pause: lambda step, _: f"let {step.seconds:g} s pass before the next",
     steps.WaitCompleted: lambda step, name: f"wait until {name(step.container)} has completed",
 }

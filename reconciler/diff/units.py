@@ -68,7 +68,7 @@ def _unit(
         (_fields(desired, observed, want, live) + _rejoining(want, live, made_anew), live)
         for live in candidates
     ]
-    fields, live = min(compared, key=lambda one: _preference(want, *one))
+    fields, live = min(compared, key=lambda one: _preference(want, one[0], one[1], candidates))
     leftovers = tuple(other for other in candidates if other is not live)
     if not fields and not leftovers:
         return None
@@ -99,9 +99,19 @@ def _rejoining(want: Unit, live: LiveUnit, made_anew: frozenset[str]) -> tuple[F
     )
 
 
-def _preference(want: Unit, fields: tuple[FieldChange, ...], live: LiveUnit) -> tuple[bool, bool, bool, str]:
+def _is_untried(want: Unit, live: LiveUnit, candidates: list[LiveUnit]) -> bool:
+    """Whether nobody can tell that a successor is ready, and its predecessor still serves."""
+    if want.ready is None or live.name == want.name:
+        return False
+    return any(other.name == want.name and other.serving for other in candidates)
+
+
+def _preference(
+    want: Unit, fields: tuple[FieldChange, ...], live: LiveUnit, candidates: list[LiveUnit]
+) -> tuple[bool, bool, bool, str]:
     """Which of several containers at one address stays: a finished successor, else the one that serves."""
-    finished = live.serving and action_of(fields) is not Action.REPLACE
+    tried = not _is_untried(want, live, candidates)
+    finished = live.serving and tried and action_of(fields) is not Action.REPLACE
     return (not finished, live.name != want.name, not live.serving, live.id)
 
 

@@ -5,12 +5,16 @@ Bodies and answers are the API's own JSON. Every method raises an `EngineError` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol, TypeAlias
 
-from topology.models import Build
+from topology.models import Build, Ready
 
 Json: TypeAlias = dict[str, Any]
+
+Look: TypeAlias = Callable[[Json], str]
+"""The inspect answer of a running container → what is missing until it is ready; "" when it is."""
 
 
 NOTABLE: Final[Mapping[str, tuple[str, ...]]] = {
@@ -125,6 +129,12 @@ class Daemon(DaemonReader, Protocol):
         """Runs a command in a container to its end, in three calls: its exit code and what it printed.
 
         One that the container does not have ends with 126 or 127. Raises Conflict when it does not run.
+        """
+
+    def probe(self, container: str, ready: Ready) -> AbstractContextManager[Look]:
+        """A way to see whether a container is ready. Looking changes nothing that lasts.
+
+        The look raises Unhealthy where nobody can see it.
         """
 
     def last_words(self, container: str, lines: int) -> str:

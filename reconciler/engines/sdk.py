@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,11 @@ from docker.tls import TLSConfig
 from docker.types import CancellableStream
 
 from reconciler.engines import building
-from reconciler.engines.daemon import NOTABLE, Events, Json
+from reconciler.engines.daemon import NOTABLE, Events, Json, Look
+from reconciler.engines.probing import probing
 from reconciler.engines.reading import TIMEOUT, Endpoint, Reading, failure
 from reconciler.errors import Denied, EngineError, Rejected, Unavailable
-from topology.models import Build
+from topology.models import Build, Ready
 
 
 @contextmanager
@@ -250,6 +251,15 @@ class SdkDaemon(SdkReader):
             output = self._api.exec_start(made)
             text = output.decode(errors="replace") if isinstance(output, bytes) else ""
             return int(self._api.exec_inspect(made)["ExitCode"]), text
+
+    def probe(self, container: str, ready: Ready) -> AbstractContextManager[Look]:
+        """See `Daemon`."""
+        return probing(self, self._printed, container, ready)
+
+    def _printed(self, container: str, since: float) -> str:
+        with translated(f"reading the log of {container[:40]}"):
+            said: bytes = self._api.logs(container, since=since, timestamps=True)
+            return said.decode(errors="replace")
 
     def last_words(self, container: str, lines: int) -> str:
         """See `Daemon`."""

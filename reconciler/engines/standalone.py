@@ -12,10 +12,10 @@ from typing import Final
 from reconciler import address, history, lease
 from reconciler.engines import inspected
 from reconciler.engines.archive import archive
-from reconciler.engines.daemon import Daemon, Json
+from reconciler.engines.daemon import Daemon, Json, Look
 from reconciler.engines.judging import completed, endpoint_is, made_by, works
 from reconciler.engines.observing import StandaloneReader
-from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
+from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unavailable, Unhealthy
 from reconciler.lease import Lease
 from reconciler.lease import release as give_back
 from reconciler.state import Desired, Observed
@@ -287,14 +287,38 @@ class Standalone(StandaloneReader):
     @run.register
     def _wait_healthy(self, step: WaitHealthy) -> None:
         try:
-            self._until(
-                lambda: works(self._daemon.container(step.container)),
-                step.within,
-                f"{step.container[:40]} is not healthy after {step.within:.0f} seconds",
-            )
+            self._become_ready(step) if step.ready else self._become_healthy(step)
             self._watched(step)
         except Unhealthy as error:
             raise Unhealthy("\n".join([str(error), *self._given_up(step)])) from error
+
+    def _become_healthy(self, step: WaitHealthy) -> None:
+        self._until(
+            lambda: works(self._daemon.container(step.container)),
+            step.within,
+            f"{step.container[:40]} is not healthy after {step.within:.0f} seconds",
+        )
+
+    def _become_ready(self, step: WaitHealthy) -> None:
+        """What keeps it from being ready is looked for once it runs and no health check speaks against it."""
+        assert step.ready is not None  # noqa: S101  # else nobody asks
+        missing = "it is not healthy"
+
+        def is_ready(look: Look) -> bool:
+            nonlocal missing
+            raw = self._daemon.container(step.container)
+            try:
+                missing = look(raw) if works(raw) else "it is not healthy"
+            except (Conflict, Rejected, Unavailable) as error:  # it may just be starting again
+                missing = str(error)
+            return not missing
+
+        with self._daemon.probe(step.container, step.ready) as look:
+            self._until(
+                lambda: is_ready(look),
+                step.within,
+                lambda: f"{step.container[:40]} is not ready after {step.within:g} seconds: {missing}",
+            )
 
     def _watched(self, step: WaitHealthy) -> None:
         """It has to stay well for a while.
@@ -336,11 +360,11 @@ class Standalone(StandaloneReader):
             f"{step.container[:40]} has not completed after {step.within:.0f} seconds",
         )
 
-    def _until(self, done: Callable[[], bool], within: float, otherwise: str) -> None:
+    def _until(self, done: Callable[[], bool], within: float, otherwise: str | Callable[[], str]) -> None:
         deadline, pause = self._clock() + within, _FIRST_PAUSE
         while not done():
             if self._clock() >= deadline:
-                raise Unhealthy(otherwise)
+                raise Unhealthy(otherwise if isinstance(otherwise, str) else otherwise())
             self._sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE)
 

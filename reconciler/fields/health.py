@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from reconciler.fields.row import Body, Site
 from reconciler.state import ImageConfig, Spec
+from topology.models import Ready
 
 _NANO: Final = 1_000_000_000
 _DURATIONS: Final = {
@@ -70,8 +71,11 @@ def checked(spec: Spec, image: ImageConfig) -> bool:
     return bool(test[0] != "NONE")
 
 
-def patience(spec: Spec, image: ImageConfig) -> float:
+def patience(spec: Spec, image: ImageConfig, ready: Ready | None = None) -> float:
     """Seconds after which a container that is still starting is given up; the Engine's defaults fill gaps."""
     check = expected(spec, image) or {}
     each = check.get("interval", 30.0) + check.get("timeout", 30.0)
-    return float(check.get("start_period", 0.0) + each * check.get("retries", 3) + 30.0)
+    needed = float(check.get("start_period", 0.0) + each * check.get("retries", 3) + 30.0)
+    if ready is None:
+        return needed
+    return max(needed, ready.within) if checked(spec, image) else ready.within

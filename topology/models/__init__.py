@@ -33,6 +33,7 @@ from topology.models.parts import (
     VolumesFrom,
 )
 from topology.models.policy import Assume, Policy, Waiver
+from topology.models.ready import HttpProbe, Ready
 from topology.models.resources import Ipam, Network, Subnet, Volume
 from topology.models.service import Service
 from topology.models.stack import Stack
@@ -55,6 +56,7 @@ __all__ = [
     "ExternalLink",
     "Grant",
     "Healthcheck",
+    "HttpProbe",
     "Ipam",
     "Link",
     "Logging",
@@ -65,6 +67,7 @@ __all__ = [
     "OnChange",
     "Policy",
     "Port",
+    "Ready",
     "Restart",
     "Secret",
     "SecretGrant",

@@ -39,6 +39,7 @@ from topology.models.parts import (
     Ulimit,
     VolumesFrom,
 )
+from topology.models.ready import Ready
 from topology.nearest import nearest
 from topology.units import Misfit
 
@@ -78,6 +79,7 @@ class Service(Model):
     external_links: tuple[ExternalLink, ...] = ()
     depends_on: Annotated[dict[str, Dependency], BeforeValidator(keys)] = {}
     healthcheck: Healthcheck | None = None
+    ready: Ready | None = None
     restart: Restart | None = None
     replicas: Count = 1
     update_config: UpdateConfig | None = None

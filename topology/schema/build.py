@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 from topology.load.deploy import Deploy
 from topology.load.translate import FOLDED
 from topology.load.unapplied import SERVICE, STACK
-from topology.models import Expose, Model, Port, Service, Stack, Ulimit
+from topology.models import Expose, HttpProbe, Model, Port, Service, Stack, Ulimit
 from topology.schema.forms import (
     ALIASES,
     ALSO,
@@ -37,7 +37,7 @@ _PLAIN: Final[dict[Any, Schema]] = {
 }
 _TEXT: Final[Schema] = {"type": ["string", "number"]}
 _NAMES: Final[Schema] = {"type": "array", "items": {"type": "string"}}
-_NUMBERS_TOO: Final = (Expose, Port, Ulimit)
+_NUMBERS_TOO: Final = (Expose, HttpProbe, Port, Ulimit)
 """Models whose short form may be a lone number."""
 
 

@@ -74,6 +74,8 @@ _SERVICE: Final[Mapping[str, str]] = {
     "profiles": "It exists only where one of these profiles is switched on.",
     "pull_policy": "When its image is fetched: always, missing, never or build.",
     "read_only": "Makes its own file system read-only.",
+    "ready": "When it is ready, for images without a health check: {tcp: PORT}, {http: PORT/PATH}, "
+    "{log: PATTERN} or {exec: COMMAND}, and `within` how long it may take.",
     "replicas": "How many of it run; the same as `deploy.replicas`.",
     "restart": "When the engine starts it again: no, always, unless-stopped, on-failure or on-failure:TIMES. "
     "Changed in place.",
@@ -175,6 +177,14 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "retries": "How many failures make it unhealthy.",
         "start_period": "How long failures do not count after the start.",
         "start_interval": "Time between two tests during `start_period`.",
+    },
+    "Ready": {
+        "tcp": "It is ready once this port is open.",
+        "http": "It is ready once this page is answered with 200 to 399: PORT or PORT/PATH.",
+        "log": "It is ready once it has printed a line that this regular expression is found in.",
+        "exec": "It is ready once this command succeeds in the container.",
+        "within": "How long it may take from the start; 60s unless said.",
+        "image": "What looks at ports of a container on an engine elsewhere; busybox unless said.",
     },
     "Build": {
         "context": "The folder that is sent to the builder.",

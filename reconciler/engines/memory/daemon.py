@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-from reconciler.engines.daemon import Events, Json
+from reconciler.engines.daemon import Events, Json, Look
 from reconciler.engines.memory import answers, containers, happening, networks, volumes
 from reconciler.engines.memory.generation import NEW, Generation
-from reconciler.engines.memory.life import Script, usual
+from reconciler.engines.memory.life import Script, missing, usual
 from reconciler.engines.memory.world import World, load, reference, save
 from reconciler.errors import NotFound
-from topology.models import Build
+from topology.models import Build, Ready
 
 Registry: TypeAlias = Callable[[str], Json | None]
 """What a registry has under a reference: the image's `Config`, or None."""
@@ -231,6 +231,12 @@ class MemoryDaemon:
         """See `Daemon`. Nothing is run: a few commands are known to fail, and nothing is printed."""
         with self._write():
             return containers.execute(self.world.container(container), command), ""
+
+    @contextmanager
+    def probe(self, container: str, ready: Ready) -> Iterator[Look]:
+        """See `Daemon`. Nothing runs: only who sleeps is known to print nothing and to listen nowhere."""
+        del container
+        yield lambda raw: missing(raw["Config"], ready)
 
     def last_words(self, container: str, lines: int) -> str:
         """See `Daemon`. Nothing runs, so nothing is printed."""

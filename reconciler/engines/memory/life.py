@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from reconciler.engines.daemon import Json
+from topology.models import Ready
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Life:
 Script: TypeAlias = Callable[[Json], Life]
 """Tells a container's life from its `Config`, image values included."""
 
+_SLEEP: Final = re.compile(r"(sh -c )?sleep \w+")
 _EXIT: Final = re.compile(r"exit (\d+)")
 
 
@@ -48,3 +51,12 @@ def exit_code(words: Sequence[str]) -> int | None:
         said = _EXIT.fullmatch(words[2])
         return int(said[1]) if said else exit_code(words[2].split())
     return {"true": 0, "false": 1}.get(" ".join(words))
+
+
+def missing(config: Json, ready: Ready) -> str:
+    """What keeps a running container from being ready; see `Look`."""
+    if ready.exec is not None:
+        code = exit_code(ready.exec)
+        return f"{shlex.join(ready.exec)} ends with {code}" if code else ""
+    program = " ".join([*(config["Entrypoint"] or ()), *(config["Cmd"] or ())])
+    return f"it sleeps, and so never {ready}" if _SLEEP.fullmatch(program) else ""

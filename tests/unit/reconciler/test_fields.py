@@ -15,6 +15,7 @@ NO_ROW = {
     "links": "order the start, and are names on its networks",
     "profiles": "decide whether the service exists",
     "pull_policy": "decides how its image is fetched",
+    "ready": "says how long a start is waited for",
     "replicas": "count containers",
     "rollback_config": "is for a cluster",
     "secrets": "arrive as files: the row is `contents`",

@@ -145,13 +145,15 @@ def healthy(reading: Reading) -> Iterator[Finding]:
 def _health(name: str, target: str, awaited: Service, reading: Reading) -> Iterator[Finding]:
     path: Path = ("services", name, "depends_on", target)
     check = awaited.healthcheck
+    if awaited.ready is not None:
+        return
     if check is None and reading.has("services", target, "healthcheck"):
         yield warning(
             UNSURE,
             f"service {name} waits until {target} is healthy, which has no healthcheck here",
             path,
             label="its image may have one",
-            mend=f'add "healthcheck:" to {target}, or wait for service_started',
+            mend=f'add "healthcheck:" or "ready:" to {target}, or wait for service_started',
         )
     elif check is not None and check.test == ("NONE",):
         yield error(
