@@ -29,7 +29,8 @@ def _where(done: Done, find: Find) -> str:
     if isinstance(done.step, steps.StartContainer) and _PORT_TAKEN.search(done.error):
         span = find((*service, "ports"))
         return f"published at {span}" if span else ""
-    field = _FIELDS.get(type(done.step))
+    waits = isinstance(done.step, steps.WaitHealthy) and done.step.ready is not None
+    field = "ready" if waits else _FIELDS.get(type(done.step))
     span = find((*service, field)) if field else None
     return f"asked for at {span}" if span else ""
 

@@ -14,6 +14,7 @@ from cli.script.veil import veiled
 from reconciler import address, steps
 from reconciler.record import canonical, recorded
 from reconciler.steps import Step
+from topology.models import Ready
 from topology.secrets import looks_secret
 
 
@@ -159,11 +160,32 @@ def _update(step: steps.UpdateContainer, writing: Writing) -> tuple[str, ...]:
 def _up(step: steps.WaitHealthy, writing: Writing) -> tuple[str, ...]:
     name = writing.name(step.container)
     wait = f"up {name} {step.within:.0f} {step.monitor:.0f}"
+    looks = (_ready(step.ready, name),) if step.ready else ()
     if not step.discard:
-        return (wait,)
+        return (wait, *looks)
     undo = [f"docker rm --force {name}"]
     undo += [f"docker start {writing.name(step.revive)}"] if step.revive else []
-    return (f"{wait} || {{ {'; '.join(undo)}; exit 1; }}",)
+    return (f"{' && '.join((wait, *looks))} || {{ {'; '.join(undo)}; exit 1; }}",)
+
+
+def _ready(ready: Ready, name: str) -> str:
+    """Ports are looked at from beside the container: the script may run anywhere."""
+    beside = f"docker run --rm --network container:{name} {word(ready.image)}"
+    if ready.exec is not None:
+        look = f"docker exec {name} {' '.join(map(word, ready.exec))}"
+    elif ready.log is not None:
+        since = f"$(docker inspect --format '{{{{.State.StartedAt}}}}' {name})"
+        read = (
+            f'docker logs --since "{since}" {name} 2>&1 | grep --extended-regexp --regexp {word(ready.log)}'
+        )
+        look = f"sh -c {word(read)}"
+    elif ready.http is not None:
+        page = f"http://127.0.0.1:{ready.http.port}{ready.http.path}"
+        look = f"{beside} wget -q -O /dev/null {word(page)}"
+    else:
+        listening = f"{beside} cat /proc/net/tcp /proc/net/tcp6 | grep ':{ready.tcp:04X} [0-9A-F:]* 0A'"
+        look = f"sh -c {word(listening)}"
+    return f"ready {ready.within:.0f} {look}"
 
 
 COMMANDS: Final[Mapping[type[Step], Callable[[Any, Writing], tuple[str, ...]]]] = {

@@ -39,6 +39,18 @@ up() {
     return 1
 }"""
 
+_READY: Final = """\
+# ready SECONDS COMMAND...: tries until it succeeds
+ready() {
+    left=$1
+    shift
+    until "$@" > /dev/null 2>&1; do
+        [ "$left" -gt 0 ] || { echo "not ready: $*" >&2; return 1; }
+        left=$((left - 1))
+        sleep 1
+    done
+}"""
+
 _PUT: Final = """\
 # put CONTAINER FILE MODE OWNER: what comes in, as a file in a container; needs GNU tar
 put() {
@@ -51,7 +63,7 @@ put() {
     rm -r "$folder"
 }"""
 
-_FUNCTIONS: Final = {"state ": _STATE, "up ": _UP, "put ": _PUT}
+_FUNCTIONS: Final = {"state ": _STATE, "up ": _UP, "ready ": _READY, "put ": _PUT}
 
 
 def script(draft: Draft, stack: Stack) -> Script:

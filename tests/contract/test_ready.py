@@ -64,10 +64,10 @@ def test_each_way_becomes_true_from_beside_or_from_here_and_others_wait_for_it(b
 
 
 NEVER = {
-    "tcp": (Ready(tcp=8000, within=1.5), "nothing listens on port 8000"),
-    "http": (Ready(http=HttpProbe(port=8000), within=1.5), "port 8000 does not answer"),
-    "log": (Ready(log="server is up", within=1.5), 'has not printed "server is up"'),
-    "exec": (Ready(exec=("false",), within=1.5), "false ends with 1"),
+    "tcp": (Ready(tcp=8000, within=0.8), "nothing listens on port 8000"),
+    "http": (Ready(http=HttpProbe(port=8000), within=0.8), "port 8000 does not answer"),
+    "log": (Ready(log="server is up", within=0.8), 'has not printed "server is up"'),
+    "exec": (Ready(exec=("false",), within=0.8), "false ends with 1"),
 }
 
 
@@ -79,7 +79,7 @@ def test_a_successor_that_never_gets_ready_is_removed_and_the_old_one_serves_on(
     faults = applied(bench.engine, bad).faults
     for name, (ready, why) in NEVER.items():
         (fault,) = [one for one in faults if f"WaitHealthy of service.{name}[1]" in one]
-        assert "is not ready after 1.5 seconds" in fault
+        assert "is not ready after 0.8 seconds" in fault
         assert (why if bench.lab or ready.exec else f"it sleeps, and so never {ready}") in fault
         assert "it was removed; the old container serves on" in fault
     assert lives(units(bench.engine, good).values()) == before

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from reconciler.diff import Action, Cause
 from reconciler.steps import StartContainer, WaitHealthy
 from tests.contract.samples import ALONE, service_samples
 from tests.support import bench as benches
+from tests.support import lab
 from tests.support.applying import planned
 from tests.support.bench import Bench
 from tests.support.command import process, topo
@@ -158,6 +160,42 @@ def test_a_script_does_what_apply_would_do_and_holds_no_secret(
         after = process(tmp_path, "plan", "--format", "json", "-H", lab_engine.url)
         changes = json.loads(after.out)["changes"]
         assert changes == [], after.out
+
+
+SERVER = "sleep 0.5; mkdir /w; echo hello >/w/there; echo server is up; exec httpd -f -p 8000 -h /w"
+
+
+def test_a_script_waits_until_services_are_ready(
+    lab_engine: LabEngine, stack_name: str, tmp_path: Path
+) -> None:
+    """The commands are the same for each engine, so one engine is enough."""
+    if lab_engine != lab.engines()[-1]:
+        return
+    ways: dict[str, dict[str, Any]] = {
+        "tcp": {"tcp": 8000},
+        "page": {"http": "8000/there"},
+        "log": {"log": "is .p"},
+        "inside": {"exec": ["test", "-s", "/w/there"]},
+    }
+    services: dict[str, dict[str, Any]] = {
+        name: {
+            "image": "busybox:latest",
+            "command": ["sh", "-c", SERVER],
+            "stop_signal": "SIGKILL",
+            "ready": {**way, "within": "20s"},
+        }
+        for name, way in ways.items()
+    }
+    stack = {"name": stack_name, "services": services}
+    (tmp_path / "stack.yml").write_text(json.dumps(stack))
+    written = process(tmp_path, "plan", "--format", "sh", "-H", lab_engine.url)
+    ran = shell(lab_engine, written.out, tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    never = services["tcp"] | {"ready": {"tcp": 8001, "within": "1s"}, "environment": {"V": "2"}}
+    stack = {"name": stack_name, "services": services | {"tcp": never}}
+    (tmp_path / "stack.yml").write_text(json.dumps(stack))
+    ran = shell(lab_engine, process(tmp_path, "plan", "--format", "sh", "-H", lab_engine.url).out, tmp_path)
+    assert (ran.returncode, "not ready: " in ran.stderr) == (1, True), ran.stderr
 
 
 def test_a_script_asks_for_what_it_does_not_hold(tmp_path: Path) -> None:
