@@ -100,6 +100,13 @@ def keys(value: object) -> object:
     return value
 
 
+def once(value: object) -> object:
+    """`["a", "b", "a"]` → `["a", "b"]`."""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return [*dict.fromkeys(value)]
+    return value
+
+
 def _alone_or_listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 

@@ -13,6 +13,7 @@ from typing import Any
 from topology.units import Misfit
 
 _PATH = re.compile(r"[./~]|[A-Za-z]:[\\/]|\\\\")
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _REMOTE = re.compile(r"[a-z0-9+.-]+://|git@|github\.com/")
 _IGNORED = frozenset(("cached", "delegated", "consistent", "rw", "copy", "volume-nocopy"))
 _PROPAGATION = frozenset(("private", "rprivate", "shared", "rshared", "slave", "rslave"))
@@ -29,6 +30,11 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 def is_path(source: str) -> bool:
     """Whether a mount's source is a path on the host and not the name of a volume."""
     return bool(_PATH.match(source))
+
+
+def is_drive(text: str) -> bool:
+    """Whether a path begins with a Windows drive."""
+    return bool(_DRIVE.match(text))
 
 
 def is_remote(context: str) -> bool:
@@ -50,7 +56,7 @@ def parse(text: str) -> dict[str, Any]:
         return {"type": "volume", "target": _target(parts[0])}
     source, target = parts[:2]
     fields: dict[str, Any] = {"type": "bind" if is_path(source) else "volume", "source": source}
-    fields["target"] = _target(target)
+    fields["target"] = _target(target, source)
     for option in parts[2].split(",") if len(parts) == 3 else ():
         if option not in _OPTIONS:
             raise Misfit(
@@ -62,15 +68,21 @@ def parse(text: str) -> dict[str, Any]:
 
 def _parts(text: str) -> list[str]:
     """Split at colons, except the one of a Windows drive."""
-    if re.match(r"[A-Za-z]:[\\/]", text):
+    if is_drive(text):
         drive, rest = text[:2], text[2:].split(":")
         return [drive + rest[0], *rest[1:]]
     return text.split(":")
 
 
-def _target(path: str) -> str:
-    if not path.startswith("/") and not re.match(r"[A-Za-z]:[\\/]", path):
-        raise Misfit("must be mounted at an absolute path", label=f'"{path}" does not begin with /')
+def _target(path: str, source: str = "") -> str:
+    if not path.startswith("/") and not is_drive(path):
+        mend = (
+            "give a volume a longer name than one letter, which is a Windows drive"
+            if is_drive(source)
+            else ""
+        )
+        label = f'"{path}" does not begin with /'
+        raise Misfit("must be mounted at an absolute path", label=label, mend=mend)
     return path
 
 

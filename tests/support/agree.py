@@ -25,7 +25,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 from cli.render.longform import long_written
-from tests.support.settled import Json, settled, settled_shared
+from tests.support.settled import Json, settled, settled_shared, unprovided
 from topology.findings import StackError
 from topology.load import load
 
@@ -117,9 +117,10 @@ def compared(theirs: Json, ours: Json) -> Iterator[str]:
     """Each place where the two differ, as a line."""
     if theirs["name"] != ours["name"]:
         yield f"name: {theirs['name']} | {ours['name']}"
-    yield from _keys("services", theirs["services"], ours["services"])
-    for name in sorted(set(theirs["services"]) & set(ours["services"])):
-        first, second = settled(theirs["services"][name]), settled(ours["services"][name])
+    served = unprovided(theirs["services"])
+    yield from _keys("services", served, ours["services"])
+    for name in sorted(set(served) & set(ours["services"])):
+        first, second = settled(served[name]), settled(ours["services"][name])
         yield from _differing(f"services.{name}", first, second)
     for kind in SHARED:
         first, second = theirs.get(kind) or {}, ours.get(kind) or {}

@@ -13,11 +13,29 @@ Json = dict[str, Any]
 
 
 def settled_shared(said: Json) -> Json:
-    """A network, volume, secret or config without what is as by default."""
+    """A network, volume, secret or config without what is as by default, and without what Compose forgets."""
     found = {key: value for key, value in said.items() if value not in (None, {}, [], False)}
     if found.get("enable_ipv4") is True:
         del found["enable_ipv4"]
-    return found
+    if "ipam" in found:
+        found["ipam"] = {key: value for key, value in found["ipam"].items() if key != "options"}
+    return {key: value for key, value in found.items() if value}
+
+
+def unprovided(services: Json) -> Json:
+    """The services without those of providers, and what others want of these: topo leaves them out."""
+    provided = {name for name, said in services.items() if said.get("provider")}
+    return {
+        name: said
+        | {
+            "depends_on": {
+                key: each for key, each in (said.get("depends_on") or {}).items() if key not in provided
+            },
+            "links": [each for each in said.get("links") or () if each.partition(":")[0] not in provided],
+        }
+        for name, said in services.items()
+        if name not in provided
+    }
 
 
 def settled(service: Json) -> Json:
@@ -81,7 +99,29 @@ def _sorted(value: Any) -> Any:
 
 
 def _set(value: Any) -> Any:
-    return sorted({str(each).removesuffix("/tcp") for each in value or ()})
+    return sorted({str(each) for each in value or ()})
+
+
+def _exposed(value: Any) -> Any:
+    """Compose keeps a range; topo has each port of it."""
+    return sorted({port for each in value or () for port in _ports_of(str(each))})
+
+
+def _ports_of(text: str) -> Iterator[str]:
+    ports, _, protocol = text.removesuffix("/tcp").partition("/")
+    first, last = units.port_range(ports)
+    yield from (f"{port}/{protocol}" for port in range(first, last + 1))
+
+
+def _blkio(value: Any) -> Any:
+    """Compose writes what stands in lists as Go does: `Rate`, and as text."""
+    if isinstance(value, dict):
+        return {key.lower(): _blkio(each) for key, each in value.items()}
+    return [_blkio(each) for each in value] if isinstance(value, list) else str(value)
+
+
+def _givers(value: Any) -> Any:
+    return [str(each).removesuffix(":rw") for each in value]
 
 
 def _known_environment(value: Json) -> Json:
@@ -107,9 +147,10 @@ def _volumes(value: Any) -> Any:
 def _volume(mount: Json) -> Json:
     """A missing host folder is made by default, which Compose writes for the short form only.
 
-    A slash at the end of an absolute source stays in Compose's answer; it means nothing.
+    That it is not made Compose does not write at all. A slash at the end of an absolute source stays in
+    Compose's answer; it means nothing.
     """
-    bind = {key: each for key, each in (mount.get("bind") or {}).items() if (key, each) != MADE}
+    bind = {key: each for key, each in (mount.get("bind") or {}).items() if key != "create_host_path"}
     found = {**mount, "bind": bind, "volume": mount.get("volume")}
     if mount.get("type") == "bind":
         found["source"] = os.path.normpath(mount["source"])
@@ -128,8 +169,9 @@ def _networks(value: Json) -> Json:
 
 
 def _ulimits(value: Json) -> Json:
+    """Compose leaves out what is 0."""
     return {
-        name: limit if isinstance(limit, dict) else {"soft": limit, "hard": limit}
+        name: {"soft": 0, "hard": 0} | limit if isinstance(limit, dict) else {"soft": limit, "hard": limit}
         for name, limit in value.items()
     }
 
@@ -155,10 +197,11 @@ def _build(value: Json) -> Json:
 
 
 ROWS: Mapping[str, Callable[[Any], Any]] = {
+    "blkio_config": _blkio,
     "build": _build,
     "cpus": float,
     "environment": _known_environment,
-    "expose": _set,
+    "expose": _exposed,
     "extra_hosts": _sorted,
     "healthcheck": _health,
     "links": _links,
@@ -168,6 +211,7 @@ ROWS: Mapping[str, Callable[[Any], Any]] = {
     "networks": _networks,
     "ports": _ports,
     "profiles": _set,
+    "pull_policy": lambda value: "missing" if value == "if_not_present" else value,
     "replicas": lambda value: 1 if value is None else value,
     "secrets": _granted("/run/secrets"),
     "configs": _granted("/"),
@@ -176,9 +220,9 @@ ROWS: Mapping[str, Callable[[Any], Any]] = {
     "tmpfs": _sorted,
     "ulimits": _ulimits,
     "volumes": _volumes,
+    "volumes_from": _givers,
 }
 
-MADE = ("create_host_path", True)
 IGNORED = frozenset(
     (
         "attach", "cpu_count", "cpu_percent", "credential_spec", "develop", "gpus", "models", "post_start",

@@ -21,8 +21,9 @@ class Context:
     """The folder that relative paths start from, the variables and profiles, and what happened so far.
 
     A file is read to its end whatever is wrong in it, so findings gather here; so does what could not be
-    read (`unread`: paths that are not judged), what came from elsewhere, and what ranges cost. `directory`
-    is where the command runs: messages name files as seen from there.
+    read (`unread`: paths that are not judged), what came from elsewhere, what ranges cost, and the services
+    that are `provided` by somebody else. `directory` is where the command runs: messages name files as seen
+    from there.
     """
 
     folder: FilePath
@@ -34,6 +35,7 @@ class Context:
     unread: set[Path] = field(default_factory=set)
     brought: Brought = field(default_factory=Brought)
     ports_left: int = PORTS_LIMIT
+    provided: set[str] = field(default_factory=set)
 
     def refuse(self, refused: StackError, name: Text) -> None:
         """Keeps what is wrong with another file; one that cannot be read is pointed at where it is named."""

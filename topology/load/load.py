@@ -16,7 +16,7 @@ from topology.load.assemble import assembled
 from topology.load.context import Context
 from topology.load.discover import Origin
 from topology.load.document import parsed
-from topology.load.references import refer
+from topology.load.references import Reading, refer
 from topology.load.spread import spread
 from topology.load.translate import translate
 from topology.load.variables import Malformed, fill
@@ -150,7 +150,8 @@ def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
         except ValidationError:
             return None
     stack, off = _switched_on(stack, context.profiles)
-    context.findings.extend(refer(stack, left_out | lost, off))
+    reading = Reading(stack=stack, left_out=left_out | lost, off=off, provided=frozenset(context.provided))
+    context.findings.extend(refer(reading))
     return stack
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import islice
 
-from topology import commandline, units
-from topology.codes import NOT_USED, WRONG_VALUE
+from topology import commandline, mounts, units
+from topology.codes import MISREAD, NOT_USED, WRONG_VALUE
 from topology.findings import Path
-from topology.load import ambassadors, contents, deploy, environment, unapplied, unique
+from topology.load import ambassadors, contents, deploy, environment, providers, unapplied, unique
 from topology.load.context import PORTS_LIMIT, Context
 from topology.load.words import error, name_of, quoted, span_of, warning
 from topology.source import Map, Seq, Text, Value
@@ -31,6 +31,7 @@ def spread(root: Map, context: Context) -> Map:
     made = ambassadors.stationed(made, context)
     services = made.get("services")
     if isinstance(services, Map):
+        services = providers.set_aside(services, context)
         spread_services = {name: _service(name, said, context) for name, said in services.items()}
         made[_key(made, "services")] = Map.of(spread_services, services.at)
         _add_default_network(made, spread_services)
@@ -51,6 +52,7 @@ def _service(name: str, said: Value, context: Context) -> Value:
     deploy.fold(made, path, context)
     environment.fold(made, path, context)
     environment.fold_labels(made, path, context)
+    _warn_of_no_networks(made, path, context)
     for field in ("command", "entrypoint"):
         _warn_of_operators(made.get(field), (*path, field), context)
     for field, form in _FORMS.items():
@@ -75,6 +77,16 @@ def _warn_of_operators(value: Value, path: Path, context: Context) -> None:
         context.findings.append(
             warning(NOT_USED, message, label="no shell reads it", mend=mend, span=span_of(value))
         )
+
+
+def _warn_of_no_networks(service: Map, path: Path, context: Context) -> None:
+    """`networks:` with nothing below it, such as with every line of it commented out; Compose refuses it."""
+    key = next((key for key in service if key == "networks"), None)
+    if key is not None and service[key] is None and not service.get("network_mode"):
+        message = f"networks of {name_of(path)} says nothing"
+        label = "so it joins the default network"
+        mend = "write [default] if that is meant"
+        context.findings.append(warning(NOT_USED, message, label=label, mend=mend, span=span_of(key)))
 
 
 def _add_default_network(root: Map, services: dict[str, Value]) -> None:
@@ -132,7 +144,19 @@ def _volumes(value: Value, context: Context) -> Value:
     if not isinstance(value, Seq):
         return value
     home = context.variables.get("HOME")
+    for item in value:
+        _warn_of_a_drive(item, context)
     return Seq.of([_at_home(item, home) for item in value if not _of_a_cluster(item, context)], value.at)
+
+
+def _warn_of_a_drive(mount: Value, context: Context) -> None:
+    """`v:/data` is no volume v at /data, to Compose neither."""
+    if isinstance(mount, Text) and mounts.is_drive(mount) and ":" not in mount[2:]:
+        message = f"{quoted(mount)} is one path, of a Windows drive"
+        mend = "give the volume a longer name, or write the long form"
+        context.findings.append(
+            warning(MISREAD, message, label="one letter is no volume here", mend=mend, span=span_of(mount))
+        )
 
 
 def _of_a_cluster(mount: Value, context: Context) -> bool:

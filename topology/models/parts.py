@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
 
 from topology import mounts, units
 from topology.forms import (
@@ -15,6 +17,7 @@ from topology.forms import (
     Pairs,
     Protocol,
     Whole,
+    once,
 )
 from topology.models.base import Model, absolute
 from topology.models.life import Notice, OnChange
@@ -153,7 +156,7 @@ class Mount(Model):
     def from_long(cls, said: dict[str, Any], folder: str) -> dict[str, Any]:
         said = mounts.flat(said)
         source = said.get("source")
-        if said.get("type") == "bind" and isinstance(source, str):
+        if said.get("type") == "bind" and isinstance(source, str) and not mounts.is_drive(source):
             return {**said, "source": absolute(source, folder)}
         return said
 
@@ -165,7 +168,7 @@ class Attachment(Model):
     linked to there and links to nobody himself joins when healthy.
     """
 
-    aliases: tuple[str, ...] = ()
+    aliases: Annotated[tuple[str, ...], BeforeValidator(once)] = ()
     ipv4_address: Address | None = None
     ipv6_address: Address | None = None
     link_local_ips: tuple[Address, ...] = ()

@@ -155,6 +155,23 @@ def test_a_service_without_networks_joins_the_default_one() -> None:
     assert list(stack.networks) == ["back", "default"]
 
 
+def test_an_alias_is_had_once() -> None:
+    stack = loaded(
+        "services: {web: {image: x, networks: {n: {aliases: [a, b, a]}}}}\nnetworks: {n: }\n"
+    ).stack
+    assert stack.services["web"].networks["n"].aliases == ("a", "b")
+
+
+def test_what_a_provider_makes_is_left_out_and_nobody_waits_for_it() -> None:
+    stack = loaded(
+        "services: {p: {provider: {type: y}}, a: {image: x, depends_on: [p, b], links: [p]}, b: {build: .}}\n"
+    ).stack
+    assert list(stack.services) == ["a", "b"]
+    assert list(stack.services["a"].depends_on) == ["b"]
+    assert stack.services["a"].links == ()
+    assert loaded("services: {db: {provider: {type: x}}}\n").stack.services == {}
+
+
 def test_the_default_network_can_be_declared() -> None:
     stack = loaded("services: {web: {image: x}}\nnetworks: {default: {internal: true}}\n").stack
     assert stack.networks == {"default": Network(internal=True)}

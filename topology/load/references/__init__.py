@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from topology.findings import MOST, Finding, Path
+from topology.findings import MOST, Finding
 from topology.load.references import addresses, clashes, contents, names, waits
 from topology.load.references.reading import Reading
-from topology.models import Stack
+
+__all__ = ["CHECKS", "Reading", "refer"]
 
 CHECKS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
     names.spelled,
@@ -27,10 +28,6 @@ CHECKS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
 )
 
 
-def refer(stack: Stack, left_out: frozenset[Path], off: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
-    """What is wrong between the parts of a stack.
-
-    What was `left_out`, being unreadable, is not judged; `off` are the services that no profile switches on.
-    """
-    reading = Reading(stack=stack, left_out=left_out, off=off)
+def refer(reading: Reading) -> tuple[Finding, ...]:
+    """What is wrong between the parts of a stack; what could not be read is not judged."""
     return tuple(finding for check in CHECKS for finding in islice(check(reading), MOST))

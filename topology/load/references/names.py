@@ -43,7 +43,7 @@ def complete(reading: Reading) -> Iterator[Finding]:
     """Services that nothing could be made from, and a stack without any."""
     stack = reading.stack
     misread_top = any(len(lost) == 1 for lost in reading.left_out)  # one of these may be `services`
-    if not stack.services and not reading.off and not misread_top:
+    if not stack.services and not reading.off and not reading.provided and not misread_top:
         yield error(MISSING, "the stack has no services", ("services",), mend='add one below "services:"')
     for name, service in stack.services.items():
         unread = any(not reading.has("services", name, field) for field in ("image", "build"))
@@ -111,7 +111,7 @@ def _contents(name: str, service: Service, kind: str, reading: Reading) -> Itera
 def _services(name: str, service: Service, reading: Reading) -> Iterator[Finding]:
     services = reading.stack.services
     for target, dependency in service.depends_on.items():
-        if target not in services and dependency.required:
+        if target not in services and (dependency.required or target not in reading.off):
             path: Path = ("services", name, "depends_on", target)
             yield _no_service(f"service {name} depends on", path, target, reading)
     for index, link in enumerate(service.links):
@@ -145,6 +145,9 @@ def _no_service(begins: str, path: Path, name: str, reading: Reading) -> Finding
         return error(
             UNKNOWN_NAME, message, path, mend="switch one on with --profile, or take the profiles out"
         )
+    if name in reading.provided:
+        mend = "topo runs no providers: take one of the two out"
+        return error(UNKNOWN_NAME, f"{begins} {quoted(name)}, which a provider makes", path, mend=mend)
     others = [service for service in reading.stack.services if service != path[1]]
     message = f"{begins} {quoted(name)}, which is no service of the stack"
     return _unknown(message, path, name, others, f"the others are {listed(others)}" if others else "")

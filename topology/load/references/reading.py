@@ -10,11 +10,15 @@ from topology.models import Stack
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A stack, the paths in it that could not be read, and the services whose profiles are off."""
+    """A stack, the paths in it that could not be read, and the services that are not in it.
+
+    Those are `off` whose profiles are, and `provided` those that are left to a provider.
+    """
 
     stack: Stack
     left_out: frozenset[Path]
     off: frozenset[str] = frozenset()
+    provided: frozenset[str] = frozenset()
 
     def has(self, *path: str) -> bool:
         """Whether what stands at `path`, or does not, is what the author said."""
