@@ -69,6 +69,11 @@ install_tools() {
   fi
 }
 
+# Without root, tests that need a browser are skipped where there is none.
+install_browser() {
+  if [[ $(id -u) == 0 ]] && ! command -v chromium >/dev/null; then install_packages chromium fonts-dejavu-core; fi
+}
+
 find_python() {
   local name
   for name in "${PYTHON:-python3}" python3.11 /usr/bin/python3; do
@@ -168,6 +173,7 @@ if [[ $lint ]]; then
 fi
 
 if [[ $tests ]]; then
+  install_browser
   if [[ $engines ]]; then
     say "engines: $engines"
     stop_forgotten_engines

@@ -155,7 +155,8 @@ def _breaking(text: str, topology: Topology, finding: Finding) -> Iterator[Flow]
             target=one.target,
             network=_way(topology, one.source, one.target),
             text=f"{text}{doubt}",
-            port=one.port.number if one.port else None,
+            claim=text,
+            port=one.port,
             waived=finding.waived,
         )
 

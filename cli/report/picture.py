@@ -12,6 +12,7 @@ from cli.exits import Exit
 from cli.report.check import Check
 from cli.report.graph import Graph
 from cli.report.plan import Reachability
+from topology.claims import PortOf
 from topology.reach import End
 
 Thing = tuple[str, ...]
@@ -41,8 +42,8 @@ class Flow:
     """A pair: `source` opens connections to `target`, or could. `text` says more than who and whom.
 
     `network` is the one that carries it, None where no network of the stack does; ORDER is what depends_on
-    alone tells; `port` is the one that a claim speaks of; `both` means either may open it; `waived` is why it
-    is accepted for now.
+    alone tells; `claim` is the one that is broken, `port` the one it speaks of; `both` means either may open
+    it; `waived` is why it is accepted for now.
     """
 
     sort: Sort
@@ -50,7 +51,8 @@ class Flow:
     target: End
     network: str | None
     text: str = ""
-    port: int | None = None
+    claim: str = ""
+    port: PortOf | None = None
     both: bool = False
     waived: str = ""
     change: Change | None = None

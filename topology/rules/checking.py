@@ -9,6 +9,7 @@ from topology.findings import Finding
 from topology.graph import Running, Topology, topology_of
 from topology.models import Stack
 from topology.rules.case import Case
+from topology.rules.disclosed import veiled
 from topology.rules.live import LIVE_RULES
 from topology.rules.table import RULES
 from topology.rules.waivers import settled
@@ -37,4 +38,4 @@ def check(
     checks = dict.fromkeys(rule.find for rule in (*RULES, *(LIVE_RULES if running else ())))
     found = (*also, *(finding for find in checks for finding in find(case)))
     done = settled(found, stack.policy, today)
-    return tuple(map(source.place, done)) if source else done
+    return tuple(veiled(map(source.place, done), case)) if source else done

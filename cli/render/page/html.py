@@ -38,7 +38,7 @@ def text(report: Picture, _look: Look) -> str:
             _header(report),
             element("main", (), _drawn(drawn), _panels(report)),
             element("p", (("id", "spoken"), ("class", "hidden"), ("aria-live", "polite")), ""),
-            element("div", (("class", "tip"), ("hidden", "hidden")), ""),
+            element("div", (("id", "hint"), ("hidden", "hidden")), ""),
             element("script", (("type", "application/json"), ("id", "known")), _data(known(report))),
             f"<script>{script}</script>",
             "</body></html>",
@@ -66,7 +66,7 @@ def _header(report: Picture) -> str:
     search = element(
         "span",
         (),
-        element("label", (("for", "search"),), "Search services, images, networks"),
+        element("label", (("for", "search"),), "Search names, images, networks, ports"),
         '<input id="search" type="search" autocomplete="off">',
     )
     titles = element(
@@ -116,7 +116,8 @@ def _window(picture: Placed, top: float, bottom: float) -> tuple[tuple[str, str]
 
 
 def _group(one: Group) -> str:
-    return element("g", (("class", one.kind),), *map(shape, one.shapes))
+    marks = (("class", one.kind), *((f"data-{name}", value) for name, value in one.marks))
+    return element("g", marks, *map(shape, one.shapes))
 
 
 ACTIVE = ("row", "rail", "lane")

@@ -1,12 +1,15 @@
 "use strict";
 (() => {
   const known = JSON.parse(document.getElementById("known").textContent);
-  const { ends, rows: letters, told, direct, about, networks } = known;
+  const { ends, rows: letters, direct } = known;
+  // Maps, because a service may be called `constructor`.
+  const [told, networks, claims, words] = ["told", "networks", "claims", "words"].map((part) => new Map(Object.entries(known[part])));
   const one = (selector) => document.querySelector(selector);
   const all = (selector) => [...document.querySelectorAll(selector)];
-  const picture = one(".drawn .body"), answer = one("#answer"), spoken = one("#spoken"), tip = one(".tip");
+  const picture = one(".drawn .body"), answer = one("#answer"), spoken = one("#spoken"), hint = one("#hint");
   const from = one("#from"), to = one("#to");
   const WORLD = ends.length - 2, HOST = ends.length - 1;
+  const counted = (number, thing) => `${number} ${thing}${number === 1 ? "" : "s"}`;
   const places = new Map(ends.slice(0, WORLD).map((name, at) => [name, at]));
   const rowOf = new Map(), laneOf = new Map();
   for (const row of all(".body .row[data-services]")) for (const name of JSON.parse(row.dataset.services)) rowOf.set(name, row);
@@ -22,13 +25,13 @@
 
   // What is known of a pair: the letter of its answer, its routes, the reasons where there is none.
   function ask(a, b) {
-    const letter = letters[a][b], full = told[`${a},${b}`];
+    const letter = letters[a][b], full = told.get(`${a},${b}`);
     if (full) return { letter, routes: full[0].map(([how, network, text, doubt]) => ({ how, network, text, doubt })), reasons: full[1] };
     const [source, target] = [ends[a], ends[b]];
     const routes = direct
       .filter(([, sources, targets]) => sources.includes(source) && targets.includes(target))
       .map(([network]) => ({ how: "direct", network, text: `${network}: ${source} -> ${target}`, doubt: null }));
-    const stands = (name) => `${name} is on ${(networks[name] || []).join(", ") || "no network"}`;
+    const stands = (name) => `${name} is on ${networks.get(name).join(", ") || "no network"}`;
     return { letter, routes, reasons: letter === "n" ? [`${stands(source)}; ${stands(target)}`] : [] };
   }
 
@@ -124,15 +127,25 @@
     list("is reached by", (other) => letters[other][end]);
   }
 
+  // A difference also shows services that are no longer there to ask about.
+  function pick(name) {
+    if (places.has(name)) return choose(places.get(name));
+    from.value = to.value = "";
+    clear();
+    light(rowOf.get(name));
+    spoken.textContent = `${name} is no longer there.`;
+    answer.replaceChildren(make("p", spoken.textContent));
+  }
+
   function picked(row) {
     const names = JSON.parse(row.dataset.services);
-    if (names.length === 1) return choose(places.get(names[0]));
+    if (names.length === 1) return pick(names[0]);
     clear();
     light(row);
     answer.replaceChildren(make("p", `${names.length} services are drawn as one; choose:`));
     for (const name of names) {
       const button = make("button", name);
-      button.addEventListener("click", () => choose(places.get(name)));
+      button.addEventListener("click", () => pick(name));
       answer.append(button, " ");
     }
     answer.querySelector("button").focus();
@@ -142,9 +155,9 @@
     clear();
     from.value = to.value = "";
     const names = JSON.parse(lane.dataset.networks);
-    const on = ends.slice(0, WORLD).filter((name) => (networks[name] || []).some((each) => names.includes(each)));
+    const on = [...networks.keys()].filter((name) => networks.get(name).some((each) => names.includes(each)));
     light(lane, ...on.map((name) => rowOf.get(name)));
-    spoken.textContent = `${names.join(", ")}: ${on.length} services`;
+    spoken.textContent = `${names.join(", ")}: ${counted(on.length, "service")}`;
     answer.replaceChildren(make("p", spoken.textContent), make("p", on.join(", ") || "nobody is on it", "soft"));
   }
 
@@ -155,14 +168,16 @@
     });
   }
 
-  for (const row of all(".body .row[data-services]")) if (places.has(JSON.parse(row.dataset.services)[0])) acting(row, picked);
+  for (const row of all(".body .row[data-services]")) acting(row, picked);
   for (const rail of all(".body .rail")) acting(rail, () => choose(rail.classList.contains("world") ? WORLD : HOST));
-  for (const lane of all(".body .lane[data-key]")) acting(lane, network);
+  const lanes = new Map(all(".body .lane[data-key]").map((lane) => [lane.dataset.key, lane]));
+  for (const lane of lanes.values()) acting(lane, network);
+  for (const head of all(".heads [data-key]")) head.addEventListener("click", () => network(lanes.get(head.dataset.key)));
   for (const select of [from, to]) select.addEventListener("change", show);
   one("#swap").addEventListener("click", () => { [from.value, to.value] = [to.value, from.value]; show(); });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    tip.hidden = true;
+    hint.hidden = true;
     if (event.target === one("#search")) one("#search").value = "";
     from.value = to.value = "";
     show();
@@ -171,31 +186,31 @@
   // What is known of a thing, beside it.
   function tell(element) {
     const names = element.dataset.services ? JSON.parse(element.dataset.services) : [];
-    const more = names.length === 1 ? about[names[0]] || [] : [];
-    tip.textContent = [element.getAttribute("aria-description") || element.getAttribute("aria-label"), ...more].join("\n");
-    tip.hidden = false;
+    const more = names.length === 1 ? claims.get(names[0]) || [] : [];
+    hint.textContent = [element.getAttribute("aria-description") || element.getAttribute("aria-label"), ...more].join("\n");
+    hint.hidden = false;
     const box = element.querySelector(".card, .ground, .edge, .trunk")?.getBoundingClientRect() ?? element.getBoundingClientRect();
-    const left = Math.min(box.left, innerWidth - tip.offsetWidth - 12);
-    const below = box.bottom + 8 + tip.offsetHeight < innerHeight ? box.bottom + 8 : Math.max(8, box.top - tip.offsetHeight - 8);
-    tip.style.left = `${Math.max(8, left)}px`;
-    tip.style.top = `${Math.max(8, box.height > innerHeight / 2 ? 90 : below)}px`;
+    const left = Math.min(box.left, innerWidth - hint.offsetWidth - 12);
+    const below = box.bottom + 8 + hint.offsetHeight < innerHeight ? box.bottom + 8 : Math.max(8, box.top - hint.offsetHeight - 8);
+    hint.style.left = `${Math.max(8, left)}px`;
+    hint.style.top = `${Math.max(8, box.height > innerHeight / 2 ? 90 : below)}px`;
   }
   for (const thing of all(".body [aria-label]")) {
     for (const kind of ["pointerenter", "focus"]) thing.addEventListener(kind, () => tell(thing));
-    for (const kind of ["pointerleave", "blur"]) thing.addEventListener(kind, () => { tip.hidden = true; });
+    for (const kind of ["pointerleave", "blur"]) thing.addEventListener(kind, () => { hint.hidden = true; });
   }
 
-  // Search: who is called so, runs such an image, or is on such a network.
+  // Search: who is called so, runs such an image, is on such a network, or has such a port or address.
   const search = one("#search");
-  const searched = (name) => [name, ...(about[name] || []), ...(networks[name] || [])].join("\n").toLowerCase();
+  const searched = (name) => [name, words.get(name), ...networks.get(name)].join("\n").toLowerCase();
   let hits = [];
   search.addEventListener("input", () => {
     clear();
     const text = search.value.trim().toLowerCase();
-    hits = text ? ends.slice(0, WORLD).filter((name) => searched(name).includes(text)) : [];
+    hits = text ? [...networks.keys()].filter((name) => searched(name).includes(text)) : [];
     if (text) light();
     for (const name of hits) rowOf.get(name)?.classList.add("lit", "hit");
-    spoken.textContent = text ? `${hits.length} services found` : "";
+    spoken.textContent = text ? `${counted(hits.length, "service")} found` : "";
     if (hits.length) rowOf.get(hits[0])?.scrollIntoView({ block: "center", inline: "nearest" });
   });
   search.addEventListener("keydown", (event) => {
@@ -205,10 +220,11 @@
   // Findings lead to what they are about.
   for (const finding of all(".finding button")) {
     finding.addEventListener("click", () => {
-      const [kind, name] = JSON.parse(finding.dataset.about);
-      const figures = kind === "services" ? [rowOf.get(name)] : kind === "networks" ? [laneOf.get(name)] : [];
-      clear();
-      if (!figures[0]) return;
+      const about = JSON.parse(finding.dataset.about);
+      [from.value, to.value] = about.pair ? about.pair.map((name) => ends.indexOf(name)) : ["", ""];
+      show();
+      const figures = [...about.services.map((name) => rowOf.get(name)), ...about.networks.map((name) => laneOf.get(name))].filter(Boolean);
+      if (!figures.length) return;
       light(...figures);
       figures[0].scrollIntoView({ block: "center", inline: "nearest" });
     });
@@ -219,12 +235,12 @@
   if (matrix) {
     const cells = new Map(all("td[data-a]").map((cell) => [`${cell.dataset.a},${cell.dataset.b}`, cell]));
     const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-    const pick = (cell) => { [from.value, to.value] = [cell.dataset.a, cell.dataset.b]; show(); };
-    matrix.addEventListener("click", (event) => { if (event.target.dataset.a !== undefined) pick(event.target); });
+    const take = (cell) => { [from.value, to.value] = [cell.dataset.a, cell.dataset.b]; show(); };
+    matrix.addEventListener("click", (event) => { if (event.target.dataset.a !== undefined) take(event.target); });
     matrix.addEventListener("keydown", (event) => {
       const cell = event.target;
       if (cell.dataset.a === undefined) return;
-      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); pick(cell); }
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); take(cell); }
       const move = MOVES[event.key];
       if (!move) return;
       event.preventDefault();

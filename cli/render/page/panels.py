@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from cli.render.cells import visible
+from cli.render.page.known import named_in
 from cli.render.picture.markup import content, element
 from cli.render.words import counted
 from cli.report.check import ClaimLine
-from cli.report.picture import Picture
+from cli.report.picture import Picture, Sort
 from cli.report.plan import ReachLine
 from topology.findings import Finding, Severity, Span
+from topology.reach import named
 
 LARGEST = 64
 """Ends of which a table is drawn; of more, the page lists the neighbours of the one that is chosen."""
@@ -102,36 +104,48 @@ def findings(report: Picture) -> str:
     grave = [one for one in found if one.severity is not Severity.NOTE]
     notes = found[len(grave) :]
     folded = (
-        element(
-            "details",
-            (),
-            element("summary", (), counted(len(notes), "note")),
-            _items(notes, report.folder),
-        )
+        element("details", (), element("summary", (), counted(len(notes), "note")), _items(notes, report))
         if notes
         else ""
     )
-    return section(f"Findings ({len(grave):,})", _items(grave, report.folder) if grave else "", folded)
+    return section(f"Findings ({len(grave):,})", _items(grave, report) if grave else "", folded)
 
 
-def _items(found: list[Finding], folder: str) -> str:
+def _items(found: list[Finding], report: Picture) -> str:
     more = [element("li", (), f"and {len(found) - MOST:,} more: topo check -v")] if len(found) > MOST else []
-    return element("ol", (), *(_finding(one, folder) for one in found[:MOST]), *more)
+    return element("ol", (), *(_finding(one, report) for one in found[:MOST]), *more)
 
 
-def _finding(found: Finding, folder: str) -> str:
-    about = json.dumps([str(step) for step in found.path[:2]])
+def _finding(found: Finding, report: Picture) -> str:
+    about = json.dumps(_about(found, report), ensure_ascii=False)
     kind = f"finding {found.severity.value}{' waived' if found.waived else ''}"
     says = f"{found.severity.value} {found.code}: {found.message}"
     parts = [element("button", (("type", "button"), ("data-about", about)), content(visible(says)))]
     if found.span:
-        parts.append(element("div", (), _place(found.span, folder)))
+        parts.append(element("div", (), _place(found.span, report.folder)))
         parts.append(element("pre", (("tabindex", "0"),), content(_excerpt(found.span, found.label))))
     elif found.label:
         parts.append(element("div", (), content(visible(found.label))))
     words = (found.mend, f"waived: {found.waived}" if found.waived else "")
     parts.extend(element("div", (("class", "soft"),), content(visible(text))) for text in words if text)
     return element("li", (("class", kind),), *parts)
+
+
+def _about(found: Finding, report: Picture) -> dict[str, object]:
+    """What a finding leads to in the picture; of a broken claim also the pair to ask about."""
+    services, networks, pair = [], [], None
+    match found.path:
+        case ("services", str(name), *_):
+            services.append(name)
+        case ("networks", str(name), *_):
+            networks.append(name)
+        case ("policy", "claims", int(index)):
+            claim = report.check.claims[index].text
+            told = set(named_in(claim))
+            services += [one.name for one in report.graph.services if one.name in told]
+            broken = (one for one in report.flows if one.sort is Sort.BROKEN and one.claim == claim)
+            pair = next(([named(one.source), named(one.target)] for one in broken), None)
+    return {"services": services, "networks": networks, "pair": pair}
 
 
 def _place(span: Span, folder: str) -> str:

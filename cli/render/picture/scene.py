@@ -196,32 +196,51 @@ def _gates(picture: Picture, service: ServiceNode, broken: tuple[Flow, ...]) -> 
     entering = [flow for flow in broken if flow.target == service.name and not isinstance(flow.source, str)]
     for port in service.ports:
         yield _gate(picture, service.name, port, entering)
+    gated = {id(flow) for port in service.ports for flow in _against(port, entering)}
+    ways = {flow.source: flow for flow in entering if id(flow) not in gated}
+    for place, flow in ways.items():
+        if isinstance(place, Place):
+            yield _breach("can get in", place, flow)
     for flow in broken:
-        if flow.source == service.name and not isinstance(flow.target, str):
-            yield Gate(
-                text="can get out",
-                place=flow.target.value,
-                outward=True,
-                broken=True,
-                waived=bool(flow.waived),
-                change=flow.change,
-            )
+        if flow.source == service.name and isinstance(flow.target, Place):
+            yield _breach("can get out", flow.target, flow, outward=True)
+
+
+def _breach(text: str, place: Place, flow: Flow, *, outward: bool = False) -> Gate:
+    """What a claim forbids, where no published port shows it."""
+    return Gate(
+        text=text,
+        place=place.value,
+        outward=outward,
+        broken=True,
+        waived=bool(flow.waived),
+        change=flow.change,
+    )
 
 
 def _gate(picture: Picture, name: str, port: Published, entering: list[Flow]) -> Gate:
-    place = "host" if port.is_local else "world"
-    against = [
-        flow
-        for flow in entering
-        if isinstance(flow.source, Place) and flow.source.value == place and flow.port in {None, port.target}
-    ]
+    against = _against(port, entering)
     return Gate(
         text=port.text.replace("->", "→"),
-        place=place,
+        place=_place(port).value,
         broken=bool(against),
         waived=bool(against) and all(flow.waived for flow in against),
         change=picture.changes.get(("port", name, port.text)),
     )
+
+
+def _place(port: Published) -> Place:
+    return Place.HOST if port.is_local else Place.WORLD
+
+
+def _against(port: Published, entering: list[Flow]) -> list[Flow]:
+    """The claims that this very port breaks."""
+    return [
+        flow
+        for flow in entering
+        if flow.source is _place(port)
+        and (flow.port is None or (flow.port.number, flow.port.protocol) == (port.target, port.protocol))
+    ]
 
 
 def _lane(picture: Picture, network: NetworkNode) -> Lane:

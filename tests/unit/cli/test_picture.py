@@ -48,3 +48,17 @@ def test_names_cannot_become_markup(tmp_path: Path) -> None:
 def test_a_page_asks_nobody_for_anything(tmp_path: Path) -> None:
     page = drawn(tmp_path, "html")
     assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//|url\(\s*["']?(https?:)?//|@import""", page)
+
+
+def test_a_broken_claim_is_drawn_at_its_own_port(tmp_path: Path) -> None:
+    text = STACK.replace("image: nginx\n", 'image: nginx\n    ports: ["53:53/udp", "53:53", "80:80"]\n')
+    text = text.replace("nginx cannot reach db", "world cannot reach nginx on 53/udp")
+    root = ElementTree.fromstring(drawn(tmp_path, "svg", text))  # noqa: S314  # our own
+    broken = [one.text for one in root.iter() if one.get("class") == "port broken"]
+    assert broken == ["53 → 53/udp"]
+
+
+def test_what_no_port_shows_is_drawn_at_the_edge(tmp_path: Path) -> None:
+    text = STACK.replace("nginx cannot reach db", "host cannot reach db")
+    root = ElementTree.fromstring(drawn(tmp_path, "svg", text))  # noqa: S314  # our own
+    assert [one.text for one in root.iter() if one.get("class") == "port broken"] == ["can get in"]

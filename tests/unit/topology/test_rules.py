@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.stacks import INTERNAL, LAN, SILENT, service, stack, three_tiers
 from topology.findings import Finding, Severity
+from topology.load import load
 from topology.models import Attachment, Mount, Network, Service, Stack
 from topology.rules import check
 
@@ -257,3 +259,38 @@ def test_a_store_open_through_the_networks_default_address_is_not_open() -> None
 def test_extra_hosts_that_hide_a_peer_are_found() -> None:
     (finding,) = found("T211", stack(a=service("n", extra_hosts=("db=10.0.0.1",)), db=service("n")))
     assert finding.path == ("services", "a", "extra_hosts")
+
+
+# Secrets in the lines that findings quote.
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        "{PASSWORD: s3cr3t}",
+        '{PASSWORD: "s3cr3t"}',
+        "[PASSWORD=s3cr3t, TOKEN=s3cr3t2]",
+        r'{PASSWORD: "s3cr3t\x41"}',
+        "{PASSWORD: '${PASSWORD:-s3cr3t}'}",
+        "{URL: 'postgres://user:${PASSWORD:-s3cr3t}@db/shop'}",
+    ],
+)
+def test_a_line_is_quoted_without_its_secrets(tmp_path: Path, variables: str) -> None:
+    line = f"  db: {{environment: {variables}, image: postgres, networks: [back]}}"
+    (tmp_path / "stack.yml").write_text(f"name: shop\nservices:\n{line}\nnetworks: {{back: }}\n")
+    for environ in ({}, {"PASSWORD": "another"}):
+        read = load(["stack.yml"], environ=environ, directory=tmp_path)
+        quoted = [one.span for one in check(read.stack, source=read.source) if one.span]
+        assert [span.text for span in quoted if "s3cr3t" in span.text] == []
+        (unpinned,) = [one.span for one in check(read.stack, source=read.source) if one.code == "T207"]
+        assert unpinned is not None
+        assert unpinned.text[unpinned.column - 1 :].startswith("postgres,")
+
+
+def test_what_comes_from_a_file_of_variables_masks_nothing(tmp_path: Path) -> None:
+    (tmp_path / "db.env").write_text("PASSWORD=s3cr3t\n")
+    (tmp_path / "stack.yml").write_text(
+        "name: shop\nservices:\n  db: {image: postgres, env_file: [db.env], environment: {A: b}}\n"
+    )
+    read = load(["stack.yml"], environ={}, directory=tmp_path)
+    assert not any(one.span and "***" in one.span.text for one in check(read.stack, source=read.source))
