@@ -33,6 +33,7 @@ COMMANDS: Final = (
     "destroy",
     "status",
     "watch",
+    "dns",
     "unlock",
 )
 """In the order of the help. Each is a module of `cli.commands` with its function and its options."""

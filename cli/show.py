@@ -8,7 +8,7 @@ from typing import Any
 from cli.faults import CommandError
 from cli.options import OpeningOptions, SavingOptions, Shown
 from cli.render.ink import PLAIN, Look
-from cli.report import Fault, Report
+from cli.report import Fault, Report, Told
 from cli.world import World
 
 JSON = "json"
@@ -51,6 +51,8 @@ _WRITERS = {
     ("config", "yaml"): "cli.render.config:text",
     ("config", JSON): "cli.render.config:as_json",
     ("schema", JSON): "cli.render.schema:as_json",
+    ("names", "hosts"): "cli.render.names:hosts",
+    ("names", "dnsmasq"): "cli.render.names:dnsmasq",
     ("init", TEXT): "cli.render.init:text",
 }
 """What writes a kind of report in a format, imported when it is asked for."""
@@ -61,6 +63,8 @@ _FAULT = "cli.render.fault:text"
 
 def show(report: Report, options: Shown, world: World) -> None:
     """Writes `report` to stdout; a fault goes to stderr, unless a program reads along."""
+    if isinstance(report, Told):
+        return
     form = str(options.format.value)
     for_people = isinstance(report, Fault) and form != JSON
     name = _FAULT if for_people else _WRITERS.get((report.kind, form), _ANY)
@@ -71,7 +75,7 @@ def show(report: Report, options: Shown, world: World) -> None:
     look = Look(world.ink(stream, plain=options.no_color), options.quiet, world.width)
     text = _writer(name)(report, look)
     if text:
-        print(text, file=stream)
+        print(text, file=stream, flush=True)
 
 
 def _save(text: str, file: str, options: SavingOptions, world: World) -> None:

@@ -6,6 +6,7 @@ field holds passes untouched, so that a model's own dump is always accepted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
@@ -148,6 +149,17 @@ def _signal(text: str) -> str:
     raise Misfit("must be a signal", label="such as HUP or USR1")
 
 
+_SUFFIX = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+
+
+def _suffix(text: str) -> str:
+    """The end of a DNS name; a dot in front is not needed."""
+    name = text.strip().lower().removeprefix(".")
+    if not _SUFFIX.fullmatch(name):
+        raise Misfit("must be the end of a DNS name", label="such as svc.cluster.local")
+    return name
+
+
 def _user(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
@@ -167,6 +179,7 @@ Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_alone_or_listed
 Pairs: TypeAlias = Annotated[dict[str, str], BeforeValidator(pairs)]
 Hosts: TypeAlias = Annotated[tuple[Annotated[str, _text(_host)], ...], BeforeValidator(_hosts)]
 Signal: TypeAlias = Annotated[str, _text(_signal)]
+Suffix: TypeAlias = Annotated[str, _text(_suffix)]
 User: TypeAlias = Annotated[str, BeforeValidator(_user)]
 Address: TypeAlias = Annotated[str, _text(units.address)]
 Cidr: TypeAlias = Annotated[str, _text(units.subnet)]

@@ -20,6 +20,17 @@ class Report(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """All that a command had to tell was shown as it happened."""
+
+    kind: ClassVar[str] = "told"
+
+    @property
+    def code(self) -> Exit:
+        return Exit.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """Why a command has no result. `hints` say what was tried and what to do."""
 

@@ -91,8 +91,8 @@ class Example:
         return str(seen["IPAM"]["Config"][0]["Gateway"])
 
     def connects(self, service: str, address: str, port: int) -> bool:
-        """Whether a service can open a TCP connection to an IP address."""
-        return self.engine.connects(self.container(service), address, port)
+        """Whether a service can open a TCP connection to an IP address; a second is long on one machine."""
+        return self.engine.connects(self.container(service), address, port, within=1.0)
 
     def resolves(self, service: str, name: str) -> tuple[str, ...]:
         """The addresses that the engine's name server gives a service for a name."""

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from topology.codes import MISSING, WRONG_VALUE
 from topology.findings import MOST, Finding, Path, Severity, StackError
-from topology.load import discover
+from topology.load import defaults, discover
 from topology.load.assemble import assembled
 from topology.load.context import Context
 from topology.load.discover import Origin
@@ -149,7 +149,7 @@ def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
             stack = Stack.model_validate(_without(tree, lost), context=folder)
         except ValidationError:
             return None
-    stack, off = _switched_on(stack, context.profiles)
+    stack, off = _switched_on(defaults.applied(stack), context.profiles)
     reading = Reading(stack=stack, left_out=left_out | lost, off=off, provided=frozenset(context.provided))
     context.findings.extend(refer(reading))
     return stack

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from topology.forms import Address, Suffix
 from topology.models.base import Model
 from topology.models.contents import Config, Secret
 from topology.models.policy import Policy
@@ -15,8 +16,17 @@ class Ambassadors(Model):
     image: str | None = None
 
 
+class Dns(Model):
+    """Further names of each service on its networks: STACK.SERVICE, and the same with the suffix."""
+
+    suffix: Suffix | None = None
+
+
 class Stack(Model):
-    """A whole stack. Mappings keep the order of the file."""
+    """A whole stack. Mappings keep the order of the file.
+
+    `publish_default` is the address of the host that ports are published on where they name none.
+    """
 
     also = frozenset(("version",))
 
@@ -28,4 +38,6 @@ class Stack(Model):
     secrets: dict[str, Secret] = {}
     configs: dict[str, Config] = {}
     ambassadors: Ambassadors | None = None
+    dns: Dns | None = None
+    publish_default: Address | None = None
     policy: Policy = Policy()

@@ -112,6 +112,9 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "volumes": "Named volumes. topo removes none unless asked with --volumes.",
         "configs": "Files that services mount: from `file`, `environment` or `content`.",
         "secrets": "Files that services mount and nobody sees: from `file` or `environment`.",
+        "dns": "Names of each service on all its networks: STACK.SERVICE, and the same with a `suffix`.",
+        "publish_default": "The address of the host that ports are published on where they name none; all of "
+        "them unless said.",
         "ambassadors": "What runs the proxies of links that say `via`: an `image` that has socat.",
         "policy": "What must be reachable and what must not; `topo check` proves it.",
     },
