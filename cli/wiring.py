@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from reconciler.engines.daemon import Events
     from reconciler.engines.memory import MemoryDaemon
     from reconciler.engines.reading import Endpoint
+    from reconciler.probe.seam import Prober
+    from reconciler.survey import Survey
     from topology.load import Loaded
 
 
@@ -115,6 +117,24 @@ def driven(options: EngineOptions, world: World) -> Driven:
     endpoint = _endpoint(options, world)
     engine = Standalone(connect.daemon(endpoint))
     return Driven(engine=engine, called=_called(engine, endpoint.url))
+
+
+def prober(options: EngineOptions, world: World, survey: Survey) -> Prober:
+    """Somebody who stands in the network stacks of the engine's containers.
+
+    Raises:
+        CommandError: this process cannot, or nobody can because the engine is a model.
+        EngineError: the engine does not answer.
+    """
+    from reconciler.probe.local import LocalProber, engine_process
+
+    if _is_model(options):
+        raise CommandError("a model of an engine has no packets", "leave out --probe, or --engine")
+    scheme, _, path = _endpoint(options, world).url.partition("://")
+    process = engine_process(path) if scheme == "unix" else 0
+    if not process:
+        raise CommandError("the engine is on another machine, so its networks cannot be entered from here")
+    return LocalProber(process, survey)
 
 
 def _is_model(options: EngineOptions) -> bool:

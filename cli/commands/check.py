@@ -10,6 +10,7 @@ import typer
 
 from cli.options import EngineOptions, SavingOptions, StackOptions
 from cli.report.check import Check, Size, claim_lines
+from cli.report.packets import NO_PACKETS, packets_of
 from cli.report.rules import Rules, rule_lines
 from cli.world import World
 
@@ -58,10 +59,18 @@ class CheckOptions(StackOptions, EngineOptions, SavingOptions):
         ),
     ] = False
 
+    probe: Annotated[
+        bool,
+        typer.Option(
+            "--probe",
+            help="Prove it by packets from inside the containers' networks, as root; means --live.",
+        ),
+    ] = False
+
     @property
     def looks(self) -> bool:
         """Whether an engine is asked."""
-        return self.live or self.engine_wide
+        return self.live or self.engine_wide or self.probe
 
 
 def check(options: CheckOptions, world: World) -> Check | Rules:
@@ -91,7 +100,7 @@ def proved(options: CheckOptions, world: World) -> Check:
 
 def _of_what_runs(found: Loaded, options: CheckOptions, world: World) -> Check:
     """What there is to say about the stack as it runs."""
-    from cli.wiring import watched
+    from cli.wiring import prober, watched
     from reconciler.expand import expand
     from reconciler.live import running
     from topology.graph import topology_of
@@ -100,8 +109,14 @@ def _of_what_runs(found: Loaded, options: CheckOptions, world: World) -> Check:
     desired = expand(found.stack, seen.reader.traits)
     survey = seen.reader.survey(desired, everybody=options.engine_wide)
     there = running(topology_of(found.stack), desired, survey, everybody=options.engine_wide)
+    packets = NO_PACKETS
+    if options.probe:
+        from reconciler.probe.proof import proved as proved_by_packets
+
+        proof = proved_by_packets(found.stack, there, survey, prober(options, world, survey))
+        there, packets = replace(there, probed=proof.probed), packets_of(proof)
     report = checked(found, world, there, strict=options.strict, verbose=options.verbose)
-    return replace(report, live=seen.called)
+    return replace(report, live=seen.called, packets=packets)
 
 
 def checked(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cli.render import packets
 from cli.render.cells import visible
 from cli.render.frame import framed, heading
 from cli.render.ink import PLAIN, Ink, Look
@@ -28,6 +29,7 @@ def text(report: Check, look: Look) -> str:
     blocks = [framed(found, ink) for found in _gravest_first(shown)]
     blocks.append("\n".join(_folded(_gravest_first(short), ink)))
     blocks.append("\n".join(_waived(found, ink) for found in report.waived))
+    blocks.append("\n".join(packets.table(report.packets, ink, verbose=report.verbose)))
     blocks.append("\n".join(_closing(report, ink)))
     return "\n\n".join(filter(None, blocks))
 
@@ -108,6 +110,8 @@ def _closing(report: Check, ink: Ink) -> Iterator[str]:
     if line := least_privilege(report):
         excess = report.score.excess if report.score else 0
         yield ink.warning(line) if excess else line
+    if line := packets.summary(report.packets):
+        yield line
     yield summary(report, ink)
 
 

@@ -12,7 +12,7 @@ from topology.findings import Finding, Span
 from topology.rules import LIVE_RULES
 
 LIVE_CODES = frozenset(rule.code for rule in LIVE_RULES)
-CLAIM_CODES = frozenset({"T101", "T102", "T103", "T104"})
+CLAIM_CODES = frozenset({"T101", "T102", "T103", "T104", "T409", "T410"})
 
 
 def text(report: Check, _look: Look) -> str:

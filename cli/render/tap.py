@@ -11,7 +11,7 @@ from cli.render.ink import Look
 from cli.report.check import Check, ClaimLine
 from topology.findings import Finding
 
-CLAIM_CODES = frozenset({"T101", "T102", "T103", "T104"})
+CLAIM_CODES = frozenset({"T101", "T102", "T103", "T104", "T409", "T410"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

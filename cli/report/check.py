@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cli.exits import Exit
+from cli.report.packets import NO_PACKETS, Packets
 from topology.findings import Finding, Severity, Span
 from topology.rules import Score
 
 HOLDS = "holds"
-VERDICTS = {"T101": "broken", "T102": "not provable", "T103": "not understood", "T104": "about nothing"}
+VERDICTS = {
+    "T101": "broken",
+    "T102": "not provable",
+    "T103": "not understood",
+    "T104": "about nothing",
+    "T409": "refuted by packets",
+    "T410": "refuted by packets",
+}
 """What a finding about a claim says of it."""
 
 
@@ -43,7 +51,8 @@ class ClaimLine:
 class Check:
     """What a check found. `size` is None when the stack could not be loaded.
 
-    `strict` and `verbose` are how it was asked for; `live` is the engine, where what runs was checked.
+    `strict` and `verbose` are how it was asked for; `live` is the engine, where what runs was checked;
+    `packets` what was sent there.
     """
 
     kind: ClassVar[str] = "check"
@@ -53,6 +62,7 @@ class Check:
     strict: bool = False
     verbose: bool = False
     live: str = ""
+    packets: Packets = NO_PACKETS
     score: Score | None = None
     claims: tuple[ClaimLine, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-CLONE_NEWNET = 0x40000000
+from reconciler.probe.namespaces import CLONE_NEWNET, netns
+
+__all__ = ["connects", "leave", "netns"]
 
 _libc = ctypes.CDLL(None, use_errno=True)
-
-
-@contextmanager
-def netns(namespace: Path) -> Iterator[None]:
-    """Puts the calling thread into a network namespace, such as `/proc/PID/ns/net`; needs root.
-
-    Sockets opened inside stay in that namespace; other threads stay where they are.
-    """
-    with _opened(Path("/proc/thread-self/ns/net")) as home, _opened(namespace) as there:
-        _enter(there)
-        try:
-            yield
-        finally:
-            _enter(home)
 
 
 def connects(namespace: Path, address: str, port: int, *, within: float = 2.0) -> bool:
@@ -45,17 +30,3 @@ def leave() -> None:
     """Puts the calling thread into a new network namespace with nothing in it, for good; needs root."""
     if _libc.unshare(CLONE_NEWNET):
         raise OSError(ctypes.get_errno(), "making a network namespace (are you root?)")
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _enter(descriptor: int) -> None:
-    if _libc.setns(descriptor, CLONE_NEWNET):
-        raise OSError(ctypes.get_errno(), "entering a network namespace (are you root?)")

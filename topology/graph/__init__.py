@@ -4,6 +4,7 @@ from topology.graph.build import bridge_options, topology_of
 from topology.graph.doors import Door
 from topology.graph.engine import NEWEST, Assumptions, Engine
 from topology.graph.parts import Binding, Joint, Member, Mode, Segment, Taint, Tie
+from topology.graph.probed import Outcome, Probed
 from topology.graph.running import One, Publisher, Running
 from topology.graph.standing import HOST, WORLD, Place, Standing
 from topology.graph.taint import HOST_NETWORK, mount_taint, process_taint
@@ -22,7 +23,9 @@ __all__ = [
     "Member",
     "Mode",
     "One",
+    "Outcome",
     "Place",
+    "Probed",
     "Publisher",
     "Running",
     "Segment",

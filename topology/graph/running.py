@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from topology.graph.parts import Binding, Member
+from topology.graph.probed import Probed
 from topology.graph.world import Topology
 
 
@@ -37,6 +38,7 @@ class Running:
         idle: service → why fewer of its containers run than the file says.
         stranded: service or other's container → why its network stack is dead.
         remade: network of the stack → why it is not the one that topo made.
+        probed: what packets did, where any were sent.
     """
 
     said: Topology
@@ -47,6 +49,7 @@ class Running:
     idle: Mapping[str, str] = field(default_factory=dict)
     stranded: Mapping[str, str] = field(default_factory=dict)
     remade: Mapping[str, str] = field(default_factory=dict)
+    probed: tuple[Probed, ...] = ()
 
     @property
     def strangers(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from topology.claims import Claim, ClaimError, Ends, Form, PortOf, Sort, parse
@@ -38,6 +39,14 @@ def judged(case: Case) -> Iterator[Finding]:
             continue
         faults = (*_unknown(case.everybody, claim, path), *_two_meanings(case.everybody, claim, path))
         yield from faults or _judge(case.everybody, claim, path)
+
+
+def spoken_of(topology: Topology, text: str) -> Iterator[tuple[End, End, PortOf | None]]:
+    """The pairs that a claim says something of, with each port it names; none where it cannot be read."""
+    with suppress(ClaimError):
+        claim = parse(text)
+        for port in _asked(claim):
+            yield from ((source, target, port) for source, target in _pairs(topology, claim))
 
 
 def _unread(text: str, error: ClaimError, path: Path) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from topology.findings import Severity
-from topology.rules import running
+from topology.rules import packets, running
 from topology.rules.case import Check, Rule
 
 _TABLE: tuple[tuple[str, Severity, Check, str, str, str], ...] = (
@@ -54,6 +54,18 @@ _TABLE: tuple[tuple[str, Severity, Check, str, str, str], ...] = (
         "service does not run",
         "What does not run reaches nobody, so claims about it hold or break for that reason alone.",
         "Run topo apply, or topo status to see why it ended.",
+    ),
+    (
+        "T409", Severity.ERROR, packets.holes,
+        "packets get where they should not",
+        "Something beside Docker opens a way: a rule of the firewall, a route, a program of the host.",
+        "Look for it with iptables -S DOCKER-USER, iptables -t nat -S and ip route on the host.",
+    ),
+    (
+        "T410", Severity.ERROR, packets.walls,
+        "packets do not get where they should",
+        "Something beside Docker closes a way: a rule of the firewall, a bridge that is gone.",
+        "Look for it with iptables -S DOCKER-USER and ip link on the host.",
     ),
 )  # fmt: skip
 

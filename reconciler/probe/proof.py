@@ -1,0 +1,154 @@
+"""Tries every connection that a stack's claims and links ask for, and says what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reconciler.probe.aims import Aim, Asked, Stage, aims, places
+from reconciler.probe.seam import HOST, Call, Listener, Lookup, Prober, Reply
+from reconciler.state import Status
+from reconciler.survey import Survey
+from topology.findings import Path
+from topology.graph import Outcome, Probed, Running
+from topology.models import Stack
+from topology.reach import End, named
+from topology.rules.judge import spoken_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What packets did, and which claims ask for packets that nobody here can send."""
+
+    probed: tuple[Probed, ...]
+    untried: tuple[tuple[Path, str], ...] = ()
+
+
+def proved(stack: Stack, running: Running, survey: Survey, prober: Prober) -> Proof:
+    """The proof of all claims and links by packets. It changes nothing.
+
+    Raises:
+        EngineError: a network stack cannot be entered.
+    """
+    asked = tuple(dict.fromkeys((*_claimed(stack, running), *_linked(running))))
+    there = places(running, survey)
+    wanted = {place for one in asked for end in (one.source, one.target) for place in there.get(end, ())}
+    stage = Stage(
+        running=running,
+        survey=survey,
+        listeners=prober.listeners(sorted(wanted)),
+        host_addresses=_host_addresses(survey, prober),
+    )
+    about: dict[Aim, list[Path]] = {}
+    for one in asked:
+        for aim in aims(stage, one):
+            about.setdefault(aim, []).append(one.path)
+    return Proof(probed=tuple(_tried(stage, about, prober)), untried=tuple(_untried(stage, asked)))
+
+
+def _claimed(stack: Stack, running: Running) -> Iterator[Asked]:
+    for index, text in enumerate(stack.policy.claims):
+        for source, target, port in spoken_of(running.whole, text):
+            if port is None or port.protocol == "tcp":
+                number = port.number if port else None
+                yield Asked(source=source, target=target, port=number, path=("policy", "claims", index))
+
+
+def _linked(running: Running) -> Iterator[Asked]:
+    """A link says that its service can reach its target."""
+    for name, member in running.own.members.items():
+        for tie in member.ties:
+            if tie.target in running.own.members:
+                yield Asked(source=name, target=tie.target, port=tie.port, path=tie.path)
+
+
+def _host_addresses(survey: Survey, prober: Prober) -> tuple[str, ...]:
+    """The host's own, and those that it has on the engine's networks."""
+    gateways = (one for network in survey.networks for one in network.gateways if ":" not in one)
+    return tuple(dict.fromkeys((*prober.host_addresses(), *gateways)))
+
+
+def _tried(stage: Stage, about: dict[Aim, list[Path]], prober: Prober) -> Iterator[Probed]:
+    names = {Lookup(aim.caller, aim.name) for aim in about if aim.name}
+    led = prober.lookups(sorted(names, key=lambda one: (one.place, one.name)))
+    calls: dict[Aim, Call | None] = {}
+    for aim in about:
+        found = led[Lookup(aim.caller, aim.name)] if aim.name else aim.addresses
+        address = next((one for one in found if one in aim.addresses), None)
+        calls[aim] = _call(aim, address) if address else None
+    replies = prober.calls([call for call in calls.values() if call])
+    for aim, call in calls.items():
+        yield _probed(stage, aim, call, replies[call] if call else None, tuple(dict.fromkeys(about[aim])))
+
+
+def _call(aim: Aim, address: str) -> Call:
+    return Call(aim.caller, address, aim.at, patient=bool(aim.model), door=aim.door)
+
+
+def _probed(
+    stage: Stage, aim: Aim, call: Call | None, reply: Reply | None, paths: tuple[Path, ...]
+) -> Probed:
+    outcome, reached = _outcome(stage, aim, reply)
+    return Probed(
+        source=named(aim.source),
+        target=named(aim.target),
+        caller=_container(stage, aim.caller),
+        called=_container(stage, aim.called),
+        port=aim.port,
+        through=_through(aim, call),
+        model=aim.model,
+        outcome=outcome,
+        reached=reached,
+        paths=paths,
+    )
+
+
+def _outcome(stage: Stage, aim: Aim, reply: Reply | None) -> tuple[Outcome, bool]:
+    """What a reply means, and whether a packet got to the called container.
+
+    At a door somebody else takes the connection and hangs up where nobody listens behind it. A refusal comes
+    from the container itself where nobody listens, and from a firewall where somebody does.
+    """
+    listens = _listens(stage.listeners.get(aim.called, frozenset()), aim)
+    paused = aim.called != HOST and stage.sightings[aim.called].status is Status.PAUSED
+    match reply:
+        case None:
+            return Outcome.UNNAMED, False
+        case Reply.SILENCE:
+            return Outcome.DROPPED, False
+        case Reply.REFUSED:
+            return Outcome.REFUSED, not aim.door and not listens
+        case Reply.HUNG_UP if aim.door and not listens:
+            return Outcome.REFUSED, True
+        case _ if paused:
+            return Outcome.PAUSED, True
+        case _:
+            return Outcome.ANSWERED, True
+
+
+def _listens(listeners: Iterable[Listener], aim: Aim) -> bool:
+    own = {"", *aim.addresses} if not aim.door else None
+    return any(one.port == aim.port and (own is None or one.address in own) for one in listeners)
+
+
+def _through(aim: Aim, call: Call | None) -> str:
+    address = f"[{call.address}]" if call and ":" in call.address else call.address if call else ""
+    if aim.name:
+        return f"{aim.name} ({address})" if address else aim.name
+    return f"{address}:{aim.at}" if aim.door else address
+
+
+def _container(stage: Stage, place: str) -> str:
+    return HOST if place == HOST else stage.sightings[place].name
+
+
+def _untried(stage: Stage, asked: Iterable[Asked]) -> Iterator[tuple[Path, str]]:
+    """Pairs of which an end has no network stack here: what is beyond this host, and what does not run."""
+    for one in asked:
+        missing = [end for end in (one.source, one.target) if end not in stage.places]
+        if missing:
+            yield one.path, f"{named(one.source)} -> {named(one.target)}: {_why(missing[0])}"
+
+
+def _why(end: End) -> str:
+    return f"{end} does not run" if isinstance(end, str) else "packets go to containers and this host only"

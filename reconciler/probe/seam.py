@@ -1,0 +1,72 @@
+"""What a probe needs of the world: somebody who stands in the network stacks of containers."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+Place: TypeAlias = str
+"""A network stack: the id of a container that has it, or HOST."""
+
+HOST: Place = "host"
+
+
+class Reply(enum.Enum):
+    """What a connection got."""
+
+    TAKEN = "taken"
+    HUNG_UP = "hung up"
+    REFUSED = "refused"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A connection to open from a place.
+
+    `patient`: the model says that there will be an answer. `door`: somebody may take it for another, and hang
+    up once nobody is there.
+    """
+
+    place: Place
+    address: str
+    port: int
+    patient: bool = False
+    door: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A name to ask the engine for, from a place."""
+
+    place: Place
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A TCP port that some program listens on; the address is "" for every one."""
+
+    address: str
+    port: int
+
+
+class Prober(Protocol):
+    """Stands in network stacks. None of this changes anything there.
+
+    Every method raises an `EngineError` where a stack cannot be entered.
+    """
+
+    def listeners(self, places: Iterable[Place]) -> Mapping[Place, frozenset[Listener]]:
+        """What is listened on, loopback left out."""
+
+    def calls(self, calls: Iterable[Call]) -> Mapping[Call, Reply]:
+        """Opens each connection and closes it again; nothing is sent over it."""
+
+    def lookups(self, lookups: Iterable[Lookup]) -> Mapping[Lookup, tuple[str, ...]]:
+        """The IPv4 addresses that each name leads to; none where it leads nowhere."""
+
+    def host_addresses(self) -> tuple[str, ...]:
+        """The IPv4 addresses of the host itself, loopback left out."""

@@ -1,0 +1,163 @@
+"""Claims proved by packets: the model is confirmed, and what is opened or closed by hand is found."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import docker
+import pytest
+
+from tests.support.bench import free_port
+from tests.support.command import Ran, process
+from tests.support.lab import STACK_LABEL, LabEngine
+
+STACK = """\
+name: {name}
+services:
+  front:
+    image: busybox:latest
+    command: [nc, -ll, -p, "80", -e, echo, front]
+    ports: ["{port}:80"]
+    networks: [web]
+    links: [app]
+    stop_signal: SIGKILL
+  app:
+    image: busybox:latest
+    command: [nc, -ll, -p, "8000", -e, echo, app]
+    networks: [web, data]
+    links: ["db:database"]
+    stop_signal: SIGKILL
+  db:
+    image: busybox:latest
+    command: [nc, -ll, -p, "5432", -e, echo, db]
+    networks: [data]
+    stop_signal: SIGKILL
+  beside:
+    image: busybox:latest
+    command: [sleep, "1000"]
+    network_mode: service:db
+    stop_signal: SIGKILL
+networks:
+  web:
+  data:
+policy:
+  claims:
+    - front cannot reach db
+    - app can reach db on 5432 by name
+    - only app, beside can reach db
+    - app can reach db on 81
+    - db can reach front on 80
+    - host can reach db
+    - beside can reach app
+    - db can reach world
+"""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The stack as applied, and a person who looks at it."""
+
+    folder: Path
+    engine: LabEngine
+    name: str
+
+    def topo(self, *arguments: str) -> Ran:
+        return process(self.folder, *arguments, DOCKER_HOST=self.engine.url)
+
+    def probed(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.topo("check", "--probe", "--format", "json").out)
+        return found
+
+    def container(self, service: str) -> str:
+        return f"{self.name}-{service}-1"
+
+    def address(self, client: docker.DockerClient, service: str) -> str:
+        networks = client.api.inspect_container(self.container(service))["NetworkSettings"]["Networks"]
+        (found,) = networks.values()
+        return str(found["IPAddress"])
+
+
+@pytest.fixture
+def shop(tmp_path: Path, lab_engine: LabEngine, stack_name: str) -> Shop:
+    (tmp_path / "stack.yml").write_text(STACK.format(name=stack_name, port=free_port()))
+    found = Shop(tmp_path, lab_engine, stack_name)
+    assert found.topo("apply", "--yes").code == 0
+    return found
+
+
+@contextmanager
+def rule(engine: LabEngine, table: str, chain: str, *words: str) -> Iterator[None]:
+    """A rule of the firewall that nobody told topo of, for the length of the block."""
+    inside = ["nsenter", "-t", str(engine.holder), "-n", "-m", "iptables", "-t", table]
+    subprocess.run([*inside, "-I", chain, *words], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([*inside, "-D", chain, *words], check=True)
+
+
+def everything(client: docker.DockerClient, stack: str) -> list[object]:
+    """All that the engine tells of a stack's containers and of its networks."""
+    chosen = {"label": f"{STACK_LABEL}={stack}"}
+    containers = [client.api.inspect_container(one["Id"]) for one in client.api.containers(filters=chosen)]
+    return [containers, sorted(client.api.networks(filters=chosen), key=lambda one: str(one["Name"]))]
+
+
+def ways(report: dict[str, Any]) -> dict[tuple[str, str, int], set[str]]:
+    """Source, target and port → what became of the connections."""
+    found: dict[tuple[str, str, int], set[str]] = {}
+    for line in report["packets"]["lines"]:
+        found.setdefault((line["source"], line["target"], line["port"]), set()).add(line["packets"])
+    return found
+
+
+def test_packets_do_what_the_model_says_and_a_hole_or_a_wall_made_by_hand_is_found(
+    shop: Shop, docker_client: docker.DockerClient
+) -> None:
+    before = everything(docker_client, shop.name)
+    report = shop.probed()
+    assert everything(docker_client, shop.name) == before
+    assert [line for line in report["packets"]["lines"] if not line["agrees"]] == []
+    assert ways(report) == {
+        ("front", "db", 5432): {"dropped"},
+        ("app", "db", 5432): {"answered"},
+        ("app", "db", 81): {"refused"},
+        ("db", "front", 80): {"dropped", "answered"},
+        ("host", "db", 5432): {"answered"},
+        ("beside", "app", 8000): {"dropped", "answered"},
+        ("front", "app", 8000): {"dropped", "answered"},
+    }
+    named = [line["through"].split()[0] for line in report["packets"]["lines"] if "(" in line["through"]]
+    assert {"db", "database", "app"} <= set(named)
+    why = "packets go to containers and this host only"
+    assert report["packets"]["untried"] == [f"world -> db: {why}", f"db -> world: {why}"]
+    assert (report["exit_code"], {claim["verdict"] for claim in report["claims"]}) == (0, {"holds"})
+
+    front, db = (shop.address(docker_client, one) for one in ("front", "db"))
+    there, back = ("-s", front, "-d", db, "-j", "ACCEPT"), ("-s", db, "-d", front, "-j", "ACCEPT")
+    with (
+        rule(shop.engine, "raw", "PREROUTING", *there),
+        rule(shop.engine, "raw", "PREROUTING", *back),
+        rule(shop.engine, "filter", "DOCKER-USER", *there),
+        rule(shop.engine, "filter", "DOCKER-USER", *back),
+    ):
+        docker_client.api.pause(shop.container("db"))
+        report = shop.probed()
+        docker_client.api.unpause(shop.container("db"))
+    assert ways(report)["app", "db", 5432] == {"paused"}
+    verdicts = {claim["text"]: claim["verdict"] for claim in report["claims"]}
+    assert report["exit_code"] == 2
+    assert verdicts["front cannot reach db"] == "refuted by packets"
+    assert verdicts["app can reach db on 5432 by name"] == "holds"
+
+    with rule(shop.engine, "filter", "DOCKER-USER", "-d", db, "-p", "tcp", "--dport", "5432", "-j", "DROP"):
+        report = shop.probed()
+    verdicts = {claim["text"]: claim["verdict"] for claim in report["claims"]}
+    assert verdicts["app can reach db on 5432 by name"] == "refuted by packets"
+    assert verdicts["front cannot reach db"] == "holds"

@@ -1,0 +1,53 @@
+"""What packets did, beside what the model says that they do."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from topology.findings import Path
+
+
+class Outcome(enum.Enum):
+    """What became of a connection that was tried."""
+
+    ANSWERED = "answered"
+    """A program took it."""
+    REFUSED = "refused"
+    """It got an answer that nobody takes it."""
+    DROPPED = "dropped"
+    """No answer came, or there is no way to send one."""
+    PAUSED = "paused"
+    """The kernel took it for a program that is paused."""
+    UNNAMED = "no such name"
+    """The name led nowhere, or to somebody else, so there was nothing to connect to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probed:
+    """One connection.
+
+    Attributes:
+        source, target: the ends as claims call them.
+        caller, called: the containers, or `host`.
+        through: what was connected to: an address, a name with its address, a published port.
+        model: whether it should get through; None where Docker's rules do not decide it.
+        reached: whether a packet got to the called container, listening or not.
+        paths: the claims and links in the file that it is about.
+    """
+
+    source: str
+    target: str
+    caller: str
+    called: str
+    port: int
+    through: str
+    model: bool | None
+    outcome: Outcome
+    reached: bool
+    paths: tuple[Path, ...] = ()
+
+    @property
+    def agrees(self) -> bool:
+        """Whether packets did what the model says."""
+        return self.model is None or self.model == self.reached
