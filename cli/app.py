@@ -30,6 +30,7 @@ COMMANDS: Final = (
     "plan",
     "apply",
     "rollback",
+    "adopt",
     "destroy",
     "status",
     "watch",

@@ -15,11 +15,12 @@ from reconciler.plan import Plan as Steps
 from reconciler.state import Desired, Observed
 from topology.load import Loaded
 
-__all__ = ["ALL", "Choice", "Draft", "backward", "choice_of", "draft", "removal"]
+__all__ = ["ALL", "Choice", "Draft", "backward", "choice_of", "draft", "removal", "takeover"]
 
 if TYPE_CHECKING:
     from cli.options import ChoosingOptions
     from cli.report.planned import Find
+    from reconciler.adoption import Wish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +127,27 @@ def backward(read: Loaded, reader: Reader, called: str) -> Draft:
         before, after = picture.present(then, observed), picture.wanted(then, reader.traits)
         report = replace(report, reachability=reachability(before, after))
     return Draft(desired=then, observed=observed, plan=steps, report=report)
+
+
+def takeover(read: Loaded, reader: Reader, called: str, wish: Wish) -> Draft:
+    """What notes the things of others that a wish means as the stack's, and what apply would then change.
+
+    Raises:
+        EngineError: the engine could not be asked.
+    """
+    from cli.report.planned import planned
+    from reconciler import adopting
+    from reconciler.adoption import Claim
+
+    wanted = expand(read.stack, reader.traits, reader.contents(read.stack))
+    found = reader.adoptable(wanted, wish)
+    claims = tuple(one for one in found if isinstance(one, Claim))
+    refused = tuple(one for one in found if not isinstance(one, Claim))
+    observed = reader.observe(wanted, adopting.provisional(wanted, claims))
+    desired = allot(wanted, observed)
+    steps = adopting.adopted(desired, observed, claims, refused)
+    report = planned(steps, desired, called, read.source.find)
+    return Draft(desired=desired, observed=observed, plan=steps, report=report)
 
 
 def removal(desired: Desired, reader: Reader, called: str, *, volumes: bool) -> Draft:

@@ -39,6 +39,7 @@ _WRITERS = {
     ("picture", "svg"): "cli.render.picture.svg:text",
     ("picture", "html"): "cli.render.page.html:text",
     ("apply", TEXT): "cli.render.outcome:text",
+    ("adopt", TEXT): "cli.render.outcome:text",
     ("destroy", TEXT): "cli.render.outcome:text",
     ("unlock", TEXT): "cli.render.unlock:text",
     ("status", TEXT): "cli.render.status:text",

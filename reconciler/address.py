@@ -17,8 +17,9 @@ BUILD: Final = "topo.build"
 JOURNAL: Final = "topo.journal"
 LOCK: Final = "topo.lock"
 HISTORY: Final = "topo.history"
+ADOPTED: Final = "topo.adopted"
 
-OWN_LABELS: Final = frozenset({STACK, ADDRESS, SPEC, FORMAT, OWNER, BUILD, JOURNAL, LOCK, HISTORY})
+OWN_LABELS: Final = frozenset({STACK, ADDRESS, SPEC, FORMAT, OWNER, BUILD, JOURNAL, LOCK, HISTORY, ADOPTED})
 """Labels that topo puts on what it makes; they are no part of what the stack says."""
 
 CURRENT_FORMAT: Final = "1"

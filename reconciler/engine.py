@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from reconciler.adoption import Claim, Wish
     from reconciler.contents import Contents
-    from reconciler.diff import UnitChange
+    from reconciler.diff import Obstacle, UnitChange
     from reconciler.fragment import Fragment
     from reconciler.history import Entry
     from reconciler.lease import Lease
-    from reconciler.state import Desired, Observed, Traits
+    from reconciler.state import Desired, Marks, Observed, Traits
     from reconciler.steps import Step
     from reconciler.survey import Survey
     from topology.models import Stack
@@ -28,12 +29,17 @@ class Reader(Protocol):
     def contents(self, stack: Stack) -> Contents:
         """What the files that a stack names hold now; asks the engine nothing."""
 
-    def observe(self, desired: Desired) -> Observed:
+    def observe(self, desired: Desired, also: Marks | None = None) -> Observed:
         """What is there, as far as this stack is concerned. Sends only GET and HEAD.
+
+        `also`: labels that things are taken to carry beside their own.
 
         Raises:
             EngineError: the engine could not be asked.
         """
+
+    def adoptable(self, desired: Desired, wish: Wish) -> tuple[Claim | Obstacle, ...]:
+        """What of others the stack could take over, and what it cannot have. Sends only GET and HEAD."""
 
     def survey(self, desired: Desired, *, everybody: bool = False) -> Survey:
         """Every running container and every network, as far as packets care. Sends only GET and HEAD.

@@ -83,7 +83,7 @@ def _unit(site: Site, traits: Traits, *, job: bool) -> Unit:
     update = service.update_config or UpdateConfig()
     return Unit(
         address=address.service(site.name, site.replica),
-        name=service.container_name or address.container_name(site.stack.name, site.name, site.replica),
+        name=site.own_name,
         spec=spec,
         needs=_needs(service),
         build=service.build,

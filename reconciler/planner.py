@@ -52,7 +52,7 @@ def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: b
                 )
             )
     at = address.stack(desired.stack)
-    names = (*observed.journal.names, *observed.history)
+    names = (*observed.journal.names, *observed.history, *observed.adopted.names)
     needs.update({DropJournal(address=at, name=name): containers for name in names})
     return replace(whole, needs=needs, changes=tuple(sorted(changes, key=lambda one: one.address.order)))
 

@@ -252,6 +252,23 @@ class Journal:
     specs: Mapping[str, Spec] = field(default_factory=dict)
 
 
+Marks: TypeAlias = Mapping[str, Mapping[str, str]]
+"""The id of a container or network, or a volume's name → labels that it would carry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted:
+    """What was taken over from others.
+
+    Attributes:
+        names: the volumes that note it, oldest first; the newest counts.
+        labels: what each thing would carry if topo had made it.
+    """
+
+    names: tuple[str, ...] = ()
+    labels: Marks = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """What the engine has, as far as one stack is concerned, at one moment.
@@ -264,6 +281,7 @@ class Observed:
         images: reference → image, for each wanted reference that the engine has.
         builds: service → digest of its build context now.
         history: the volumes that tell what was applied, oldest first.
+        adopted: what was taken over from others.
     """
 
     traits: Traits
@@ -275,3 +293,4 @@ class Observed:
     builds: Mapping[str, str] = field(default_factory=dict)
     journal: Journal = Journal()
     history: tuple[str, ...] = ()
+    adopted: Adopted = Adopted()

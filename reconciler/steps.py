@@ -80,8 +80,16 @@ class WriteJournal(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOver(Step):
+    """Notes which things of others are the stack's from now on, and what each of them is."""
+
+    name: str
+    body: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DropJournal(Step):
-    """Removes a journal that a newer one has replaced."""
+    """Removes a journal, or another note, that a newer one has replaced."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""`topo apply` and `topo destroy` for people, after the plan was shown: what came of it."""
+"""`topo apply`, `topo adopt` and `topo destroy` for people, after the plan was shown: what came of it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from cli.render import plan
 from cli.render.cells import visible
 from cli.render.ink import Ink, Look
 from cli.render.words import counted, listed
-from cli.report.outcome import DONE, FAILED, SKIPPED, DoneLine, Outcome, Removal
-from cli.report.plan import CREATE, RECONNECT, REMOVE, REPLACE, UPDATE
+from cli.report.outcome import DONE, FAILED, SKIPPED, Adoption, DoneLine, Outcome, Removal
+from cli.report.plan import ADOPT, CREATE, RECONNECT, REMOVE, REPLACE, UPDATE
 
 _PAST = {
     CREATE: "created",
@@ -17,6 +17,7 @@ _PAST = {
     RECONNECT: "reconnected",
     REPLACE: "replaced",
     REMOVE: "removed",
+    ADOPT: "adopted",
 }
 
 
@@ -47,6 +48,9 @@ def summary(report: Outcome, ink: Ink) -> str:
 def _untouched(report: Outcome, look: Look) -> str:
     if isinstance(report, Removal) and not report.plan.obstacles:
         nothing = f"nothing to remove: {report.plan.stack} owns nothing here"
+        return "" if look.quiet else look.ink.good(visible(nothing))
+    if isinstance(report, Adoption) and not report.plan.obstacles:
+        nothing = f"nothing to adopt: nothing of others here is what {report.plan.stack} wants"
         return "" if look.quiet else look.ink.good(visible(nothing))
     if look.quiet and not report.code:
         return ""

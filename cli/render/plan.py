@@ -11,6 +11,7 @@ from cli.render.ink import Ink, Look
 from cli.render.reachability import block
 from cli.render.words import counted, listed
 from cli.report.plan import (
+    ADOPT,
     CREATE,
     RECONNECT,
     REMOVE,
@@ -21,7 +22,7 @@ from cli.report.plan import (
     Plan,
 )
 
-SIGNS = {CREATE: "+", UPDATE: "~", RECONNECT: "~", REPLACE: "±", REMOVE: "-"}
+SIGNS = {CREATE: "+", UPDATE: "~", RECONNECT: "~", REPLACE: "±", REMOVE: "-", ADOPT: "="}
 
 
 def text(report: Plan, look: Look) -> str:
@@ -40,8 +41,9 @@ def summary(report: Plan, ink: Ink) -> str:
     if not report.steps:
         return ink.good(f"nothing to do: {visible(report.stack)} is as the stack says")
     counts = dict(report.counts)
-    if not counts[UPDATE]:
-        del counts[UPDATE]
+    for rare in (UPDATE, ADOPT):
+        if not counts[rare]:
+            del counts[rare]
     return ", ".join(f"{number} to {action.removesuffix(' in place')}" for action, number in counts.items())
 
 
@@ -93,7 +95,7 @@ def _change(change: ChangeLine, stack: str, ink: Ink) -> Iterator[str]:
 
 def _more(change: ChangeLine, stack: str) -> str:
     """What is made, in a few words; or why something goes."""
-    if change.action == REMOVE or (change.action == REPLACE and not change.fields):
+    if change.action in {REMOVE, ADOPT} or (change.action == REPLACE and not change.fields):
         return f": {change.reason}"
     if change.spec is None or change.kind != "service":
         return ""
@@ -138,5 +140,6 @@ def _inked(action: str, words: str, ink: Ink) -> str:
         RECONNECT: ink.changed,
         REPLACE: ink.warning,
         REMOVE: ink.gone,
+        ADOPT: ink.good,
     }
     return colour[action](words)

@@ -37,6 +37,7 @@ SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
     steps.CreateVolume: lambda step, _: f"create volume {step.name}",
     steps.RemoveVolume: lambda step, _: f"remove volume {step.name} with all it holds",
     steps.WriteJournal: lambda _step, _: "note what was changed in place",
+    steps.TakeOver: lambda _step, _: "note what is the stack's from now on",
     steps.DropJournal: lambda step, _: f"remove the old note {step.name}",
     steps.CreateContainer: lambda step, _: f"create container {step.name}",
     steps.CopyFiles: lambda step, name: (

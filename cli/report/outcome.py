@@ -54,6 +54,18 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Adoption(Outcome):
+    """What adopt did."""
+
+    kind: ClassVar[str] = "adopt"
+
+
+def adopted(outcome: Outcome) -> Adoption:
+    """The outcome of an adoption."""
+    return Adoption(**{each.name: getattr(outcome, each.name) for each in fields(outcome)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Removal(Outcome):
     """What destroy did. `kept` are the volumes that it left alone."""
 

@@ -8,8 +8,15 @@ from typing import Any, ClassVar
 
 from cli.exits import Exit
 
-CREATE, UPDATE, RECONNECT, REPLACE, REMOVE = "create", "update in place", "reconnect", "replace", "remove"
-ACTIONS = (CREATE, UPDATE, RECONNECT, REPLACE, REMOVE)
+CREATE, UPDATE, RECONNECT, REPLACE, REMOVE, ADOPT = (
+    "create",
+    "update in place",
+    "reconnect",
+    "replace",
+    "remove",
+    "adopt",
+)
+ACTIONS = (CREATE, UPDATE, RECONNECT, REPLACE, REMOVE, ADOPT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,9 @@ def _create_network(step: steps.CreateNetwork, writing: Writing) -> tuple[str, .
     return lines("docker network create", options, word(step.name))
 
 
-def _create_volume(step: steps.CreateVolume | steps.WriteJournal, writing: Writing) -> tuple[str, ...]:
+def _create_volume(
+    step: steps.CreateVolume | steps.WriteJournal | steps.TakeOver, writing: Writing
+) -> tuple[str, ...]:
     body = veiled(step.body, step.name, writing.asked)
     options = [flag("--driver", body["Driver"])] if body.get("Driver") else []
     options += flags.pairs("--opt", body.get("DriverOpts") or {})
@@ -196,6 +198,7 @@ COMMANDS: Final[Mapping[type[Step], Callable[[Any, Writing], tuple[str, ...]]]] 
     steps.CreateVolume: _create_volume,
     steps.RemoveVolume: lambda step, _: (f"docker volume rm {word(step.name)}",),
     steps.WriteJournal: _create_volume,
+    steps.TakeOver: _create_volume,
     steps.DropJournal: lambda step, _: (f"docker volume rm {word(step.name)}",),
     steps.CreateContainer: _create_container,
     steps.CopyFiles: _fill,

@@ -31,6 +31,7 @@ class Action(enum.Enum):
     RECONNECT = "reconnect"
     REPLACE = "replace"
     REMOVE = "remove"
+    ADOPT = "adopt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,10 +85,11 @@ def _absent(want: Shared) -> Obstacle:
 def _foreign(want: Shared, live: LiveShared) -> Obstacle:
     kind = want.address.kind.value
     owner = f"stack {live.stack} of {live.owner}" if live.stack else "something other than topo"
+    adopt = "" if live.stack else "take it over with `topo adopt`, "
     return Obstacle(
         address=want.address,
         message=f"{kind} {want.name} exists and belongs to {owner}",
-        mend="give it another `name`, or say `external: true` to use it as it is",
+        mend=f"{adopt}give it another `name`, or say `external: true` to use it as it is",
     )
 
 

@@ -19,7 +19,8 @@ def names_taken(desired: Desired, observed: Observed) -> list[Obstacle]:
             address=unit.address,
             message=f"the name {unit.name} is taken by a container that is not of this stack"
             f" ({holder.id[:12]})",
-            mend="rename or remove that container, or give the service another `container_name`",
+            mend="take it over with `topo adopt`, rename or remove it, or give the service another "
+            "`container_name`",
         )
         for unit in desired.units.values()
         if (holder := holders.get(unit.name)) is not None and holder.id not in ours

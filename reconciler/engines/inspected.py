@@ -198,7 +198,7 @@ def history(raw: Iterable[Json], desired: Desired) -> tuple[str, ...]:
 
 
 def _is_volume_of(labels: Mapping[str, str] | None, desired: Desired) -> bool:
-    marks = {address.JOURNAL, address.LOCK, address.HISTORY}
+    marks = {address.JOURNAL, address.LOCK, address.HISTORY, address.ADOPTED}
     return owned(labels, desired) and marks.isdisjoint(labels or {})
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reconciler import address, journal
+from reconciler import address, adoption, journal
 from reconciler.contents import Contents
 from reconciler.engines import inspected, reading_files, surveyed
 from reconciler.engines.daemon import DaemonReader, Events, Json
 from reconciler.engines.reading import api_version
 from reconciler.errors import NotFound
-from reconciler.state import Desired, Image, ImageConfig, Observed, Traits
+from reconciler.state import Adopted, Desired, Image, ImageConfig, Marks, Observed, Traits
 from reconciler.survey import Survey
 from topology.models import Stack
 
 if TYPE_CHECKING:
-    from reconciler.diff import UnitChange
+    from reconciler.adoption import Claim, Wish
+    from reconciler.diff import Obstacle, UnitChange
     from reconciler.fragment import Fragment
     from reconciler.history import Entry
 
@@ -54,16 +56,39 @@ class StandaloneReader:
 
         return history.read(self._reader.volumes(), stack, owner)
 
-    def observe(self, desired: Desired) -> Observed:
+    def adoptable(self, desired: Desired, wish: Wish) -> tuple[Claim | Obstacle, ...]:
+        """See `Reader`."""
+        from reconciler.engines import adoptable  # noqa: PLC0415  # a plan is made without it
+
+        seen = self._seen(desired)
+        return adoptable.adoptable(desired, wish, seen.containers, seen.networks, seen.volumes)
+
+    def _seen(self, desired: Desired, also: Marks | None = None) -> _Seen:
+        """One list of each kind; what was adopted carries its labels."""
+        volumes = self._reader.volumes()
+        noted = adoption.read(volumes, desired.stack, desired.owner)
+        noted = replace(noted, labels={**noted.labels, **(also or {})})
+        return _Seen(
+            containers=[_marked(raw, raw["Id"], noted) for raw in self._reader.containers()],
+            networks=[_marked(raw, raw["Id"], noted) for raw in self._reader.networks()],
+            volumes=[_marked(raw, raw["Name"], noted) for raw in volumes],
+            adopted=noted,
+        )
+
+    def _inspected(self, names: Iterable[str], noted: Adopted) -> dict[str, Json]:
+        """The inspect answer of each container that is still there."""
+        answers = _several(self._reader.container, names)
+        return {name: {**raw, "Config": _marked(raw["Config"], name, noted)} for name, raw in answers.items()}
+
+    def observe(self, desired: Desired, also: Marks | None = None) -> Observed:
         """See `Reader`. One list of each kind, one inspect per container of the stack and per image."""
-        listed = self._reader.containers()
-        networks = self._reader.networks()
+        seen = self._seen(desired, also)
+        listed, networks, volumes = seen.containers, seen.networks, seen.volumes
         ours = [raw["Id"] for raw in listed if inspected.owned(raw.get("Labels"), desired)]
-        answers = _several(self._reader.container, ours)
+        answers = self._inspected(ours, seen.adopted)
         wanted = {unit.image for unit in desired.units.values()}
         images = _several(self._reader.image, sorted(wanted | {one["Image"] for one in answers.values()}))
         configs = {raw["Id"]: inspected.image(raw) for raw in images.values()}
-        volumes = self._reader.volumes()
         holders = tuple(inspected.holder(raw) for raw in listed)
         noted = journal.read(volumes, desired.stack, desired.owner)
         return Observed(
@@ -76,14 +101,15 @@ class StandaloneReader:
             builds=self._builds(desired),
             journal=noted,
             history=inspected.history(volumes, desired),
+            adopted=seen.adopted,
         )
 
     def survey(self, desired: Desired, *, everybody: bool = False) -> Survey:
-        """See `Reader`. Two lists, and an inspect of each container that can matter to the stack."""
-        listed = self._reader.containers()
-        chosen = surveyed.mattering(listed, desired, everybody=everybody)
-        answers = _several(self._reader.container, chosen)
-        return surveyed.survey(self.traits, listed, self._reader.networks(), answers, desired)
+        """See `Reader`. One list of each kind, an inspect of each container that can matter to the stack."""
+        seen = self._seen(desired)
+        chosen = surveyed.mattering(seen.containers, desired, everybody=everybody)
+        answers = self._inspected(chosen, seen.adopted)
+        return surveyed.survey(self.traits, seen.containers, seen.networks, answers, desired)
 
     def _builds(self, desired: Desired) -> dict[str, str]:
         return {
@@ -91,6 +117,23 @@ class StandaloneReader:
             for unit in desired.units.values()
             if unit.build is not None and unit.address.replica == 1
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What the engine lists."""
+
+    containers: list[Json]
+    networks: list[Json]
+    volumes: list[Json]
+    adopted: Adopted
+
+
+def _marked(raw: Json, identity: str, noted: Adopted) -> Json:
+    """An answer with the labels that what was adopted would carry."""
+    if identity not in noted.labels:
+        return raw
+    return {**raw, "Labels": adoption.labelled(raw.get("Labels"), identity, noted)}
 
 
 def _image(raw: Json, configs: dict[str, ImageConfig]) -> Image:

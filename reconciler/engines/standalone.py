@@ -39,6 +39,7 @@ from reconciler.steps import (
     StartContainer,
     Step,
     StopContainer,
+    TakeOver,
     UnpauseContainer,
     UpdateContainer,
     WaitCompleted,
@@ -172,6 +173,10 @@ class Standalone(StandaloneReader):
         self._daemon.create_volume(dict(step.body))
 
     @run.register
+    def _take_over(self, step: TakeOver) -> None:
+        self._daemon.create_volume(dict(step.body))
+
+    @run.register
     def _drop_journal(self, step: DropJournal) -> None:
         _absent_is_fine(lambda: self._daemon.remove_volume(step.name))
 
@@ -230,13 +235,13 @@ class Standalone(StandaloneReader):
                 raise
 
     def _is_called(self, step: RenameContainer) -> bool:
-        """Whether what has the name is at this address; a temporary name that is gone tells no more."""
+        """Whether what has the name is it, or at its address; a temporary name that is gone tells no more."""
         try:
             there = self._daemon.container(step.name)
         except NotFound:
             return False
         at = (there["Config"].get("Labels") or {}).get(address.ADDRESS)
-        return there["Name"] == f"/{step.name}" and at == str(step.address)
+        return there["Name"] == f"/{step.name}" and (at == str(step.address) or there["Id"] == step.container)
 
     @run.register
     def _update(self, step: UpdateContainer) -> None:

@@ -38,7 +38,7 @@ def _driver_options(attachment: Attachment) -> dict[str, str]:
 def _endpoint(site: Site, key: str, attachment: Attachment) -> dict[str, Any]:
     named = [("ipv4_address", attachment.ipv4_address), ("ipv6_address", attachment.ipv6_address)]
     endpoint: dict[str, Any] = {
-        "aliases": sorted({site.name, *attachment.aliases}),
+        "aliases": sorted({site.name, *attachment.aliases} - {site.own_name}),
         "links": _links(site, key),
         "gw_priority": attachment.gw_priority,
         "link_local_ips": sorted(attachment.link_local_ips),
@@ -84,8 +84,11 @@ def write(body: Body, value: dict[str, Any]) -> None:
 
 
 def _aliases(raw: Body, inspected: Body) -> list[str]:
-    """The user's aliases: before API 1.45 the Engine adds the short id and the hostname to them."""
-    added = {inspected["Id"][:12], inspected["Config"].get("Hostname")}
+    """The user's aliases: before API 1.45 the Engine adds the short id and the hostname to them.
+
+    Compose adds the container's own name, by which it is found in any case.
+    """
+    added = {inspected["Id"][:12], inspected["Config"].get("Hostname"), inspected["Name"].removeprefix("/")}
     return sorted(set(raw.get("Aliases") or ()) - added)
 
 

@@ -40,6 +40,12 @@ class Site:
         """What the engine calls the network that the file calls `key`."""
         return shared_name(self.stack.name, key, self.stack.networks.get(key))
 
+    @property
+    def own_name(self) -> str:
+        """What the engine calls this replica."""
+        chosen = self.service.container_name
+        return chosen or address.container_name(self.stack.name, self.name, self.replica)
+
     def container_name(self, service: str) -> str:
         """What the engine calls the first container of a service."""
         chosen = self.stack.services[service].container_name
