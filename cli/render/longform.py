@@ -56,8 +56,12 @@ def _called(stack: Stack, key: str, name: str | None, *, external: bool) -> dict
 
 def _mount(mount: Mount) -> dict[str, Any]:
     found: dict[str, Any] = SERVICE["volumes"]([mount])[0]
-    usual = {"create_host_path": True} if mount.type == "bind" and mount.create_host_path else {}
-    return found | {mount.type: usual | found.get(mount.type, {})}
+    own = found.get(mount.type, {})
+    if mount.type == "bind" and mount.create_host_path:
+        own = {"create_host_path": True} | own
+    if mount.type == "tmpfs" and mount.size is not None:
+        own = own | {"size": str(mount.size)}
+    return found | {mount.type: own}
 
 
 def _dependencies(dependencies: Mapping[str, Dependency]) -> dict[str, Any]:

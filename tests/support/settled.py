@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from topology import units
+from topology.load.unapplied import MOUNTS
 
 Json = dict[str, Any]
 
@@ -126,7 +127,12 @@ def _givers(value: Any) -> Any:
 
 def _known_environment(value: Json) -> Json:
     """Compose keeps a name without a value; topo leaves out what nobody has set."""
-    return {name: str(text) for name, text in (value or {}).items() if text is not None}
+    return _labels({name: text for name, text in (value or {}).items() if text is not None})
+
+
+def _labels(value: Json) -> Json:
+    """In names Compose doubles a dollar sign that it does not read as one."""
+    return {name.replace("$$", "$"): str(text) for name, text in value.items()}
 
 
 def _health(value: Json) -> Json:
@@ -137,11 +143,17 @@ def _health(value: Json) -> Json:
 
 
 def _ports(value: Any) -> Any:
-    return _sorted([{key: each for key, each in port.items() if key != "name"} for port in value])
+    """Published at 0 and not said where are the same."""
+    return _sorted(
+        [
+            {key: each for key, each in port.items() if key != "name" and (key, each) != ("published", "0")}
+            for port in value
+        ]
+    )
 
 
 def _volumes(value: Any) -> Any:
-    return _sorted([_volume(mount) for mount in value])
+    return _sorted([_volume(mount) for mount in value if mount["type"] not in MOUNTS])
 
 
 def _volume(mount: Json) -> Json:
@@ -204,6 +216,7 @@ ROWS: Mapping[str, Callable[[Any], Any]] = {
     "expose": _exposed,
     "extra_hosts": _sorted,
     "healthcheck": _health,
+    "labels": _labels,
     "links": _links,
     "mem_limit": int,
     "mem_reservation": int,
@@ -211,7 +224,6 @@ ROWS: Mapping[str, Callable[[Any], Any]] = {
     "networks": _networks,
     "ports": _ports,
     "profiles": _set,
-    "pull_policy": lambda value: "missing" if value == "if_not_present" else value,
     "replicas": lambda value: 1 if value is None else value,
     "secrets": _granted("/run/secrets"),
     "configs": _granted("/"),

@@ -142,7 +142,7 @@ def _both(field: str, value: Value) -> str:
 
 def _restart(policy: Value, service: Map) -> None:
     """`restart` wins where both are said, as in Compose."""
-    if not isinstance(policy, Map) or service.get("restart") is not None:
+    if not isinstance(policy, Map) or not policy or service.get("restart") is not None:
         return
     condition = policy.get("condition") or "any"
     word = _POLICIES.get(str(condition), str(condition))

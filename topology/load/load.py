@@ -9,7 +9,7 @@ from typing import TextIO
 
 from pydantic import ValidationError
 
-from topology.codes import MISSING, WRONG_VALUE
+from topology.codes import MISREAD, MISSING, WRONG_VALUE
 from topology.findings import MOST, Finding, Path, Severity, StackError
 from topology.load import defaults, discover
 from topology.load.assemble import assembled
@@ -20,7 +20,7 @@ from topology.load.references import Reading, refer
 from topology.load.spread import spread
 from topology.load.translate import translate
 from topology.load.variables import Malformed, fill
-from topology.load.words import error, quoted
+from topology.load.words import error, quoted, warning
 from topology.models import Stack
 from topology.source import Map, SourceMap, Text, Value
 
@@ -90,7 +90,7 @@ def _tell_name(roots: Sequence[tuple[Origin, Map]], name: str | None, context: C
     said = [root["name"] for _, root in roots if isinstance(root.get("name"), Text)]
     if name is None and said:
         try:
-            name = fill(str(said[-1]), context.variables.get).text
+            name = discover.normalised(fill(str(said[-1]), context.variables.get).text)
         except Malformed:
             name = None
     known = name or discover.normalised(context.folder.name)
@@ -101,11 +101,7 @@ def _set_name(tree: Map, name: str | None, context: Context) -> None:
     """The name from outside, from the file, or from the folder."""
     said = tree.get("name")
     if name is None and isinstance(said, Text):
-        if not discover.is_stack_name(said):
-            label = discover.NAME_RULE
-            context.findings.append(
-                error(WRONG_VALUE, f"{quoted(said)} cannot name a stack", ("name",), label=label)
-            )
+        tree["name"] = _named_in_file(said, context)
         return
     if name is None and said is not None:
         return  # of another shape: the model says so
@@ -115,6 +111,19 @@ def _set_name(tree: Map, name: str | None, context: Context) -> None:
         context.findings.append(error(MISSING, message, mend='add "name:" to the file, or use -p'))
     key = next((key for key in tree if key == "name"), Text.of("name", tree.at))
     tree[key] = Text.of(name or folder or "stack", tree.at)
+
+
+def _named_in_file(said: Text, context: Context) -> Text:
+    """The name that a file says, as Compose takes it: without what cannot stand in a name."""
+    if discover.is_stack_name(said):
+        return said
+    name, label = discover.normalised(said), discover.NAME_RULE
+    if name:
+        found = warning(MISREAD, f'the stack is called "{name}", not {quoted(said)}', ("name",), label=label)
+    else:
+        found = error(WRONG_VALUE, f"{quoted(said)} cannot name a stack", ("name",), label=label)
+    context.findings.append(found)
+    return Text.of(name or said, said.at)
 
 
 def _forget_derived_names(tree: Map) -> None:

@@ -54,7 +54,7 @@ class Build(Model):
     target: str | None = None
     args: Pairs = {}
     labels: Pairs = {}
-    tags: tuple[str, ...] = ()
+    tags: Annotated[tuple[str, ...], BeforeValidator(once)] = ()
     cache_from: tuple[str, ...] = ()
     extra_hosts: Hosts = ()
     network: str | None = None

@@ -128,6 +128,8 @@ FIELDS: list[tuple[str, str, object]] = [
      ("a:1.2.3.4", "b:1.1.1.1", "b:2.2.2.2")),
     ("init: yes", "init", True),
     ("tmpfs: /run", "tmpfs", ("/run",)),
+    ("pull_policy: if_not_present", "pull_policy", "missing"),
+    ("deploy: {restart_policy: {}}", "restart", None),
     ("dns: [1.1.1.1]", "dns", ("1.1.1.1",)),
     ("devices: ['/dev/a', '/dev/b:/dev/c:r']", "devices",
      (Device(source="/dev/a", target="/dev/a"), Device(source="/dev/b", target="/dev/c", permissions="r"))),
@@ -281,6 +283,7 @@ def test_the_environment_can_name_the_file(tmp_path: Path) -> None:
         (None, {"TOPO_PROJECT": "own", "COMPOSE_PROJECT_NAME": "env"}, "name: file", "own"),
         (None, {"COMPOSE_PROJECT_NAME": "env"}, "name: file", "env"),
         (None, {"V": "2"}, "name: file$V", "file2"),
+        (None, {}, "name: My Shop", "myshop"),
         (None, {}, "", "shop"),
     ],
 )
