@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.faults import CommandError
-from cli.options import OpeningOptions, StackOptions
+from cli.options import EngineOptions, OpeningOptions, StackOptions
 from cli.report.graph import Graph, Link, NetworkNode, Published, ServiceNode
 from cli.world import World
 
@@ -35,7 +35,7 @@ DRAWN = {GraphFormat.SVG, GraphFormat.HTML}
 
 
 @dataclass(frozen=True, kw_only=True)
-class GraphOptions(StackOptions, OpeningOptions):
+class GraphOptions(StackOptions, EngineOptions, OpeningOptions):
     """The flags of `topo graph`."""
 
     format: Annotated[
@@ -55,13 +55,20 @@ class GraphOptions(StackOptions, OpeningOptions):
             "as svg or html.",
         ),
     ] = None
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live",
+            help="Draw what runs, how it is, and where the file says otherwise, as svg or html; only reads.",
+        ),
+    ] = False
 
 
 def graph(options: GraphOptions, world: World) -> Graph | Picture:
     """Draw the networks and who is on them.
 
     With published ports, links, and services that are on several networks; as svg or html also with what
-    is open without need. Needs no Docker.
+    is open without need. Needs no Docker, unless what runs is to be drawn.
     """
     _refuse(options)
     if options.format in DRAWN:
@@ -81,6 +88,12 @@ def _refuse(options: GraphOptions) -> None:
             f"a difference is drawn as svg or html, not as {options.format.value}",
             f"in words: topo diff {old} {new}",
         )
+    if options.live and options.format not in DRAWN:
+        raise CommandError(
+            f"what runs is drawn as svg or html, not as {options.format.value}", "in words: topo status"
+        )
+    if options.live and options.diff:
+        raise CommandError("--live is a difference already: of the file and what runs", "leave out --diff")
     if options.open and not options.output:
         raise CommandError("--open shows a file, and there is none", "say where to write it: --output FILE")
 
@@ -93,6 +106,11 @@ def _picture(options: GraphOptions, world: World) -> Picture:
 
         old, new = (source(name, options, world) for name in options.diff)
         made = compared(old, new, world, asking=asking)
+    elif options.live:
+        from cli.picturing.living import lived
+        from cli.wiring import loaded, watched
+
+        made = lived(loaded(options, world), watched(options, world), world, asking=asking)
     else:
         from cli.picturing import pictured
         from cli.wiring import loaded

@@ -18,13 +18,13 @@ def compared(old: Source, new: Source, world: World, *, asking: bool = False) ->
     """The new stack with what it no longer has beside it; reach, excess and answers are the new one's."""
     before, after = pictured(old.loaded, world), pictured(new.loaded, world, asking=asking)
     changes, details = {}, {}
-    for thing, change, detail in _changes(before.graph, after.graph):
+    for thing, change, detail in changes_between(before.graph, after.graph):
         changes[thing] = change
         details[thing] = detail
     return replace(
         after,
-        graph=_both(before.graph, after.graph),
-        flows=tuple(_flows(before.flows, after.flows)),
+        graph=both(before.graph, after.graph),
+        flows=tuple(flows_between(before.flows, after.flows)),
         taints={**before.taints, **after.taints},
         changes=changes,
         details={thing: detail for thing, detail in details.items() if detail},
@@ -37,7 +37,8 @@ def compared(old: Source, new: Source, world: World, *, asking: bool = False) ->
 Changed = tuple[Thing, Change, str]
 
 
-def _changes(old: Graph, new: Graph) -> Iterator[Changed]:
+def changes_between(old: Graph, new: Graph) -> Iterator[Changed]:
+    """What came, went, and is another now; how, if it is another."""
     before, after = _things(old), _things(new)
     for thing in before.keys() | after.keys():
         if thing not in before:
@@ -61,7 +62,7 @@ def _things(graph: Graph) -> dict[Thing, str]:
     return found
 
 
-def _both(old: Graph, new: Graph) -> Graph:
+def both(old: Graph, new: Graph) -> Graph:
     """What either has. What is gone stands after what is left."""
     names = frozenset(one.name for one in new.services)
     networks = {one.name: one for one in new.networks}
@@ -97,7 +98,8 @@ def _with(service: ServiceNode, before: ServiceNode | None, names: frozenset[str
     )
 
 
-def _flows(old: tuple[Flow, ...], new: tuple[Flow, ...]) -> Iterator[Flow]:
+def flows_between(old: tuple[Flow, ...], new: tuple[Flow, ...]) -> Iterator[Flow]:
+    """The pairs of either side, marked where the other has none."""
     before, after = set(map(_pair, old)), set(map(_pair, new))
     for flow in new:
         yield flow if _pair(flow) in before else replace(flow, change=Change.ADDED)

@@ -6,20 +6,30 @@ from cli.commands.check import checked
 from cli.commands.graph import drawn
 from cli.picturing.answers import answers
 from cli.picturing.flows import flows_of
+from cli.report.check import Check
+from cli.report.graph import Graph
 from cli.report.picture import Picture
 from cli.world import World
 from topology.graph import Topology, topology_of
 from topology.load import Loaded
+from topology.models import Stack
 from topology.reach import taints
 
 
 def pictured(found: Loaded, world: World, *, asking: bool = False) -> Picture:
     """What a stack file says, drawn; `asking` for a page that answers who reaches whom."""
     topology = topology_of(found.stack)
-    check = checked(found, world)
-    flows, excess = flows_of(found.stack, topology, check)
+    graph = drawn(found.stack.name, topology, first=tuple(found.stack.networks))
+    return of_topology(found.stack, topology, graph, checked(found, world), asking=asking)
+
+
+def of_topology(
+    stack: Stack, topology: Topology, graph: Graph, check: Check, *, asking: bool = False
+) -> Picture:
+    """The same of a topology, which may be what runs."""
+    flows, excess = flows_of(stack, topology, check)
     return Picture(
-        graph=drawn(found.stack.name, topology, first=tuple(found.stack.networks)),
+        graph=graph,
         flows=flows,
         excess=excess,
         taints={name: texts for name in topology.members if (texts := _taints(topology, name))},

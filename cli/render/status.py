@@ -65,7 +65,7 @@ def _table(units: list[UnitLine], ink: Ink) -> Iterator[str]:
 def _row(unit: UnitLine) -> tuple[str, ...]:
     return (
         visible(f"{unit.service}[{unit.replica}]"),
-        _state(unit),
+        state_of(unit),
         "" if unit.up_seconds is None else _span(unit.up_seconds),
         visible(", ".join(port.removesuffix("/tcp") for port in unit.ports)),
         visible(", ".join(_place(name, unit) for name in unit.networks)),
@@ -78,7 +78,7 @@ def _place(network: str, unit: UnitLine) -> str:
     return " ".join([network, *unit.addresses.get(network, ())[:1]])
 
 
-def _state(unit: UnitLine) -> str:
+def state_of(unit: UnitLine) -> str:
     """`running, healthy`, `exited with 137`, `absent`, and whether anybody wants it."""
     words = unit.status
     if unit.exit_code is not None:

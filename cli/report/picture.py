@@ -12,6 +12,7 @@ from cli.exits import Exit
 from cli.report.check import Check
 from cli.report.graph import Graph
 from cli.report.plan import Reachability
+from cli.report.status import Status
 from topology.claims import PortOf
 from topology.reach import End
 
@@ -26,6 +27,34 @@ class Change(enum.Enum):
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
+
+
+class Mood(enum.Enum):
+    """How those are that run, the worst last."""
+
+    WELL = "well"
+    ODD = "odd"
+    ILL = "ill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """How the containers of a service are: `text` in a word or two, `lines` each by itself.
+
+    `drift` counts fields that somebody else changed.
+    """
+
+    mood: Mood
+    text: str
+    well: int
+    wanted: int
+    drift: int = 0
+    lines: tuple[str, ...] = ()
+
+    @property
+    def is_fine(self) -> bool:
+        """Nobody has to look at it."""
+        return self.mood is Mood.WELL and not self.drift
 
 
 class Sort(enum.Enum):
@@ -102,10 +131,11 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A stack, or what separates two, to be drawn. `old` names the other side where there are two.
+    """A stack, what separates two, or one as it runs, to be drawn. `old` names the other side of two.
 
     `taints` are by service, `addresses` by service and network; `details` says of what CHANGED how; `folder`
-    leads from the page to where files are named from.
+    leads from the page to where files are named from. `status`, and `states` by service, are there where it
+    is about what runs: then changes are what is another than the file says.
     """
 
     kind: ClassVar[str] = "picture"
@@ -123,6 +153,8 @@ class Picture:
     old: str = ""
     new: str = ""
     folder: str = ""
+    states: Mapping[str, State] = field(default_factory=lambda: MappingProxyType({}))
+    status: Status | None = None
 
     @property
     def code(self) -> Exit:

@@ -11,7 +11,7 @@ from typing import Any
 from cli.render.cells import visible
 from cli.render.ink import Look
 from cli.render.page.known import known
-from cli.render.page.panels import changes, claims, findings, question, table
+from cli.render.page.panels import changes, claims, findings, question, running, table
 from cli.render.picture.fold import folded
 from cli.render.picture.markup import content, element
 from cli.render.picture.place import placed
@@ -79,8 +79,8 @@ def _header(report: Picture) -> str:
 
 
 def _panels(report: Picture) -> str:
-    parts = (question(report), changes(report), claims(report), findings(report), table(report))
-    return element("aside", (("aria-label", "Answers"),), *parts)
+    panels = (question, running, changes, claims, findings, table)
+    return element("aside", (("aria-label", "Answers"),), *(panel(report) for panel in panels))
 
 
 def _drawn(picture: Placed) -> str:

@@ -9,9 +9,10 @@ from urllib.parse import quote
 from cli.render.cells import visible
 from cli.render.page.known import named_in
 from cli.render.picture.markup import content, element
+from cli.render.picture.words import summary_of
 from cli.render.words import counted
 from cli.report.check import ClaimLine
-from cli.report.picture import Picture, Sort
+from cli.report.picture import Picture, Sort, State
 from cli.report.plan import ReachLine
 from topology.findings import Finding, Severity, Span
 from topology.reach import named
@@ -64,14 +65,35 @@ def _choice(key: str, label: str, report: Picture) -> str:
     )
 
 
+def running(report: Picture) -> str:
+    """Who is not well, and what somebody else changed."""
+    if report.status is None:
+        return ""
+    odd = {name: state for name, state in report.states.items() if not state.is_fine}
+    lines = (_how(name, state, line) for name, state in odd.items() for line in state.lines)
+    return section(
+        "What runs",
+        element("p", (), content(visible(f"{report.status.engine}: {summary_of(report.status)}"))),
+        element("ul", (("class", "plain"),), *lines) if odd else "",
+    )
+
+
+def _how(name: str, state: State, line: str) -> str:
+    mood = element("span", (("class", f"mood {state.mood.value}"),), content(visible(name)))
+    return element("li", (), mood, content(visible(f" {line}")))
+
+
 def changes(report: Picture) -> str:
-    """Reach gained and lost, where two stacks are compared."""
+    """Reach gained and lost, where two stacks are compared, or the file and what runs."""
     reach = report.reachability
     if reach is None:
         return ""
     lines = [*_shifts("gained", "+", reach.gained), *_shifts("lost", "\N{MINUS SIGN}", reach.lost)]
     nothing = element("p", (), "Nobody reaches more or less.")
-    return section("Reach", element("ul", (("class", "plain"),), *lines) if lines else nothing)
+    return section(
+        "Reach, beside the file" if report.status else "Reach",
+        element("ul", (("class", "plain"),), *lines) if lines else nothing,
+    )
 
 
 def _shifts(kind: str, sign: str, lines: tuple[ReachLine, ...]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from cli.render.picture.order import ordered
 from cli.render.picture.scene import SPECIAL, Arrow, Bracket, Lane, Row, Scene
-from cli.report.picture import Change
+from cli.report.picture import Change, Mood, State
 
 T = TypeVar("T")
 
@@ -38,9 +38,7 @@ def _alike_quiet(scene: Scene) -> Scene:
     """Services on the same networks, but for those that publish something or are tainted."""
     return _rows_as(
         scene,
-        _first_of(
-            scene.rows, lambda row: row.key, lambda row: () if row.gates or row.taints else _nature(row)
-        ),
+        _first_of(scene.rows, lambda row: row.key, lambda row: () if row.stands_out else _nature(row)),
     )
 
 
@@ -80,7 +78,7 @@ def _row_bundles(scene: Scene, most: int) -> dict[str, str]:
         Part(
             keys=(row.key,),
             traits=frozenset(row.joints),
-            weight=len(row.services) + (len(scene.rows) if row.gates or row.taints else 0),
+            weight=len(row.services) + (len(scene.rows) if row.stands_out else 0),
         )
         for row in scene.rows
     ]
@@ -177,6 +175,21 @@ def _row(bundle: list[Row]) -> Row:
         taints=tuple(dict.fromkeys(f"{row.title} {taint}" for row in bundle for taint in row.taints)),
         mode=first.mode,
         change=_same(row.change for row in bundle),
+        state=_state([row.state for row in bundle if row.state]),
+    )
+
+
+def _state(states: list[State]) -> State | None:
+    if not states:
+        return None
+    well, wanted = sum(one.well for one in states), sum(one.wanted for one in states)
+    return State(
+        mood=max((one.mood for one in states), key=list(Mood).index),
+        text=states[0].text if len({one.text for one in states}) == 1 else f"{well} of {wanted} well",
+        well=well,
+        wanted=wanted,
+        drift=sum(one.drift for one in states),
+        lines=tuple(line for one in states for line in one.lines),
     )
 
 

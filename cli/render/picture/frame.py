@@ -174,10 +174,21 @@ def badge_text(row: Row) -> str:
     return f"\N{MULTIPLICATION SIGN}{row.replicas}" if row.replicas != 1 else ""
 
 
+def state_texts(row: Row) -> Iterator[tuple[str, str]]:
+    """How it runs, in badges: their kind and text, from the right."""
+    state = row.state
+    if state is None:
+        return
+    if state.drift:
+        yield "drift", "drift"
+    yield state.mood.value, visible(state.text)
+
+
 def _card_wide(row: Row, density: Density) -> float:
     badge = badge_text(row)
     line = wide(name_text(row.title), density.name) + (22 if row.taints else 0) + (16 if row.change else 0)
     line += wide(badge, density.name - 2) + 22 if badge else 0
+    line += sum(wide(text, density.name - 3) + 16 for _, text in state_texts(row)) + 8
     image = wide(name_text(row.image), density.image) if density.image else 0
     return max(line, image, 96) + 28 + (20 if row.inside else 0)
 

@@ -57,6 +57,13 @@ TEXTS = {
 }
 
 
+BESIDE_THE_FILE = {
+    Change.ADDED: "there, but not in the file",
+    Change.REMOVED: "in the file, but not there",
+    Change.CHANGED: "another than in the file",
+}
+
+
 def _changes(scene: Scene) -> Iterator[tuple[str, str, Sign]]:
     found = {one.change for one in scene.rows} | {one.change for one in scene.lanes}
     found |= {one.change for one in scene.arrows}
@@ -64,7 +71,8 @@ def _changes(scene: Scene) -> Iterator[tuple[str, str, Sign]]:
     found |= {gate.change for row in scene.rows for gate in row.gates}
     for change in Change:
         if change in found:
-            yield f"row {change.value}", change.value, _changed(change)
+            text = BESIDE_THE_FILE[change] if scene.runs else change.value
+            yield f"row {change.value}", text, _changed(change)
 
 
 def _joint(x: float, y: float) -> Iterator[Shape]:

@@ -16,6 +16,7 @@ from cli.render.picture.frame import (
     gate_text,
     more_text,
     name_text,
+    state_texts,
 )
 from cli.render.picture.scene import Gate, Row
 from cli.render.picture.shapes import Group, Line, Rect, Shape, Strokes, Text, wide
@@ -68,6 +69,7 @@ def row_title(row: Row) -> str:
     lines += [f"tainted: {taint}" for taint in row.taints]
     lines += [f"{key.removeprefix(':')}: {', '.join(held)}" for key, held in row.addresses.items()]
     lines += [f"in the network stack of {row.inside}"] if row.inside else []
+    lines += row.state.lines[:40] if row.state else ()
     lines += [f"{row.change.value}{': ' + row.detail if row.detail else ''}"] if row.change else []
     return visible_lines(lines)
 
@@ -196,7 +198,7 @@ def _writing(place: RowPlace, frame: Frame, x: float) -> Iterator[Shape]:
 
 
 def _badges(place: RowPlace, frame: Frame, right: float) -> Iterator[Shape]:
-    """From the right: how many, and whether something lets it out of its networks."""
+    """From the right: how many, how they run, and whether something lets it out of its networks."""
     row, density = place.row, frame.density
     line = place.y - (8 if density.image and row.image else 0)
     badge, size = badge_text(row), density.name - 2
@@ -204,6 +206,11 @@ def _badges(place: RowPlace, frame: Frame, right: float) -> Iterator[Shape]:
         w = wide(badge, size) + 10
         yield Rect(x=right - w, y=line - size * 0.72, w=w, h=size * 1.44, r=size * 0.72, kind="badge")
         yield Text(x=right - w + 5, y=line + size * 0.35, text=badge, size=size, kind="count")
+        right -= w + 6
+    for kind, text in state_texts(row):
+        w, small = wide(text, size - 1) + 10, size - 1
+        yield Rect(x=right - w, y=line - size * 0.72, w=w, h=size * 1.44, r=4, kind=f"state {kind}")
+        yield Text(x=right - w + 5, y=line + size * 0.32, text=text, size=small, kind=f"state {kind}")
         right -= w + 6
     if row.taints:
         yield from taint_sign(right - 8, line)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from cli.render.words import listed
 from cli.report.graph import NetworkNode, Published, ServiceNode
-from cli.report.picture import Change, Flow, Picture, Sort
+from cli.report.picture import Change, Flow, Picture, Sort, State
 from topology.graph import Place
 
 HOST_LANE, OUTSIDE_LANE, OTHER_LANE = "=host", "=outside", "=other"
@@ -56,6 +56,12 @@ class Row:
     mode: str = "networks"
     change: Change | None = None
     detail: str = ""
+    state: State | None = None
+
+    @property
+    def stands_out(self) -> bool:
+        """Has something to show that a service among many must not lose."""
+        return bool(self.gates or self.taints or (self.state and not self.state.is_fine))
 
     @property
     def title(self) -> str:
@@ -115,6 +121,8 @@ class Scene:
     lanes: tuple[Lane, ...]
     arrows: tuple[Arrow, ...]
     brackets: tuple[Bracket, ...]
+    runs: bool = False
+    """Whether changes are what is another than the file says."""
 
 
 def pattern(names: tuple[str, ...]) -> str:
@@ -153,7 +161,8 @@ def scene(picture: Picture) -> Scene:
         for one in picture.excess
         if not any(flow.sort is Sort.EXCESS and flow.network == one.network for flow in picture.flows)
     )
-    return Scene(rows=rows, lanes=lanes, arrows=arrows, brackets=brackets)
+    runs = picture.status is not None
+    return Scene(rows=rows, lanes=lanes, arrows=arrows, brackets=brackets, runs=runs)
 
 
 def lane_key(network: str) -> str:
@@ -180,6 +189,7 @@ def _row(picture: Picture, service: ServiceNode, homes: Mapping[str, str], broke
         mode=service.mode,
         change=picture.changes.get(("service", service.name)),
         detail=picture.details.get(("service", service.name), ""),
+        state=picture.states.get(service.name),
     )
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cli.render.ink import PLAIN
+from cli.render.status import summary as running
 from cli.render.words import counted, listed
 from cli.report.picture import Change, Picture
 from cli.report.plan import ReachLine
+from cli.report.status import Status
 
 MOST = 8
 """Lines of a kind below a picture."""
+COMPARED = "can now reach", "can no longer reach"
+RUNNING = "reaches", "does not reach"
 
 
 def title(picture: Picture) -> str:
     if picture.old:
         return f"{picture.graph.stack}: {picture.old} → {picture.new}"
-    return picture.graph.stack
+    return f"{picture.graph.stack} as it runs" if picture.status else picture.graph.stack
 
 
 def summary(picture: Picture) -> str:
@@ -23,8 +28,15 @@ def summary(picture: Picture) -> str:
     graph = picture.graph
     if picture.old:
         return _changes(picture)
+    if picture.status:
+        return ", ".join([summary_of(picture.status), *_claims(picture)])
     size = f"{counted(len(graph.services), 'service')} on {counted(len(graph.networks), 'network')}"
     return ", ".join([size, *_claims(picture)])
+
+
+def summary_of(status: Status) -> str:
+    """What `topo status` sums up, without the name."""
+    return running(status, PLAIN).partition(": ")[2]
 
 
 def _claims(picture: Picture) -> Iterator[str]:
@@ -61,8 +73,9 @@ def notes(picture: Picture) -> Iterator[tuple[str, str]]:
             yield "bad", f"claim {one.verdict}: {one.text}"
     yield from _more("bad", len(bad))
     if picture.reachability is not None:
-        yield from _reach("added", "+", "can now reach", picture.reachability.gained)
-        yield from _reach("removed", "\N{MINUS SIGN}", "can no longer reach", picture.reachability.lost)
+        more, less = RUNNING if picture.status else COMPARED
+        yield from _reach("added", "+", more, picture.reachability.gained)
+        yield from _reach("removed", "\N{MINUS SIGN}", less, picture.reachability.lost)
 
 
 def _reach(kind: str, sign: str, verb: str, lines: tuple[ReachLine, ...]) -> Iterator[tuple[str, str]]:

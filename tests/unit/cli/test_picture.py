@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.support.command import topo
+from cli.run import run
+from tests.support.command import topo, world
 from tests.unit.cli.test_run import STACK
 
 HOSTILE = """\
@@ -48,6 +50,49 @@ def test_names_cannot_become_markup(tmp_path: Path) -> None:
 def test_a_page_asks_nobody_for_anything(tmp_path: Path) -> None:
     page = drawn(tmp_path, "html")
     assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//|url\(\s*["']?(https?:)?//|@import""", page)
+
+
+def test_what_runs_is_drawn_beside_what_the_file_says(tmp_path: Path) -> None:
+    (tmp_path / "stack.yml").write_text(STACK)
+    live = ("graph", "--live", "--engine", "memory:engine.json", "--format", "svg")
+    assert topo(tmp_path, *live).out.count(">absent<") == 3
+    assert topo(tmp_path, "apply", "--yes", "--engine", "memory:engine.json").code == 0
+    ran = topo(tmp_path, *live)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.count(">running<") == 3
+    assert ran.out == topo(tmp_path, *live).out
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (("--live",), "what runs is drawn as svg or html, not as text"),
+        (("--live", "--format", "svg", "--diff", "stack.yml", "stack.yml"), "--live is a difference already"),
+        (("--diff", "stack.yml", "stack.yml"), "a difference is drawn as svg or html, not as text"),
+        (("--format", "html", "--open"), "--open shows a file, and there is none"),
+    ],
+)
+def test_flags_that_mean_nothing_together_are_told(tmp_path: Path, flags: tuple[str, ...], says: str) -> None:
+    (tmp_path / "stack.yml").write_text(STACK)
+    ran = topo(tmp_path, "graph", *flags)
+    assert (ran.code, ran.out) == (1, "")
+    assert says in ran.err
+
+
+def test_a_picture_goes_to_a_file_and_to_the_browser(tmp_path: Path) -> None:
+    (tmp_path / "stack.yml").write_text(STACK)
+    shown: list[str] = []
+
+    def browse(url: str) -> bool:
+        shown.append(url)
+        return True
+
+    around = replace(world(tmp_path), browse=browse)
+    assert run(["graph", "--format", "html", "--output", "page.html", "--open"], around) == 0
+    assert shown == [(tmp_path / "page.html").as_uri()]
+    assert (tmp_path / "page.html").read_text().startswith("<!DOCTYPE html>")
+    around = replace(world(tmp_path), browse=lambda _: False)
+    assert run(["graph", "--format", "svg", "--output", "page.svg", "--open"], around) == 1
 
 
 def test_a_broken_claim_is_drawn_at_its_own_port(tmp_path: Path) -> None:
