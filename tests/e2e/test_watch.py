@@ -115,7 +115,8 @@ services:
         def is_waited_for() -> bool:
             """Its check has failed by now, so that the call that started it is over."""
             db.reload()
-            return db.status == "running" and bool(db.attrs["State"]["Health"]["Log"])
+            checks = db.attrs["State"]["Health"]["Log"] or ()
+            return db.status == "running" and any(check["ExitCode"] for check in checks[-1:])
 
         assert eventually(is_waited_for)
         seen.send(signal.SIGTERM)
