@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
@@ -19,6 +20,7 @@ Options = TypeVar("Options", bound=Shown)
 
 COMMANDS: Final = (
     "init",
+    "import",
     "check",
     "explain",
     "matrix",
@@ -59,8 +61,9 @@ def build(arguments: Sequence[str] = ()) -> Any:
     )
     app.callback()(_globally)
     for name in meant or COMMANDS:
-        module = importlib.import_module(f"cli.commands.{name}")
-        _add(app, name, getattr(module, f"{name.title()}Options"), getattr(module, name))
+        called = f"{name}_" if keyword.iskeyword(name) else name
+        module = importlib.import_module(f"cli.commands.{called}")
+        _add(app, name, getattr(module, f"{name.title()}Options"), getattr(module, called))
     return typer.main.get_command(app)
 
 

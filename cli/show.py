@@ -54,6 +54,7 @@ _WRITERS = {
     ("schema", JSON): "cli.render.schema:as_json",
     ("names", "hosts"): "cli.render.names:hosts",
     ("names", "dnsmasq"): "cli.render.names:dnsmasq",
+    ("import", TEXT): "cli.render.imported:text",
     ("init", TEXT): "cli.render.init:text",
 }
 """What writes a kind of report in a format, imported when it is asked for."""

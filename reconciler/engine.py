@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from reconciler.adoption import Claim, Wish
     from reconciler.contents import Contents
     from reconciler.diff import Obstacle, UnitChange
     from reconciler.fragment import Fragment
     from reconciler.history import Entry
+    from reconciler.importing import Imported
     from reconciler.lease import Lease
     from reconciler.state import Desired, Marks, Observed, Traits
     from reconciler.steps import Step
@@ -53,6 +54,15 @@ class Reader(Protocol):
 
     def history(self, stack: str, owner: str) -> tuple[Entry, ...]:
         """What was applied of a stack, the oldest first; asks for the volumes alone."""
+
+    def imported(self, names: Sequence[str]) -> Imported:
+        """What a stack file would say of containers that others made: those named, else all that run.
+
+        Raises:
+            NotFound: there is none of a name.
+            Rejected: it is topo's already.
+            EngineError: the engine could not be asked.
+        """
 
     def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
         """The steps that one change of a unit takes on this engine. Pure."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -17,14 +18,19 @@ def text(report: Config, _look: Look) -> str:
     """YAML that reads back as the same stack."""
     if report.names is not None:
         return "\n".join(report.names)
+    return dumped(report.stack).removesuffix("\n")
+
+
+def dumped(stack: Mapping[str, Any]) -> str:
+    """A stack as YAML."""
     return yaml.dump(
-        report.stack,
+        stack,
         Dumper=_Dumper,
         sort_keys=False,
         allow_unicode=True,
         width=10_000,
         default_flow_style=False,
-    ).removesuffix("\n")
+    )
 
 
 def as_json(report: Config, _look: Look) -> str:

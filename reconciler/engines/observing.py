@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.diff import Obstacle, UnitChange
     from reconciler.fragment import Fragment
     from reconciler.history import Entry
+    from reconciler.importing import Imported
 
 
 class StandaloneReader:
@@ -43,6 +44,15 @@ class StandaloneReader:
     def events(self) -> Events:
         """What happens on it from now on. Raises what `DaemonReader.events` raises."""
         return self._reader.events()
+
+    def imported(self, names: Sequence[str]) -> Imported:
+        """See `Reader`."""
+        from reconciler import importing  # noqa: PLC0415  # a plan is made without it
+
+        answers = _several(self._reader.container, importing.chosen(self._reader.containers(), names))
+        images = _several(self._reader.image, sorted({raw["Image"] for raw in answers.values()}))
+        configs = {raw["Id"]: inspected.image(raw) for raw in images.values()}
+        return importing.imported(answers.values(), configs)
 
     def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
         """See `Reader`."""
