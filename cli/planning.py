@@ -118,7 +118,7 @@ def backward(read: Loaded, reader: Reader, called: str) -> Draft:
     observed = reader.observe(then)
     difference = diff(then, observed)
     steps = planner.answer(
-        then, observed, reader, replace(difference, obstacles=(*difference.obstacles, *lost))
+        then, observed, reader, replace(difference, obstacles=(*difference.obstacles, *lost)), said=now
     )
     report = planned(steps, then, called, read.source.find)
     if steps.needs and not lost:

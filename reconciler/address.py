@@ -18,8 +18,11 @@ JOURNAL: Final = "topo.journal"
 LOCK: Final = "topo.lock"
 HISTORY: Final = "topo.history"
 ADOPTED: Final = "topo.adopted"
+PROTECT: Final = "topo.protect"
 
-OWN_LABELS: Final = frozenset({STACK, ADDRESS, SPEC, FORMAT, OWNER, BUILD, JOURNAL, LOCK, HISTORY, ADOPTED})
+OWN_LABELS: Final = frozenset(
+    {STACK, ADDRESS, SPEC, FORMAT, OWNER, BUILD, JOURNAL, LOCK, HISTORY, ADOPTED, PROTECT}
+)
 """Labels that topo puts on what it makes; they are no part of what the stack says."""
 
 CURRENT_FORMAT: Final = "1"

@@ -24,7 +24,12 @@ def provisional(desired: Desired, claims: Iterable[Claim]) -> Marks:
 def _marks(desired: Desired, claim: Claim) -> dict[str, str]:
     found = labels(desired, claim.address, {})
     del found[address.SPEC]
-    return found
+    return found | _lasting(desired, claim)
+
+
+def _lasting(desired: Desired, claim: Claim) -> dict[str, str]:
+    want = desired.networks.get(claim.address) or desired.volumes.get(claim.address)
+    return {address.PROTECT: "true"} if want is not None and want.protect else {}
 
 
 def adopted(
@@ -85,12 +90,16 @@ def _changes(
             )
 
 
+def _all_labels(desired: Desired, claim: Claim, spec: Spec) -> dict[str, str]:
+    return labels(desired, claim.address, spec) | _lasting(desired, claim)
+
+
 def _note(desired: Desired, seen: Observed, known: Mapping[str, Claim]) -> dict[Step, frozenset[Step]]:
     """One note that holds all: those that were taken over before and are still there, and the new ones."""
     there = {one.id for several in (seen.units, seen.networks, seen.volumes) for one in several}
     told = {at: found for at, found in seen.adopted.labels.items() if at in there}
     specs: dict[str, Spec] = {unit.id: unit.spec for unit in seen.units if unit.id in known}
-    told |= {at: labels(desired, claim.address, specs.get(at, {})) for at, claim in known.items()}
+    told |= {at: _all_labels(desired, claim, specs.get(at, {})) for at, claim in known.items()}
     body = adoption.body(desired.stack, desired.owner, seen.adopted, told)
     at = address.stack(desired.stack)
     note = TakeOver(address=at, name=body["Name"], body=body)

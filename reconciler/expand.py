@@ -48,6 +48,7 @@ def expand(stack: Stack, traits: Traits, contents: Contents = NOTHING_READ) -> D
                 name=shared_name(stack.name, key, network),
                 spec=shared.wanted(NETWORK, network),
                 external=network.external,
+                protect=network.protect,
             )
             for key, network in stack.networks.items()
             if _used(stack, key)
@@ -58,6 +59,7 @@ def expand(stack: Stack, traits: Traits, contents: Contents = NOTHING_READ) -> D
                 name=shared_name(stack.name, key, volume),
                 spec=shared.wanted(VOLUME, volume),
                 external=volume.external,
+                protect=volume.protect,
             )
             for key, volume in stack.volumes.items()
         },

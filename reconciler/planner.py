@@ -19,6 +19,7 @@ from reconciler.allot import allot
 from reconciler.diff import Action, Difference, SharedChange, UnitChange, diff
 from reconciler.engine import Reader
 from reconciler.plan import Plan
+from reconciler.protection import protected
 from reconciler.state import Desired, Observed
 from reconciler.steps import DropJournal, RemoveContainer, RemoveVolume, Step
 from reconciler.weave import Weave
@@ -37,7 +38,7 @@ def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: b
     """
     nothing = replace(desired, units={}, networks={}, volumes={}, missing=())
     difference = _asked_for(diff(nothing, observed))
-    whole = answer(nothing, observed, engine, difference)
+    whole = answer(nothing, observed, engine, difference, said=desired)
     needs = dict(whole.needs)
     _dependents_first(desired, needs)
     containers = frozenset(step for step in needs if isinstance(step, RemoveContainer))
@@ -54,7 +55,13 @@ def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: b
     at = address.stack(desired.stack)
     names = (*observed.journal.names, *observed.history, *observed.adopted.names)
     needs.update({DropJournal(address=at, name=name): containers for name in names})
-    return replace(whole, needs=needs, changes=tuple(sorted(changes, key=lambda one: one.address.order)))
+    kept = tuple(protected(changes[len(whole.changes) :], desired))
+    return replace(
+        whole,
+        needs=needs,
+        changes=tuple(sorted(changes, key=lambda one: one.address.order)),
+        obstacles=(*whole.obstacles, *kept),
+    )
 
 
 def _asked_for(difference: Difference) -> Difference:
@@ -77,8 +84,18 @@ def _dependents_first(desired: Desired, needs: dict[Step, frozenset[Step]]) -> N
                 needs[step] |= dependents - {step}
 
 
-def answer(desired: Desired, observed: Observed, engine: Reader, difference: Difference) -> Plan:
-    """The plan that takes a difference away; `desired` is what the difference was made from."""
+def answer(
+    desired: Desired,
+    observed: Observed,
+    engine: Reader,
+    difference: Difference,
+    *,
+    said: Desired | None = None,
+) -> Plan:
+    """The plan that takes a difference away; `desired` is what the difference was made from.
+
+    `said` is what the file says is protected, where that is something else.
+    """
     units = [change for change in difference.changes if isinstance(change, UnitChange)]
     others = [change for change in difference.changes if isinstance(change, SharedChange)]
     fragments = {change.address: engine.lower(desired, observed, change) for change in units}
@@ -86,6 +103,6 @@ def answer(desired: Desired, observed: Observed, engine: Reader, difference: Dif
     return Plan(
         stack=desired.stack,
         changes=difference.changes,
-        obstacles=difference.obstacles,
+        obstacles=(*difference.obstacles, *protected(difference.changes, said or desired)),
         needs=weave.woven(),
     )

@@ -142,6 +142,7 @@ class Shared:
     name: str
     spec: Spec
     external: bool = False
+    protect: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +199,7 @@ class LiveShared:
         address: None when it is not ours.
         id: a network's id; a volume's name.
         members: for a network, the containers attached to it in any state: id → name.
+        protect: it was made to stay.
     """
 
     address: Address | None
@@ -208,6 +210,7 @@ class LiveShared:
     owner: str = ""
     stack: str = ""
     members: Mapping[str, str] = field(default_factory=dict)
+    protect: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

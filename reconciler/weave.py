@@ -103,6 +103,8 @@ class Weave:
         )
         body = shared.body(table, want.name, want.spec)
         body.setdefault("Labels", {}).update(labels(self.desired, change.address, want.spec))
+        if want.protect:
+            body["Labels"][address.PROTECT] = "true"
         return gone.then(Fragment.of(kind(address=change.address, name=want.name, body=body)))
 
     def _images(self) -> None:

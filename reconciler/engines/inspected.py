@@ -212,6 +212,7 @@ def _shared(raw: Json, kind: Kind, identity: str, want: Spec) -> LiveShared:
         name=raw["Name"],
         spec=shared.read(table, raw, want),
         recorded=recorded(labels),
+        protect=labels.get(address.PROTECT) == "true",
         owner=labels.get(address.OWNER, ""),
         stack=labels.get(address.STACK, ""),
     )

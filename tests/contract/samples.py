@@ -257,6 +257,7 @@ def service_samples(folder: Path) -> Mapping[str, tuple[Sample, ...]]:
         "stop_grace_period": (two("stop_grace_period", 3.0, 4.5),),
         "extra_hosts": (two("extra_hosts", ("elsewhere:10.1.1.1",), ("elsewhere:10.1.1.2", "b:10.1.1.3")),),
         "init": (two("init", True, False),),
+        "protect": (two("protect", True, False), two("protect", False, True)),
         "read_only": (two("read_only", True, False),),
         "cap_add": (two("cap_add", ("NET_RAW",), ("CAP_CHOWN", "net_raw")),),
         "cap_drop": (two("cap_drop", ("NET_RAW",), ("CAP_CHOWN", "net_raw")),),

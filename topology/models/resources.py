@@ -37,6 +37,7 @@ class Network(Model):
     enable_ipv4: Flag = True
     enable_ipv6: Flag = False
     external: Flag = False
+    protect: Flag = False
     ipam: Ipam | None = None
     labels: Pairs = {}
 
@@ -53,6 +54,7 @@ class Volume(Model):
     driver: str | None = None
     driver_opts: Pairs = {}
     external: Flag = False
+    protect: Flag = False
     labels: Pairs = {}
 
     @classmethod

@@ -73,6 +73,7 @@ class Service(Model):
     Sizes are bytes, durations seconds, CPUs a number of cores; None means that the image or the engine
     decides. `environment` already holds what `env_file` gave, and `labels` what `label_file` did. `ignore`
     names what others may change on the engine: it is set when a container is made, and then left alone.
+    With `protect` a container is neither removed nor replaced.
     """
 
     image: str | None = None
@@ -154,4 +155,5 @@ class Service(Model):
     pull_policy: Annotated[str, BeforeValidator(_pull)] | None = None
     logging: Logging | None = None
     profiles: tuple[str, ...] = ()
+    protect: Flag = False
     ignore: tuple[Annotated[str, BeforeValidator(_field)], ...] = ()

@@ -92,6 +92,7 @@ _SERVICE: Final[Mapping[str, str]] = {
     "tmpfs": "Memory file systems, TARGET or TARGET:OPTIONS.",
     "tty": "Gives it a terminal.",
     "ulimits": "The kernel's limits for its processes, such as nofile.",
+    "protect": "True: it is neither removed nor replaced until this is taken back.",
     "ignore": "Fields that others may change on the engine, such as restart or environment.TZ.",
     "update_config": "How replicas are replaced.",
     "user": "Who its process runs as, USER or USER:GROUP.",
@@ -130,11 +131,13 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "driver": "bridge unless said; overlay, macvlan and others come from the engine.",
         "internal": "True: no way out to the world and none in.",
         "external": "True: it exists already and is never changed.",
+        "protect": "True: it is neither removed nor made anew until this is taken back.",
         "ipam": "Its addresses.",
     },
     "Volume": {
         "name": "What the engine calls it.",
         "external": "True: it exists already and is never changed.",
+        "protect": "True: it is neither removed nor made anew until this is taken back.",
     },
     "Port": {
         "target": "The port of the container.",

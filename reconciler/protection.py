@@ -1,0 +1,44 @@
+"""`protect: true`: what is so marked is neither removed nor replaced, by whatever way a plan comes to it.
+
+Of a service the container remembers it, of a network or volume its label since it was made, so that it is
+still known once the file says nothing more of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.diff import Action, Change, Obstacle, UnitChange
+from reconciler.state import Desired
+
+_ENDING = frozenset({Action.REPLACE, Action.REMOVE})
+
+
+def protected(changes: Iterable[Change], desired: Desired) -> Iterator[Obstacle]:
+    """An obstacle for each change that would end what is protected; `desired` is what the file says."""
+    for change in changes:
+        if change.action in _ENDING and _is_protected(change, desired):
+            yield _obstacle(change)
+
+
+def _is_protected(change: Change, desired: Desired) -> bool:
+    at = change.address
+    if isinstance(change, UnitChange):
+        said = [bool(unit.spec.get("protect")) for one, unit in desired.units.items() if one.name == at.name]
+        recorded = change.live.recorded if change.live else None
+        return any(said) if said else bool((recorded or {}).get("protect"))
+    want = desired.networks.get(at) or desired.volumes.get(at)
+    if want is not None:
+        return want.protect
+    return change.live is not None and change.live.protect
+
+
+def _obstacle(change: Change) -> Obstacle:
+    at, what = change.address, change.action.value
+    kinds = f"{at.kind.value}s"
+    return Obstacle(
+        address=at,
+        message=f"{at.name} is protected, and this plan would {what} it: {change.reason}",
+        mend=f"take that back, or say `protect: false` for {at.name} in `{kinds}`, apply, and {what} it then",
+        path=(kinds, at.name, "protect"),
+    )
