@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from reconciler.engines.daemon import Daemon, DaemonReader
+from reconciler.engines.line import SCHEME
 from reconciler.engines.reading import Endpoint
-from reconciler.engines.wire import SCHEME, WireReader
+from reconciler.engines.wire import Heard, WireReader
 
 
-def reader(endpoint: Endpoint) -> DaemonReader:
-    """Connects for reading only.
+def reader(endpoint: Endpoint, heard: Heard | None = None) -> DaemonReader:
+    """Connects for reading only. `heard` is told of every answer that comes over a Unix socket.
 
     Raises:
         Unavailable: nothing answers there.
         Denied: something does, but not to us.
     """
     if endpoint.url.startswith(SCHEME):
-        return WireReader(endpoint)
+        return WireReader(endpoint, heard)
     from reconciler.engines.sdk import SdkReader  # noqa: PLC0415  # importing the SDK takes 80 ms
 
     return SdkReader(endpoint)

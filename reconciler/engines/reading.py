@@ -14,9 +14,6 @@ from reconciler.engines.daemon import NOTABLE, Events, Json
 from reconciler.errors import Conflict, Denied, EngineError, NotFound, Rejected, Unavailable
 from topology.models import Build
 
-TIMEOUT: Final = 60.0
-"""Seconds that one call may take before the engine counts as not answering."""
-
 EVENTS: Final = f"/events?filters={quote(json.dumps({key: list(names) for key, names in NOTABLE.items()}))}"
 """The path that answers with the notable events as they happen."""
 

@@ -21,8 +21,9 @@ from docker.types import CancellableStream
 
 from reconciler.engines import building
 from reconciler.engines.daemon import NOTABLE, Events, Json, Look
+from reconciler.engines.line import TIMEOUT
 from reconciler.engines.probing import probing
-from reconciler.engines.reading import TIMEOUT, Endpoint, Reading, failure
+from reconciler.engines.reading import Endpoint, Reading, failure
 from reconciler.errors import Denied, EngineError, Rejected, Unavailable
 from topology.models import Build, Ready
 

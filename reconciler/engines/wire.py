@@ -11,54 +11,44 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from typing import Any, Final
 
 from reconciler.engines.daemon import Events, Json
-from reconciler.engines.reading import EVENTS, TIMEOUT, Endpoint, Reading, api_version, failure
+from reconciler.engines.line import SCHEME, TIMEOUT, Answer, Connection, Line
+from reconciler.engines.reading import EVENTS, Endpoint, Reading, api_version, failure
 from reconciler.errors import Denied, Unavailable
 from topology.models import Build
 
-SCHEME: Final = "unix://"
 NEWEST_API: Final = (1, 51)
 """The newest API that topo has been tried with; an engine that speaks a newer one is asked for this."""
 
 
-class _Connection(http.client.HTTPConnection):
-    """HTTP over a Unix socket."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__("docker", timeout=TIMEOUT)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(TIMEOUT)
-        self.sock.connect(self._path)
+Heard = Callable[[str, Answer], None]
+"""Told of each question, as a path, and of what the engine answered."""
 
 
 class WireReader(Reading):
     """The reading half of an engine on a Unix socket; may be shared by threads."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, heard: Heard | None = None) -> None:
         """Connects and agrees on an API version.
 
         Raises:
             Unavailable: nothing answers there.
             Denied: the socket may not be opened.
         """
-        self._path = endpoint.url.removeprefix(SCHEME)
-        self._local = threading.local()
+        self._line = Line(endpoint.url.removeprefix(SCHEME))
+        self._heard = heard
         with _translated(f"connecting to {endpoint.url}"):
             self._said = self._ping()
 
     def _ping(self) -> tuple[str, str]:
-        answer, _ = self._answer("/_ping")
-        engine = (answer.getheader("Server") or "").removeprefix("Docker/").partition(" ")[0]
-        return engine, answer.getheader("Api-Version") or "1.41"
+        answer = self._answer("/_ping")
+        engine = answer.server.removeprefix("Docker/").partition(" ")[0]
+        return engine, answer.api or "1.41"
 
     @cached_property
     def _prefix(self) -> str:
@@ -77,30 +67,24 @@ class WireReader(Reading):
     def get(self, doing: str, path: str) -> Any:
         """See `Reading`."""
         with _translated(doing):
-            answer, body = self._answer(self._prefix + path)
+            answer = self._answer(self._prefix + path)
         if answer.status >= 400:
-            raise failure(doing, answer.status, _message(body))
+            raise failure(doing, answer.status, _message(answer.body))
         try:
-            return json.loads(body)
+            return json.loads(answer.body)
         except ValueError as error:
             raise Unavailable(f"{doing}: the answer is no JSON") from error
 
-    def _answer(self, path: str) -> tuple[http.client.HTTPResponse, bytes]:
-        connection: _Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = _Connection(self._path)
-        try:
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            return answer, answer.read()
-        except (OSError, http.client.HTTPException):
-            connection.close()  # else it waits for the rest of this answer before it takes another question
-            raise
+    def _answer(self, path: str) -> Answer:
+        answer = self._line.ask(path)
+        if self._heard is not None:
+            self._heard(path, answer)
+        return answer
 
     def events(self) -> Events:
         """See `DaemonReader`. They come over a connection of their own."""
         doing = "listening to the engine"
-        connection = _Connection(self._path)
+        connection = Connection(self._line.path)
         with _translated(doing):
             connection.request("GET", self._prefix + EVENTS)
             line = connection.sock  # which belongs to the answer alone, once that has begun

@@ -73,7 +73,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
         thread.start()
         yield server
         for one in server.readers:
-            one._local.connection.close()
+            one._line.close()
         server.shutdown()
         thread.join()
 

@@ -1,0 +1,70 @@
+"""HTTP over an engine's Unix socket, with nothing but the standard library, and nothing but GET."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+from dataclasses import dataclass
+from typing import Final
+
+SCHEME: Final = "unix://"
+TIMEOUT: Final = 60.0
+"""Seconds that one call may take before the engine counts as not answering."""
+
+
+class Connection(http.client.HTTPConnection):
+    """One connection to the socket at `path`."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("docker", timeout=TIMEOUT)
+        self._path = path
+
+    def connect(self) -> None:
+        """Opens it; a request does so by itself."""
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(TIMEOUT)
+        self.sock.connect(self._path)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; `server` and `api` are those headers, or empty."""
+
+    status: int
+    body: bytes
+    server: str
+    api: str
+
+
+class Line:
+    """Questions to the engine behind one socket; may be shared by threads."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._local = threading.local()
+
+    def ask(self, path: str) -> Answer:
+        """The answer to a GET of `path`.
+
+        Raises:
+            OSError: the socket cannot be opened, or the connection was cut.
+            http.client.HTTPException: what came back is no HTTP.
+        """
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = Connection(self.path)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            said = answer.getheader("Server") or "", answer.getheader("Api-Version") or ""
+            return Answer(answer.status, answer.read(), *said)
+        except (OSError, http.client.HTTPException):
+            self.close()  # else it waits for the rest of this answer before it takes another question
+            raise
+
+    def close(self) -> None:
+        """Ends this thread's connection; the next question opens another one."""
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
