@@ -9,8 +9,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from cli import __version__
+
+if TYPE_CHECKING:
+    from cli.recall.recording import Recording
 
 
 def main() -> None:
@@ -18,13 +22,37 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         print(f"topo {__version__}")
         return
+    if sys.argv[1:2] == ["plan"]:
+        _leave(_planned(sys.argv[1:]))
+    else:
+        _leave(_performed(sys.argv[1:]))
+
+
+def _performed(arguments: list[str], recording: Recording | None = None) -> int:
     gc.set_threshold(100_000, 20, 20)  # a run is short: looking for circles in imports takes 15 ms
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them takes 10 ms
     from cli.run import run
     from cli.world import World
 
-    code = run(sys.argv[1:], World.here())
-    _leave(code)
+    return run(arguments, World.here(recording))
+
+
+def _planned(arguments: list[str]) -> int:
+    """A plan: where the last one found nothing to do and nothing has changed since, it says so again."""
+    from cli.recall.recording import Recording, asked_by, recalled, store_for
+
+    store = store_for(arguments, os.environ)
+    asked = asked_by(arguments)
+    if store is None or asked is None:
+        return _performed(arguments)
+    if said := recalled(store, asked):
+        sys.stdout.write(said.out)
+        sys.stderr.write(said.err)
+        return 0
+    recording = Recording(store, asked)
+    code = _performed(arguments, recording)
+    recording.close()
+    return code
 
 
 def _leave(code: int) -> None:

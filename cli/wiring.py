@@ -98,7 +98,8 @@ def watched(options: EngineOptions, world: World) -> Watched:
         model = StandaloneReader(_model(options, world))
         return Watched(reader=model, called=_called_model(options), events=model.events)
     endpoint = _endpoint(options, world)
-    reader = StandaloneReader(connect.reader(endpoint))
+    heard = world.recording.hears(endpoint.url.removeprefix("unix://")) if world.recording else None
+    reader = StandaloneReader(connect.reader(endpoint, heard))
     return Watched(reader=reader, called=_called(reader, endpoint.url), events=reader.events)
 
 

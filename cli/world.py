@@ -10,9 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from cli.render.ink import Ink
+
+if TYPE_CHECKING:
+    from cli.recall.recording import Recording
 
 
 def browse(url: str) -> bool:
@@ -32,10 +35,17 @@ class World:
     stdout: TextIO
     stderr: TextIO
     browse: Callable[[str], bool] = browse
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    recording: Recording | None = None
+
+    def now(self) -> datetime:
+        """The time; what follows from it is not remembered."""
+        if self.recording is not None:
+            self.recording.spoil("it looked at the clock")
+        return self.clock()
 
     @classmethod
-    def here(cls) -> World:
+    def here(cls, recording: Recording | None = None) -> World:
         """This process. What its terminal's alphabet lacks is shown as a question mark, not as a fault."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
@@ -44,8 +54,9 @@ class World:
             environ=os.environ,
             directory=Path.cwd(),
             stdin=sys.stdin,
-            stdout=sys.stdout,
-            stderr=sys.stderr,
+            stdout=recording.copying(sys.stdout) if recording else sys.stdout,
+            stderr=recording.copying(sys.stderr) if recording else sys.stderr,
+            recording=recording,
         )
 
     def ink(self, stream: TextIO, *, plain: bool = False) -> Ink:

@@ -67,6 +67,8 @@ def plan(options: PlanOptions, world: World) -> Plan | Script:
     choice = choice_of(options, read, seen.reader)
     drafted = draft(read, seen.reader, seen.called, choice)
     report = drafted.report
+    if world.recording is not None and report.says_nothing:
+        world.recording.worth_keeping()
     if options.output is not None:
         from cli.saved import save
 

@@ -111,6 +111,11 @@ class Plan:
         return Exit.NO if self.detailed and self.steps else Exit.DONE
 
     @property
+    def says_nothing(self) -> bool:
+        """Whether there is nothing to do, and nothing that would keep it from being done."""
+        return not (self.changes or self.obstacles or self.steps)
+
+    @property
     def counts(self) -> Mapping[str, int]:
         """How many things each action meets."""
         return {action: sum(change.action == action for change in self.changes) for action in ACTIONS}

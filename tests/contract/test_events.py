@@ -47,7 +47,7 @@ def reading(kind: type[WireReader | SdkReader], url: str) -> Iterator[WireReader
     reader = kind(Endpoint(url=url))
     yield reader
     if isinstance(reader, WireReader):
-        reader._local.connection.close()
+        reader._line.close()
 
 
 def mine(bench: Bench, event: Json) -> bool:

@@ -44,7 +44,7 @@ def world(
         stdin=stream(stdin),
         stdout=stream(),
         stderr=stream(),
-        now=lambda: NOW,
+        clock=lambda: NOW,
     )
 
 

@@ -1,0 +1,160 @@
+"""A plan that remembers says exactly what one says that does not, whatever happened in between."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import docker
+
+from tests.support.command import Ran, process
+from tests.support.example import CHANGES
+from tests.support.lab import LabEngine
+
+STACK = """\
+name: {name}
+services:
+  web:
+    image: busybox:latest
+    command: [sleep, "1000"]
+    stop_signal: SIGKILL
+    cpu_shares: 1024
+    environment: {{MODE: "${{MODE:-quiet}}"}}
+    volumes: [./page:/page:ro, data:/data]
+    secrets: [key]
+    networks: [front]
+  idle:
+    image: busybox:latest
+    command: [sleep, "1000"]
+    stop_signal: SIGKILL
+    healthcheck: {{test: ["CMD", "true"], interval: 1s}}
+    networks: [front, back]
+networks: {{front: {{}}, back: {{}}}}
+volumes: {{data: {{}}}}
+secrets: {{key: {{file: ./key}}}}
+"""
+LOADED = "import sys; sys.argv = ['topo', 'plan']; from cli.main import main; "
+LOADED += "\ntry: main()\nexcept SystemExit: print('pydantic' in sys.modules)"
+
+
+class Shop:
+    """A stack that runs, its folder, and topo in it."""
+
+    def __init__(self, folder: Path, name: str, engine: LabEngine, client: docker.DockerClient) -> None:
+        self.folder = folder
+        self.name = name
+        self.client = client
+        self.engine = engine.url
+        (folder / "stack.yml").write_text(STACK.format(name=name))
+        (folder / "page").write_text("hello")
+        (folder / "key").write_text("hunter2")
+
+    def topo(self, *arguments: str, **environ: str) -> Ran:
+        return process(self.folder, *arguments, DOCKER_HOST=self.engine, **environ)
+
+    def plan(self, **environ: str) -> Ran:
+        """What a plan says that may remember, held to what one says that may not."""
+        said = self.topo("plan", "--detailed-exitcode", **environ)
+        anew = self.topo("plan", "--detailed-exitcode", TOPO_NO_CACHE="1", **environ)
+        assert said == anew
+        return said
+
+    def is_remembered(self) -> bool:
+        """Whether a plan is answered without loading what makes plans."""
+        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        around = {
+            "HOME": str(self.folder),
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "DOCKER_HOST": self.engine,
+        }
+        asked = [sys.executable, "-c", LOADED]
+        for _ in range(5):  # what has changed a moment ago is not remembered at once
+            ran = subprocess.run(
+                asked, cwd=self.folder, env={**kept, **around}, capture_output=True, text=True, check=True
+            )
+            if ran.stdout.splitlines()[-1] == "False":
+                return True
+        return False
+
+    def container(self, service: str) -> Any:
+        return self.client.containers.get(f"{self.name}-{service}-1")
+
+
+def edited(name: str, old: str, new: str) -> Deed:
+    @contextmanager
+    def deed(shop: Shop) -> Iterator[None]:
+        file = shop.folder / name
+        before = file.read_text()
+        file.write_text(before.replace(old, new))
+        yield
+        file.write_text(before)
+
+    return deed
+
+
+def appeared(name: str, content: str) -> Deed:
+    @contextmanager
+    def deed(shop: Shop) -> Iterator[None]:
+        (shop.folder / name).write_text(content)
+        yield
+        (shop.folder / name).unlink()
+
+    return deed
+
+
+@contextmanager
+def paused(shop: Shop) -> Iterator[None]:
+    shop.container("web").pause()
+    yield
+    shop.container("web").unpause()
+
+
+@contextmanager
+def limited(shop: Shop) -> Iterator[None]:
+    shop.container("web").update(cpu_shares=512)
+    yield
+    shop.container("web").update(cpu_shares=1024)
+
+
+@contextmanager
+def joined(shop: Shop) -> Iterator[None]:
+    network = shop.client.networks.get(f"{shop.name}_back")
+    network.connect(shop.container("web"))
+    yield
+    network.disconnect(shop.container("web"))
+
+
+Deed = Callable[[Shop], AbstractContextManager[None]]
+DEEDS: dict[str, Deed] = {
+    "the file": edited("stack.yml", '"1000"', '"2000"'),
+    "a secret": edited("key", "2", "3"),
+    "a mounted file": edited("page", "hello", "world"),
+    "an environment file": appeared(".env", "MODE=loud\n"),
+    "another layer": appeared("stack.override.yml", "services: {web: {stop_grace_period: 3s}}\n"),
+    "a pause": paused,
+    "a limit": limited,
+    "a network": joined,
+}
+
+
+def test_whatever_changes_is_seen(
+    lab_engine: LabEngine, docker_client: docker.DockerClient, stack_name: str
+) -> None:
+    folder = lab_engine.folder / stack_name
+    folder.mkdir()
+    shop = Shop(folder, stack_name, lab_engine, docker_client)
+    applied = shop.topo("apply", "--yes")
+    assert applied.code == 0, applied.err
+    assert shop.is_remembered()
+    assert shop.plan(MODE="loud").code == CHANGES
+    for name, deed in DEEDS.items():
+        with deed(shop):
+            assert shop.plan().code == CHANGES, f"{name} changed"
+        assert shop.plan().code == 0, f"{name} was put back"
+    assert shop.is_remembered()
+    assert "hunter2" not in "".join(file.read_text() for file in folder.rglob("plans/*.json"))
