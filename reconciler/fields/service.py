@@ -288,6 +288,7 @@ SERVICE: Final[tuple[Field, ...]] = (
         write=lambda _body, _value: None,
         read=lambda _inspected, _image: None,
         reach=in_place,
+        update=lambda _value, _spec: {},  # it is only noted
         unseen=True,
     ),
     unseen("platform", want=attribute("platform"), write=lambda _body, _value: None),
