@@ -21,7 +21,7 @@ from reconciler.engine import Reader
 from reconciler.plan import Plan
 from reconciler.protection import protected
 from reconciler.state import Desired, Observed
-from reconciler.steps import DropJournal, RemoveContainer, RemoveVolume, Step
+from reconciler.steps import DropJournal, RemoveVolume, Step
 from reconciler.weave import Weave
 
 
@@ -41,12 +41,12 @@ def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: b
     whole = answer(nothing, observed, engine, difference, said=desired)
     needs = dict(whole.needs)
     _dependents_first(desired, needs)
-    containers = frozenset(step for step in needs if isinstance(step, RemoveContainer))
+    units = frozenset(step for step in needs if step.removes)
     ours = [live for live in observed.volumes if (live.stack, live.owner) == (desired.stack, desired.owner)]
     changes = list(whole.changes)
     for live in ours if volumes else ():
         if live.address is not None:
-            needs[RemoveVolume(address=live.address, name=live.name)] = containers
+            needs[RemoveVolume(address=live.address, name=live.name)] = units
             changes.append(
                 SharedChange(
                     address=live.address, action=Action.REMOVE, reason="asked for with its data", live=live
@@ -54,7 +54,7 @@ def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: b
             )
     at = address.stack(desired.stack)
     names = (*observed.journal.names, *observed.history, *observed.adopted.names)
-    needs.update({DropJournal(address=at, name=name): containers for name in names})
+    needs.update({DropJournal(address=at, name=name): units for name in names})
     kept = tuple(protected(changes[len(whole.changes) :], desired))
     return replace(
         whole,
@@ -76,9 +76,7 @@ def _dependents_first(desired: Desired, needs: dict[Step, frozenset[Step]]) -> N
         if step.address.kind is Kind.SERVICE:
             by_service.setdefault(step.address.name, set()).add(step)
     for unit in desired.units.values():
-        dependents = {
-            step for step in by_service.get(unit.address.name, ()) if isinstance(step, RemoveContainer)
-        }
+        dependents = {step for step in by_service.get(unit.address.name, ()) if step.removes}
         for name in unit.needs:
             for step in by_service.get(name, ()):
                 needs[step] |= dependents - {step}

@@ -9,18 +9,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, TypeAlias
 
-from reconciler.address import Address
+from reconciler.address import Address, Kind
 from reconciler.contents import File
 from topology.models import Build, Ready
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One call to the engine, on behalf of `address`."""
+    """One call to the engine, on behalf of `address`.
+
+    What a plan has to know of a step to put it in order, every kind of step says of itself:
+
+    Attributes:
+        begins: a unit starts to run, or runs as another one.
+        awaits: it lasts until a unit runs as it should.
+        records: afterwards the unit's own labels say what it is wanted to be.
+    """
+
+    begins: ClassVar[bool] = False
+    awaits: ClassVar[bool] = False
+    records: ClassVar[bool] = False
 
     address: Address
+
+    @property
+    def uses(self) -> frozenset[Named]:
+        """What must be there, by kind and the engine's name, as far as a plan may make it."""
+        return frozenset()
+
+    @property
+    def removes(self) -> str:
+        """The id of the unit that it removes; "" when it removes none."""
+        return ""
+
+    def leaves(self, unit: str, network: str) -> bool:
+        """Whether a unit is off a network once it is done."""
+        return bool(unit) and self.removes == unit
+
+
+Named: TypeAlias = tuple[Kind, str]
+"""A thing by its kind and the name that the engine has for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +131,19 @@ class CreateContainer(Step):
     `platform` is what its image has to be made for; without it, the engine's own will do.
     """
 
+    records = True
+
     name: str
     body: Mapping[str, Any] = field(hash=False)
     platform: str | None = None
+
+    @property
+    def uses(self) -> frozenset[Named]:
+        """See `Step`."""
+        attached = self.body.get("NetworkingConfig", {}).get("EndpointsConfig", {})
+        sources = {bind.partition(":")[0] for bind in self.body["HostConfig"].get("Binds", ())}
+        networks = {(Kind.NETWORK, str(name)) for name in attached}
+        return frozenset(networks | {(Kind.VOLUME, name) for name in sources})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +158,16 @@ class CopyFiles(Step):
 class StartContainer(Step):
     """Starts a container."""
 
+    begins = True
+
     container: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnpauseContainer(Step):
     """Lets a paused container run on."""
+
+    begins = True
 
     container: str
 
@@ -143,6 +187,11 @@ class RemoveContainer(Step):
     container: str
     name: str
     volumes: bool = False
+
+    @property
+    def removes(self) -> str:
+        """See `Step`."""
+        return self.container
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +242,11 @@ class ConnectNetwork(Step):
     network: str
     endpoint: Mapping[str, Any] = field(hash=False)
 
+    @property
+    def uses(self) -> frozenset[Named]:
+        """See `Step`."""
+        return frozenset({(Kind.NETWORK, self.network)})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisconnectNetwork(Step):
@@ -200,6 +254,10 @@ class DisconnectNetwork(Step):
 
     container: str
     network: str
+
+    def leaves(self, unit: str, network: str) -> bool:
+        """See `Step`."""
+        return (self.container, self.network) == (unit, network)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +268,8 @@ class WaitHealthy(Step):
     successor that does not work is removed again with `discard`, and with `revive`, the id of the container
     that stopped for it, that runs again.
     """
+
+    awaits = True
 
     container: str
     within: float
@@ -230,5 +290,11 @@ class Pause(Step):
 class WaitCompleted(Step):
     """Waits until the container has ended, which it must with exit code 0."""
 
+    awaits = True
+
     container: str
     within: float
+
+
+Creation: TypeAlias = CreateNetwork | CreateVolume
+"""The steps that make what others use."""

@@ -17,19 +17,16 @@ from reconciler.record import labels
 from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
 from reconciler.steps import (
     BuildImage,
-    ConnectNetwork,
     CreateContainer,
     CreateNetwork,
     CreateVolume,
+    Creation,
     DisconnectNetwork,
     DropJournal,
     Pause,
     PullImage,
-    RemoveContainer,
     RemoveNetwork,
-    StartContainer,
     Step,
-    UnpauseContainer,
     WaitCompleted,
     WaitHealthy,
     WriteJournal,
@@ -117,6 +114,10 @@ class Weave:
     def _makes(self, change: UnitChange) -> bool:
         return any(isinstance(step, CreateContainer) for step in self.fragments[change.address])
 
+    def _records(self, change: UnitChange) -> bool:
+        """Whether its labels will say what it is wanted to be."""
+        return any(step.records for step in self.fragments[change.address])
+
     def _image_step(self, want: Unit) -> Step | None:
         """One step for each image, on behalf of the first replica that wants it."""
         first = Address(Kind.SERVICE, want.address.name, 1)
@@ -144,21 +145,14 @@ class Weave:
 
     def _foundations(self) -> None:
         """A container is created after its image and volumes, and attached after its networks."""
-        networks = {step.name: step for step in self._steps(CreateNetwork) if isinstance(step, CreateNetwork)}
-        volumes = {step.name: step for step in self._steps(CreateVolume) if isinstance(step, CreateVolume)}
+        made = {(step.address.kind, step.name): step for step in self.needs if isinstance(step, Creation)}
         images: dict[str, Step] = {
             step.reference: step for step in self.needs if isinstance(step, PullImage | BuildImage)
         }
         for step in list(self.needs):
-            if isinstance(step, ConnectNetwork) and step.network in networks:
-                self._wait([step], [networks[step.network]])
-            elif isinstance(step, CreateContainer):
-                used = step.body.get("NetworkingConfig", {}).get("EndpointsConfig", {})
-                self._wait([step], [networks[name] for name in used if name in networks])
-                self._wait([step], [images[step.body["Image"]]] if step.body["Image"] in images else [])
-                binds = step.body["HostConfig"].get("Binds", ())
-                sources = {bind.partition(":")[0] for bind in binds}
-                self._wait([step], [volumes[name] for name in sources if name in volumes])
+            self._wait([step], [made[used] for used in step.uses if used in made])
+            if isinstance(step, CreateContainer) and step.body["Image"] in images:
+                self._wait([step], [images[step.body["Image"]]])
 
     # containers among each other
 
@@ -190,11 +184,7 @@ class Weave:
             want = change.want
             if want is None:
                 continue
-            begun = [
-                step
-                for step in self.fragments[change.address]
-                if isinstance(step, StartContainer | UnpauseContainer)
-            ]
+            begun = [step for step in self.fragments[change.address] if step.begins]
             if not begun:
                 continue
             for name, condition in want.needs.items():
@@ -228,8 +218,8 @@ class Weave:
             if at.name != name:
                 continue
             steps = self.fragments.get(at, NOTHING)
-            started = {step for step in steps if isinstance(step, StartContainer | UnpauseContainer)}
-            waits = {step for step in steps if isinstance(step, WaitHealthy | WaitCompleted)}
+            started = {step for step in steps if step.begins}
+            waits = {step for step in steps if step.awaits}
             if condition is Condition.STARTED:
                 found |= started
             elif started:
@@ -281,7 +271,7 @@ class Weave:
 
     def _note(self) -> None:
         """What is changed in place is noted once it is done; the last journal but one is dropped."""
-        kept = [change for change in self.units if change.want and change.live and not self._makes(change)]
+        kept = [change for change in self.units if change.want and change.live and not self._records(change)]
         if not any(field.cause in _WANTED for change in kept for field in change.fields):
             return
         gone = {change.live.id for change in self.units if change.live and self._makes(change)}
@@ -307,9 +297,7 @@ class Weave:
             self._wait([removal], [leaves])
 
     def _removals_of(self, live: LiveUnit) -> list[Step]:
-        return [
-            step for step in self.needs if isinstance(step, RemoveContainer) and step.container == live.id
-        ]
+        return [step for step in self.needs if step.removes == live.id]
 
     def _leaving(self, live: LiveUnit, network: str, *, made_anew: bool) -> Step | None:
         """The step by which a container leaves a network, if there is one already.
@@ -317,9 +305,7 @@ class Weave:
         A removal does not count for a network that is made anew: it may itself wait for the new one.
         """
         for step in self.needs:
-            if isinstance(step, DisconnectNetwork) and (step.container, step.network) == (live.id, network):
-                return step
-            if isinstance(step, RemoveContainer) and step.container == live.id and not made_anew:
+            if step.leaves(live.id, network) and not (step.removes and made_anew):
                 return step
         return None
 
