@@ -42,6 +42,10 @@ def _what(done: Done) -> str:
     return tell(done.step) if tell else ""
 
 
+def _service_logs(step: steps.WaitService) -> str:
+    return f"see: docker service ps --no-trunc {step.name}; docker service logs {step.name}"
+
+
 def _logs(step: steps.WaitHealthy | steps.WaitCompleted) -> str:
     return f"see: docker logs {step.container}"
 
@@ -55,5 +59,6 @@ _FIELDS: dict[type[Step], str] = {
 _HINTS: dict[type[Step], Callable[..., str]] = {
     steps.WaitHealthy: _logs,
     steps.WaitCompleted: _logs,
+    steps.WaitService: _service_logs,
     steps.PullImage: lambda step: f"is the name right? try: docker pull {step.reference}",
 }

@@ -128,13 +128,14 @@ class EngineOptions:
         typer.Option("-c", "--context", metavar="NAME", help="The Docker context to use."),
     ] = None
     engine: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--engine",
-            metavar="docker|memory[:FILE]",
-            help="A model of an engine, kept in FILE, lets you rehearse where there is no Docker.",
+            metavar="docker|swarm|memory[:FILE]",
+            help="One engine, or the Swarm that it manages; else what the stack file says. A model of an "
+            "engine, kept in FILE, lets you rehearse where there is no Docker.",
         ),
-    ] = "docker"
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from reconciler.steps import Step
 
 _TICK = 0.1
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-_SLOW = (steps.PullImage, steps.BuildImage, steps.WaitHealthy, steps.WaitCompleted)
+_SLOW = (steps.PullImage, steps.BuildImage, steps.WaitHealthy, steps.WaitCompleted, steps.WaitService)
 """Steps that are announced in plain progress too, because a reader would wonder."""
 
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from topology.load import Loaded
 
 
+DOCKER, SWARM, MEMORY = "docker", "swarm", "memory"
+"""The kinds of engines."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
     """An engine to look at, how to call it in a sentence, and how to hear what happens on it."""
@@ -72,20 +76,26 @@ def read(options: StackOptions, world: World) -> Loaded:
         profiles=options.profiles,
         stdin=world.stdin.read() if "-" in options.files else None,
         folder=base,
+        engine=options.engine if isinstance(options, EngineOptions) else None,
     )
 
 
-def stack_name(options: StackOptions, world: World) -> str:
-    """The name of the stack that is meant; with -p there need not be a file.
+def stack_meant(options: StackOptions, world: World) -> tuple[str, str | None]:
+    """The name of the stack that is meant, and the kind of its engine; with -p no file is asked.
 
     Raises:
         StackError: the file that has the name cannot be read.
     """
-    return options.project_name or loaded(options, world).stack.name
+    if options.project_name:
+        return options.project_name, None
+    stack = loaded(options, world).stack
+    return stack.name, stack.engine
 
 
-def watched(options: EngineOptions, world: World) -> Watched:
+def watched(options: EngineOptions, world: World, said: str | None = None) -> Watched:
     """The engine that the flags and the environment mean, without any way to change it.
+
+    `said` is the kind that the stack file says.
 
     Raises:
         CommandError: none answers, or the flags contradict each other.
@@ -94,16 +104,23 @@ def watched(options: EngineOptions, world: World) -> Watched:
     from reconciler.engines import connect
     from reconciler.engines.observing import StandaloneReader
 
-    if _is_model(options):
+    kind = _kind(options, said)
+    if kind == MEMORY:
         model = StandaloneReader(_model(options, world))
         return Watched(reader=model, called=_called_model(options), events=model.events)
     endpoint = _endpoint(options, world)
+    if kind == SWARM:
+        from reconciler.engines.swarm import SwarmReader
+
+        cluster = SwarmReader(connect.cluster_reader(endpoint))
+        called = _called(cluster, endpoint.url, "Docker Swarm")
+        return Watched(reader=cluster, called=called, events=cluster.events)
     heard = world.recording.hears(endpoint.url.removeprefix("unix://")) if world.recording else None
     reader = StandaloneReader(connect.reader(endpoint, heard))
     return Watched(reader=reader, called=_called(reader, endpoint.url), events=reader.events)
 
 
-def driven(options: EngineOptions, world: World) -> Driven:
+def driven(options: EngineOptions, world: World, said: str | None = None) -> Driven:
     """The same engine, to be changed.
 
     Raises:
@@ -113,9 +130,15 @@ def driven(options: EngineOptions, world: World) -> Driven:
     from reconciler.engines import connect
     from reconciler.engines.standalone import Standalone
 
-    if _is_model(options):
+    kind = _kind(options, said)
+    if kind == MEMORY:
         return Driven(engine=Standalone(_model(options, world)), called=_called_model(options))
     endpoint = _endpoint(options, world)
+    if kind == SWARM:
+        from reconciler.engines.swarm import Swarm
+
+        swarm = Swarm(connect.cluster(endpoint))
+        return Driven(engine=swarm, called=_called(swarm, endpoint.url, "Docker Swarm"))
     engine = Standalone(connect.daemon(endpoint))
     return Driven(engine=engine, called=_called(engine, endpoint.url))
 
@@ -129,7 +152,7 @@ def prober(options: EngineOptions, world: World, survey: Survey) -> Prober:
     """
     from reconciler.probe.local import LocalProber, engine_process
 
-    if _is_model(options):
+    if _kind(options, None) == MEMORY:
         raise CommandError("a model of an engine has no packets", "leave out --probe, or --engine")
     scheme, _, path = _endpoint(options, world).url.partition("://")
     process = engine_process(path) if scheme == "unix" else 0
@@ -138,18 +161,19 @@ def prober(options: EngineOptions, world: World, survey: Survey) -> Prober:
     return LocalProber(process, survey)
 
 
-def _is_model(options: EngineOptions) -> bool:
-    """Whether a model is meant. One kind of engine is never taken for another in silence.
+def _kind(options: EngineOptions, said: str | None) -> str:
+    """Which kind is meant. One kind of engine is never taken for another in silence.
 
     Raises:
-        CommandError: neither is, or an engine is named as well.
+        CommandError: there is none of that name, or an engine is named beside a model.
     """
-    kind = options.engine.partition(":")[0]
-    if kind == "memory" and (options.host or options.context):
+    asked = options.engine or said or DOCKER
+    kind = MEMORY if asked.partition(":")[0] == MEMORY else asked
+    if kind == MEMORY and (options.host or options.context):
         raise CommandError("--engine memory is a model, and -H or -c names an engine", "use one of them")
-    if kind == "memory" or options.engine == "docker":
-        return kind == "memory"
-    raise CommandError(f"there is no engine {options.engine}", "there are docker and memory[:FILE]")
+    if kind not in (DOCKER, SWARM, MEMORY):
+        raise CommandError(f"there is no engine {asked}", "there are docker, swarm and memory[:FILE]")
+    return kind
 
 
 def _model(options: EngineOptions, world: World) -> MemoryDaemon:
@@ -161,7 +185,7 @@ def _model(options: EngineOptions, world: World) -> MemoryDaemon:
     """
     from reconciler.engines.memory import MemoryDaemon, anything
 
-    name = options.engine.partition(":")[2]
+    name = (options.engine or "").partition(":")[2]
     file = world.directory / name if name else None
     if file and not file.parent.is_dir():
         raise CommandError(f"the engine cannot be kept in {name}: there is no folder {file.parent}")
@@ -169,7 +193,7 @@ def _model(options: EngineOptions, world: World) -> MemoryDaemon:
 
 
 def _called_model(options: EngineOptions) -> str:
-    file = options.engine.partition(":")[2]
+    file = (options.engine or "").partition(":")[2]
     return f"a model of Docker in {file}" if file else "a model of Docker that nothing keeps"
 
 
@@ -185,5 +209,5 @@ def _endpoint(options: EngineOptions, world: World) -> Endpoint:
     return Endpoint(url=found.url, tls=str(found.tls or ""), verify=found.verify)
 
 
-def _called(reader: Reader, url: str) -> str:
-    return f"Docker {reader.traits.version} at {url}"
+def _called(reader: Reader, url: str, kind: str = "Docker") -> str:
+    return f"{kind} {reader.traits.version} at {url}"

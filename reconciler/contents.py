@@ -53,7 +53,7 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """Content that cannot be had, and what to do about it; `path` is its place in the stack file."""
+    """What the stack file asks for at `path` and that cannot be had, and what to do about it."""
 
     path: Path
     message: str

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler import address
+from reconciler.address import Address
 from reconciler.contents import NOTHING_READ, Contents
 from reconciler.fields import (
-    NETWORK,
-    SERVICE,
     VOLUME,
     Site,
     copied,
@@ -17,12 +16,14 @@ from reconciler.fields import (
     health,
     mounts,
     notices,
+    of_networks,
+    of_units,
     ports,
     shared,
     shared_name,
 )
 from reconciler.phases import joins_late
-from reconciler.state import NO_IMAGE, Desired, Shared, Spec, Traits, Unit
+from reconciler.state import NO_IMAGE, Desired, Granularity, Shared, Spec, Traits, Unit
 from topology.models import Condition, Service, Stack, UpdateConfig
 
 DEFAULT_GRACE = 10.0
@@ -31,6 +32,10 @@ DEFAULT_GRACE = 10.0
 
 def expand(stack: Stack, traits: Traits, contents: Contents = NOTHING_READ) -> Desired:
     """What the stack wants of an engine with these traits, given what its files hold."""
+    if traits.granularity is Granularity.SERVICE:
+        from reconciler import services  # noqa: PLC0415  # plans for one engine never need it
+
+        return services.expand(stack, traits, contents)
     jobs = _jobs(stack)
     return Desired(
         stack=stack.name,
@@ -42,17 +47,7 @@ def expand(stack: Stack, traits: Traits, contents: Contents = NOTHING_READ) -> D
                 Site(stack=stack, name=name, service=service, replica=1, contents=contents), traits, jobs
             )
         },
-        networks={
-            address.network(key): Shared(
-                address=address.network(key),
-                name=shared_name(stack.name, key, network),
-                spec=shared.wanted(NETWORK, network),
-                external=network.external,
-                protect=network.protect,
-            )
-            for key, network in stack.networks.items()
-            if _used(stack, key)
-        },
+        networks=networks(stack, traits),
         volumes={
             address.volume(key): Shared(
                 address=address.volume(key),
@@ -65,6 +60,21 @@ def expand(stack: Stack, traits: Traits, contents: Contents = NOTHING_READ) -> D
         },
         missing=contents.missing,
     )
+
+
+def networks(stack: Stack, traits: Traits) -> dict[Address, Shared]:
+    """The networks that the stack wants."""
+    return {
+        address.network(key): Shared(
+            address=address.network(key),
+            name=shared_name(stack.name, key, network),
+            spec=shared.wanted(of_networks(traits), network),
+            external=network.external,
+            protect=network.protect,
+        )
+        for key, network in stack.networks.items()
+        if _used(stack, key)
+    }
 
 
 def _used(stack: Stack, key: str) -> bool:
@@ -87,7 +97,7 @@ def _unit(site: Site, traits: Traits, *, job: bool) -> Unit:
         address=address.service(site.name, site.replica),
         name=site.own_name,
         spec=spec,
-        needs=_needs(service),
+        needs=needs(service),
         build=service.build,
         job=job,
         ready=service.ready,
@@ -113,7 +123,7 @@ def _ignored(site: Site) -> Iterator[str]:
 
 
 def _spec(site: Site, traits: Traits) -> Spec:
-    spec = {row.name: value for row in SERVICE if (value := row.want(site)) is not None}
+    spec = {row.name: value for row in of_units(traits) if (value := row.want(site)) is not None}
     if not traits.start_interval and "healthcheck" in spec:
         spec["healthcheck"] = {
             key: value for key, value in spec["healthcheck"].items() if key != "start_interval"
@@ -126,15 +136,15 @@ def _spec(site: Site, traits: Traits) -> Spec:
     return spec
 
 
-def _needs(service: Service) -> dict[str, Condition]:
+def needs(service: Service) -> dict[str, Condition]:
     """Links order start-up as started dependencies do; so does sharing another's namespace or mounts."""
-    needs = {link.service: Condition.STARTED for link in service.links}
+    found = {link.service: Condition.STARTED for link in service.links}
     for mode in (service.network_mode, service.pid, service.ipc):
         if mode and mode.startswith("service:"):
-            needs[mode.removeprefix("service:")] = Condition.STARTED
-    needs.update({one.service: Condition.STARTED for one in service.volumes_from if one.service})
-    needs.update({name: dependency.condition for name, dependency in service.depends_on.items()})
-    return needs
+            found[mode.removeprefix("service:")] = Condition.STARTED
+    found.update({one.service: Condition.STARTED for one in service.volumes_from if one.service})
+    found.update({name: dependency.condition for name, dependency in service.depends_on.items()})
+    return found
 
 
 def _jobs(stack: Stack) -> frozenset[str]:

@@ -41,6 +41,13 @@ class Health(enum.Enum):
     UNHEALTHY = "unhealthy"
 
 
+class Granularity(enum.Enum):
+    """What a unit is: one container, or a service whose containers the engine itself looks after."""
+
+    CONTAINER = "container"
+    SERVICE = "service"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
     """What this engine can do, as far as plans depend on it; read off what it says of itself.
@@ -48,10 +55,12 @@ class Traits:
     Attributes:
         version: of the engine, such as "20.10.24".
         api: the API version both sides speak, such as (1, 41).
+        granularity: what it is told to run, and looked at by.
     """
 
     version: str
     api: tuple[int, int]
+    granularity: Granularity = Granularity.CONTAINER
 
     @property
     def networks_at_create(self) -> bool:
@@ -147,7 +156,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
-    """All that a stack wants, by address, and under whose name; `missing` is content that nobody has."""
+    """All that a stack wants, by address, and under whose name; `missing` is what cannot be had."""
 
     stack: str
     owner: str
@@ -158,8 +167,30 @@ class Desired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One run of a service on a node, as the engine tells it.
+
+    Attributes:
+        slot: which replica it is; 0 for a service that runs once on every node.
+        node: the name of the node; "" while none is found.
+        state: in Swarm's words, such as running, pending or failed.
+        desired: what it is meant to become: running, or shutdown for one that has been replaced.
+        said: why it waits, or how it failed.
+        since: when it came into this state, as the engine writes it.
+    """
+
+    id: str
+    slot: int
+    node: str
+    state: str
+    desired: str
+    said: str = ""
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiveUnit:
-    """One container of the stack that exists.
+    """One container of the stack that exists, or one service.
 
     Attributes:
         spec: what it is, read back field by field.
@@ -168,6 +199,7 @@ class LiveUnit:
         image: what its image gives, needed to tell a default from a difference.
         started_at: as the engine writes it; "" if it never ran.
         anonymous: destination → name of each volume that only this container knows.
+        tasks: of a service, what runs for it, and what failed last; None of a container.
     """
 
     address: Address
@@ -184,6 +216,7 @@ class LiveUnit:
     created_at: str = ""
     image: ImageConfig = NO_IMAGE
     anonymous: Mapping[str, str] = field(default_factory=dict)
+    tasks: tuple[Task, ...] | None = None
 
     @property
     def serving(self) -> bool:

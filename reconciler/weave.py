@@ -10,7 +10,7 @@ from reconciler import address, journal
 from reconciler.address import Address, Kind
 from reconciler.diff import Action, Cause, SharedChange, UnitChange
 from reconciler.exchange import hand_over, wait
-from reconciler.fields import NETWORK, VOLUME, held, hosts_of, shared
+from reconciler.fields import VOLUME, held, hosts_of, of_networks, shared
 from reconciler.fragment import NOTHING, Fragment
 from reconciler.making import JOB_PATIENCE
 from reconciler.record import labels
@@ -96,7 +96,9 @@ class Weave:
         if want is None:
             return gone
         table, kind = (
-            (NETWORK, CreateNetwork) if change.address.kind is Kind.NETWORK else (VOLUME, CreateVolume)
+            (of_networks(self.observed.traits), CreateNetwork)
+            if change.address.kind is Kind.NETWORK
+            else (VOLUME, CreateVolume)
         )
         body = shared.body(table, want.name, want.spec)
         body.setdefault("Labels", {}).update(labels(self.desired, change.address, want.spec))

@@ -54,7 +54,7 @@ def adopt(options: AdoptOptions, world: World) -> Adoption:
     from reconciler.adoption import Wish
 
     read = loaded(options, world)
-    on = driven(options, world)
+    on = driven(options, world, read.stack.engine)
     wish = Wish(
         project=options.compose or read.stack.name,
         containers=dict(_named(options.containers, read.stack)),

@@ -46,7 +46,7 @@ def apply(options: ApplyOptions, world: World) -> Outcome:
     if saved is not None:
         options = replace(as_asked(saved, options), yes=True)
     read = loaded(options, world)
-    on = driven(options, world)
+    on = driven(options, world, read.stack.engine)
     choice = choice_of(options, read, on.engine)
 
     def drafted() -> Draft:

@@ -105,7 +105,7 @@ def _of_what_runs(found: Loaded, options: CheckOptions, world: World) -> Check:
     from reconciler.live import running
     from topology.graph import topology_of
 
-    seen = watched(options, world)
+    seen = watched(options, world, found.stack.engine)
     desired = expand(found.stack, seen.reader.traits)
     survey = seen.reader.survey(desired, everybody=options.engine_wide)
     there = running(topology_of(found.stack), desired, survey, everybody=options.engine_wide)

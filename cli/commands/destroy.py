@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cli.report.outcome import Removal
     from reconciler.engine import Reader
     from reconciler.state import Desired
+    from topology.models import Stack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +39,9 @@ def destroy(options: DestroyOptions, world: World) -> Removal:
     from cli.report.outcome import removed
     from cli.wiring import driven
 
-    on = driven(options, world)
-    desired = _desired(options, world, on.engine)
+    stack = _stack(options, world)
+    on = driven(options, world, stack.engine if stack else None)
+    desired = _desired(stack, options, on.engine)
 
     def ask(question: str, draft: Draft) -> None:
         if options.volumes and any(change.kind == "volume" for change in draft.report.changes):
@@ -57,18 +59,26 @@ def destroy(options: DestroyOptions, world: World) -> Removal:
     return removed(outcome, kept)
 
 
-def _desired(options: DestroyOptions, world: World, reader: Reader) -> Desired:
-    """What the stack wants, for the order of removal; only its name where -p is all there is."""
+def _stack(options: DestroyOptions, world: World) -> Stack | None:
+    """The stack, for the order of removal; None where -p is all there is."""
     from cli.wiring import loaded
-    from reconciler.expand import expand
-    from reconciler.state import Desired
     from topology.codes import UNREADABLE
     from topology.findings import StackError
 
     try:
-        return expand(loaded(options, world).stack, reader.traits)
+        return loaded(options, world).stack
     except StackError as error:
-        name = options.project_name
-        if name is None or options.files or error.findings[0].code != UNREADABLE:
+        if options.project_name is None or options.files or error.findings[0].code != UNREADABLE:
             raise
-        return Desired(stack=name, owner=name)
+        return None
+
+
+def _desired(stack: Stack | None, options: DestroyOptions, reader: Reader) -> Desired:
+    """What the stack wants; without one, nothing under the name that -p gives."""
+    from reconciler.expand import expand
+    from reconciler.state import Desired
+
+    if stack is not None:
+        return expand(stack, reader.traits)
+    name = options.project_name or ""
+    return Desired(stack=name, owner=name)

@@ -99,7 +99,7 @@ def _beside_live(options: DiffOptions, world: World) -> tuple[str, Named, Named]
     if options.old == options.new:
         raise CommandError("both sides are what runs now", "name a stack file for one of them")
     file = _source(options.old if options.new == LIVE else options.new, options, world)
-    seen = watched(options, world)
+    seen = watched(options, world, file.loaded.stack.engine)
     desired = expand(file.loaded.stack, seen.reader.traits)
     there = (seen.called, _needing(picture.running(desired, seen.reader.observe(desired)), file))
     said = (file.name, _needing(picture.wanted(desired, seen.reader.traits), file))

@@ -57,7 +57,7 @@ def dns(options: DnsOptions, world: World) -> Names | Told:
     from cli.wiring import loaded, watched
 
     stack = loaded(options, world).stack
-    seen = watched(options, world)
+    seen = watched(options, world, stack.engine)
     if not options.watch:
         return found(stack, seen.reader)
 

@@ -110,7 +110,8 @@ def _picture(options: GraphOptions, world: World) -> Picture:
         from cli.picturing.living import lived
         from cli.wiring import loaded, watched
 
-        made = lived(loaded(options, world), watched(options, world), world, asking=asking)
+        read = loaded(options, world)
+        made = lived(read, watched(options, world, read.stack.engine), world, asking=asking)
     else:
         from cli.picturing import pictured
         from cli.wiring import loaded

@@ -63,7 +63,7 @@ def plan(options: PlanOptions, world: World) -> Plan | Script:
     from cli.wiring import loaded, watched
 
     read = loaded(options, world)
-    seen = watched(options, world)
+    seen = watched(options, world, read.stack.engine)
     choice = choice_of(options, read, seen.reader)
     drafted = draft(read, seen.reader, seen.called, choice)
     report = drafted.report

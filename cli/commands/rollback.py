@@ -30,7 +30,7 @@ def rollback(options: RollbackOptions, world: World) -> Outcome:
     from cli.wiring import driven, loaded
 
     read = loaded(options, world)
-    on = driven(options, world)
+    on = driven(options, world, read.stack.engine)
     errand = Errand(
         doing="rollback",
         draft=lambda: backward(read, on.engine, on.called),

@@ -57,7 +57,7 @@ def status(options: StatusOptions, world: World) -> Status | Value:
     if options.watch and options.format is Format.JSON:
         raise CommandError("--watch shows people how it is", "for programs there is: topo watch --report")
     read = loaded(options, world)
-    seen = watched(options, world)
+    seen = watched(options, world, read.stack.engine)
     while True:
         found = _surveyed(options, read, seen, world)
         shown = found if options.field is None else _value(options.field, found)
@@ -69,10 +69,14 @@ def status(options: StatusOptions, world: World) -> Status | Value:
 def _surveyed(options: StatusOptions, read: Loaded, seen: Watched, world: World) -> Status:
     from cli.planning import draft
     from cli.report.surveyed import surveyed
+    from reconciler.state import Granularity
+    from reconciler.survey import Survey
 
     made = draft(read, seen.reader, seen.called)
     history = seen.reader.history(made.desired.stack, made.desired.owner) if made.observed.history else ()
-    survey = seen.reader.survey(made.desired)
+    traits = seen.reader.traits
+    is_single = traits.granularity is Granularity.CONTAINER
+    survey = seen.reader.survey(made.desired) if is_single else Survey(traits=traits)
     found = surveyed(made, history, survey, world.now())
     return found if options.service is None else _of(options.service, found)
 

@@ -30,10 +30,10 @@ def unlock(options: UnlockOptions, world: World) -> Unlock:
     from cli.confirm import confirm
     from cli.identity import is_dead, this_process
     from cli.report.unlock import LeaseLine, Unlock
-    from cli.wiring import driven, stack_name
+    from cli.wiring import driven, stack_meant
 
-    engine = driven(options, world).engine
-    name = stack_name(options, world)
+    name, kind = stack_meant(options, world)
+    engine = driven(options, world, kind).engine
     found = engine.leases(name)
     here = this_process()
     alive = [one for one in found if not is_dead(one, here)]

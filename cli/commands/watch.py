@@ -64,7 +64,7 @@ def watch(options: WatchOptions, world: World) -> News:
         raise CommandError("--report changes nothing, and --follow does", "use one of them")
     resync = _seconds(options.resync)
     read = loaded(options, world)
-    on = Connected(options, world)
+    on = Connected(options, world, read.stack.engine)
     inbox = Inbox()
     tell = Teller(stack=read.stack.name, options=options, world=world)
     with ExitStack() as held:

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cli.render.stackfile import NETWORK, SERVICE, Form, content, fields, literal, long_port, service_fields
+from cli.render.stackfile import (
+    HEAD,
+    NETWORK,
+    SERVICE,
+    Form,
+    content,
+    fields,
+    literal,
+    long_port,
+    service_fields,
+)
 from topology.models import Build, Content, Dependency, Device, Mount, Network, Service, Stack, Ulimit, Volume
 
 
@@ -21,7 +31,7 @@ def long_written(stack: Stack) -> dict[str, Any]:
         "configs": {name: _content(stack, name, one) for name, one in stack.configs.items()},
         "policy": fields(stack.policy, {}),
     }
-    head = {"name": stack.name} | ({"owner": stack.owner} if stack.owner else {})
+    head = {"name": stack.name} | {key: said for key in HEAD if (said := getattr(stack, key))}
     services = {"services": {name: _service(service) for name, service in stack.services.items()}}
     found: dict[str, Any] = literal(head | services | {name: part for name, part in shared.items() if part})
     return found

@@ -36,6 +36,18 @@ from topology.units import show_duration, show_port, show_range, show_size
 
 Form = Callable[[Any], Any]
 
+HEAD = ("owner", "engine")
+"""What a stack says of itself beside its name."""
+
+_DEPLOY = {
+    "mode": "mode",
+    "endpoint_mode": "endpoint_mode",
+    "service_labels": "labels",
+    "update_config": "update_config",
+    "rollback_config": "rollback_config",
+}
+"""Fields of a service that Compose has below `deploy` alone, and what it calls them there."""
+
 
 def written(stack: Stack) -> dict[str, Any]:
     """The stack as a mapping of plain values; what is as by default is left out, `$` is doubled."""
@@ -47,7 +59,7 @@ def written(stack: Stack) -> dict[str, Any]:
         "configs": {name: content(config) for name, config in stack.configs.items()},
         "policy": fields(stack.policy, {}),
     }
-    head = {"name": stack.name} | ({"owner": stack.owner} if stack.owner else {})
+    head = {"name": stack.name} | {key: said for key in HEAD if (said := getattr(stack, key))}
     found: dict[str, Any] = literal(head | {name: part for name, part in parts.items() if part})
     return found
 
@@ -55,7 +67,7 @@ def written(stack: Stack) -> dict[str, Any]:
 def service_fields(service: Service, forms: Mapping[str, Form]) -> dict[str, Any]:
     """A service's fields; what only `deploy` can say is written there."""
     found = fields(service, forms)
-    deploy = {name: found.pop(name) for name in ("update_config", "rollback_config") if name in found}
+    deploy = {key: found.pop(name) for name, key in _DEPLOY.items() if name in found}
     return found | ({"deploy": deploy} if deploy else {})
 
 

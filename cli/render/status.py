@@ -8,7 +8,7 @@ from cli.render.cells import padded, visible, width
 from cli.render.fields import drifted, field_name
 from cli.render.ink import Ink, Look
 from cli.render.words import counted, listed
-from cli.report.status import ABSENT, Status, UnitLine
+from cli.report.status import ABSENT, Status, TaskLine, UnitLine
 
 _HEAD = ("SERVICE", "STATE", "UP", "PORTS", "NETWORKS", "CONTAINER")
 
@@ -17,7 +17,7 @@ def text(report: Status, look: Look) -> str:
     """The table, the drift, the summary; quiet, only what is not as it should be."""
     ink = look.ink
     units = [unit for unit in report.units if not look.quiet or not _is_fine(unit)]
-    parts = [list(_table(units, ink)), list(_drift(report, ink))]
+    parts = [list(_table(units, ink)), list(_tasks(units, ink)), list(_drift(report, ink))]
     if not look.quiet or report.code:
         parts.append([*_applied(report, ink), summary(report, ink)])
     return "\n\n".join("\n".join(part) for part in parts if part)
@@ -27,7 +27,8 @@ def summary(report: Status, ink: Ink) -> str:
     """`shop: 3 of 4 are well, 1 field drifted`."""
     wanted = [unit for unit in report.units if unit.wanted]
     well = sum(unit.is_well for unit in wanted)
-    parts = [f"{well} of {counted(len(wanted), 'container')} well"]
+    noun = "service" if any(unit.running is not None or not unit.replica for unit in wanted) else "container"
+    parts = [f"{well} of {counted(len(wanted), noun)} well"]
     things = [address for address in report.missing if not address.startswith("service.")]
     parts += [f"missing: {listed(things)}"] if things else []
     parts += [f"{counted(len(report.drift), 'field')} drifted"] if report.drift else []
@@ -64,7 +65,7 @@ def _table(units: list[UnitLine], ink: Ink) -> Iterator[str]:
 
 def _row(unit: UnitLine) -> tuple[str, ...]:
     return (
-        visible(f"{unit.service}[{unit.replica}]"),
+        visible(f"{unit.service}[{unit.replica}]" if unit.replica else unit.service),
         state_of(unit),
         "" if unit.up_seconds is None else _span(unit.up_seconds),
         visible(", ".join(port.removesuffix("/tcp") for port in unit.ports)),
@@ -81,6 +82,8 @@ def _place(network: str, unit: UnitLine) -> str:
 def state_of(unit: UnitLine) -> str:
     """`running, healthy`, `exited with 137`, `absent`, and whether anybody wants it."""
     words = unit.status
+    if unit.running is not None:
+        words = f"{unit.running} of {unit.asked} run" + (", update paused" if words == "paused" else "")
     if unit.exit_code is not None:
         words += f" with {unit.exit_code}"
     if unit.health != "none":
@@ -88,6 +91,26 @@ def state_of(unit: UnitLine) -> str:
     if not unit.wanted and unit.status != ABSENT:
         words += ", not in the stack"
     return words
+
+
+def _tasks(units: list[UnitLine], ink: Ink) -> Iterator[str]:
+    """Where the tasks of services are, and the words of those that wait or have failed."""
+    rows = [
+        (_slot(unit, task), task.state, task.node or "no node", task.said)
+        for unit in units
+        for task in unit.tasks
+    ]
+    if not rows:
+        return
+    wide = [max(width(visible(row[column])) for row in rows) for column in range(3)]
+    yield ink.strong("tasks")
+    for row in rows:
+        cells = [padded(visible(cell), columns) for cell, columns in zip(row[:3], wide, strict=True)]
+        yield f"  {'  '.join(cells)}  {visible(row[3])}".rstrip()
+
+
+def _slot(unit: UnitLine, task: TaskLine) -> str:
+    return f"{unit.service}.{task.slot}" if task.slot else unit.service
 
 
 def _span(seconds: float) -> str:

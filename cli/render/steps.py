@@ -63,6 +63,10 @@ SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
         f"wait until {name(step.container)} is up" + (f" and {step.ready}" if step.ready else "")
     ),
     steps.Pause: lambda step, _: f"let {step.seconds:g} s pass before the next",
+    steps.CreateService: lambda step, _: f"create service {step.name}",
+    steps.UpdateService: lambda step, _: f"update service {step.name}" + (" anew" if step.anew else ""),
+    steps.RemoveService: lambda step, _: f"remove service {step.name}",
+    steps.WaitService: lambda step, _: f"wait until all tasks of {step.name} run",
     steps.WaitCompleted: lambda step, name: f"wait until {name(step.container)} has completed",
 }
 """A row for each kind of step; a test keeps it complete."""

@@ -24,11 +24,23 @@ class AppliedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskLine:
+    """One run of a service: on which node, in which state, and why it waits or how it failed."""
+
+    slot: int
+    node: str
+    state: str
+    said: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitLine:
-    """One container that is wanted or there. `status` is the engine's word, or `absent`.
+    """One container, or one service, that is wanted or there. `status` is the engine's word, or `absent`.
 
     A `job` is meant to end. `up_seconds` is how long it has been running, None if it is not. Where it runs,
-    `ports` are those of the host that really are open; `addresses` are its own, by network.
+    `ports` are those of the host that really are open; `addresses` are its own, by network. Of a service
+    `running` tells how many of the `asked` tasks do; both are None of a container.
     """
 
     address: str
@@ -47,10 +59,15 @@ class UnitLine:
     container: str
     id: str
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    running: int | None = None
+    asked: int | None = None
+    tasks: tuple[TaskLine, ...] = ()
 
     @property
     def is_well(self) -> bool:
         """Runs as it should, or has ended well if it is a job."""
+        if self.running is not None and self.running < (self.asked or 0):
+            return False
         if self.status == "exited":
             return self.job and self.exit_code == 0
         return self.status == "running" and self.health in {"none", "healthy", "starting"}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from cli.planning import Draft
 from cli.report.plan import CREATE, ChangeLine
-from cli.report.status import ABSENT, DRIFTED, AppliedLine, DriftLine, Status, UnitLine
+from cli.report.status import ABSENT, DRIFTED, AppliedLine, DriftLine, Status, TaskLine, UnitLine
 from reconciler.history import Entry
 from reconciler.state import LiveUnit, Unit
 from reconciler.state import Status as State
@@ -82,6 +83,7 @@ def _line(unit: LiveUnit | Unit, now: datetime, networks: dict[str, str], want: 
         networks=tuple(networks.get(name, name) for name in unit.spec.get("networks", {})),
         container=unit.name,
         id=live.id if live else "",
+        **_tasks(live),
     )
 
 
@@ -93,6 +95,23 @@ def _placed(line: UnitLine, seen: Sighting, networks: dict[str, str]) -> UnitLin
         networks=tuple(networks.get(name, name) for name in seen.seats) or line.networks,
         addresses={networks.get(name, name): seat.addresses for name, seat in seen.seats.items()},
     )
+
+
+def _tasks(live: LiveUnit | None) -> dict[str, Any]:
+    """How the tasks of a service are; nothing of a container. Where no number is asked for, all are."""
+    if live is None or live.tasks is None:
+        return {}
+    current = [task for task in live.tasks if task.desired == "running"]
+    return {
+        "running": sum(task.state == "running" for task in current),
+        "asked": int(live.spec.get("replicas", len(current))),
+        "tasks": tuple(
+            TaskLine(
+                slot=task.slot, node=task.node, state=task.state, said=task.said, current=task in current
+            )
+            for task in live.tasks
+        ),
+    }
 
 
 def _up(live: LiveUnit, now: datetime) -> float | None:

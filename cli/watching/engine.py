@@ -36,17 +36,17 @@ class Connection(Protocol):
 
 
 class Connected:
-    """The engine that the flags and the environment mean."""
+    """The engine that the flags, the stack file and the environment mean."""
 
-    def __init__(self, options: EngineOptions, world: World) -> None:
-        """Connects for reading.
+    def __init__(self, options: EngineOptions, world: World, said: str | None = None) -> None:
+        """Connects for reading; `said` is the kind that the stack file says.
 
         Raises:
             CommandError: none answers, or the flags contradict each other.
             EngineError: it answers, but not as an engine that topo knows.
         """
-        self._watch: Callable[[], Watched] = partial(watched, options, world)
-        self._drive: Callable[[], Driven] = partial(driven, options, world)
+        self._watch: Callable[[], Watched] = partial(watched, options, world, said)
+        self._drive: Callable[[], Driven] = partial(driven, options, world, said)
         self._watched = self._watch()
         self._driven: Driven | None = None
 

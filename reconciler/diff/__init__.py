@@ -21,7 +21,7 @@ from reconciler.diff.changes import (
 from reconciler.diff.shared import compare, made_anew, unwanted
 from reconciler.diff.taken import contents_absent, guests, images_absent, names_taken, ports_taken
 from reconciler.diff.units import action_of, compare_units
-from reconciler.fields import NETWORK, VOLUME
+from reconciler.fields import VOLUME, of_networks
 from reconciler.state import Desired, Observed
 
 __all__ = [
@@ -43,7 +43,7 @@ def diff(desired: Desired, observed: Observed) -> Difference:
     changes: list[Change] = []
     obstacles: list[Obstacle] = []
     for table, wanted, live in (
-        (NETWORK, desired.networks, observed.networks),
+        (of_networks(observed.traits), desired.networks, observed.networks),
         (VOLUME, desired.volumes, observed.volumes),
     ):
         found = [compare(table, desired, want, live) for want in wanted.values()]

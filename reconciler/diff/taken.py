@@ -82,7 +82,7 @@ def guests(changes: Iterable[Change], observed: Observed) -> list[Obstacle]:
 
 
 def contents_absent(desired: Desired) -> list[Obstacle]:
-    """Files and variables that hold what a service is to get, and that are not there."""
+    """What cannot be had: files and variables that are not there, fields that the engine does not know."""
     at = address.stack(desired.stack)
     return [
         Obstacle(address=at, message=one.message, mend=one.mend, path=one.path) for one in desired.missing

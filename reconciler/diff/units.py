@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.address import Address, Kind
 from reconciler.diff.changes import Action, Cause, Change, FieldChange, UnitChange, cause_of
-from reconciler.fields import SERVICE, Field, Reach, held, hosts_of
+from reconciler.fields import Field, Reach, held, hosts_of, of_units
 from reconciler.record import redacted
 from reconciler.state import Desired, LiveUnit, Observed, Spec, Status, Unit
 from topology.secrets import looks_secret
@@ -132,7 +132,7 @@ def _reason(fields: tuple[FieldChange, ...]) -> str:
 
 def _fields(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) -> tuple[FieldChange, ...]:
     found: list[FieldChange] = []
-    for row in SERVICE:
+    for row in of_units(observed.traits):
         found += _field(desired, row, want.spec, live)
     found += _image(observed, want, live)
     found += _state(want, live)

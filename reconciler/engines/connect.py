@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reconciler.engines.daemon import Daemon, DaemonReader
 from reconciler.engines.line import SCHEME
 from reconciler.engines.reading import Endpoint
 from reconciler.engines.wire import Heard, WireReader
+
+if TYPE_CHECKING:
+    from reconciler.engines.swarm.cluster import Cluster, ClusterReader
 
 
 def reader(endpoint: Endpoint, heard: Heard | None = None) -> DaemonReader:
@@ -27,3 +32,21 @@ def daemon(endpoint: Endpoint) -> Daemon:
     from reconciler.engines.sdk import SdkDaemon  # noqa: PLC0415  # importing the SDK takes 80 ms
 
     return SdkDaemon(endpoint)
+
+
+def cluster_reader(endpoint: Endpoint) -> ClusterReader:
+    """Connects to a manager of a Swarm for reading only. Raises what `reader` raises."""
+    if endpoint.url.startswith(SCHEME):
+        from reconciler.engines.swarm.calls import WireCluster  # noqa: PLC0415  # plans for one engine need none
+
+        return WireCluster(endpoint)
+    from reconciler.engines.swarm.sending import SdkClusterReader  # noqa: PLC0415  # importing the SDK takes 80 ms
+
+    return SdkClusterReader(endpoint)
+
+
+def cluster(endpoint: Endpoint) -> Cluster:
+    """Connects to a manager of a Swarm for everything. Raises what `reader` raises."""
+    from reconciler.engines.swarm.sending import SdkCluster  # noqa: PLC0415  # importing the SDK takes 80 ms
+
+    return SdkCluster(endpoint)

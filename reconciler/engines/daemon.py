@@ -18,7 +18,7 @@ Look: TypeAlias = Callable[[Json], str]
 
 
 NOTABLE: Final[Mapping[str, tuple[str, ...]]] = {
-    "type": ("container", "network", "volume"),
+    "type": ("container", "network", "service", "volume"),
     "event": (
         "connect",
         "create",

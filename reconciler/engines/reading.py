@@ -29,7 +29,8 @@ _BY_STATUS: Final[Mapping[int, type[EngineError]]] = {
 }
 _IN_THE_WAY: Final = re.compile(
     r"port is already allocated|address already in use|already exists in network|marked for removal|"
-    r"already in progress|pool overlaps|non-overlapping IPv\d address pool|pools have been fully subnetted",
+    r"already in progress|is in use by (service|task)|update out of sequence|"
+    r"pool overlaps|non-overlapping IPv\d address pool|pools have been fully subnetted",
     re.IGNORECASE,
 )
 _ABSENT: Final = re.compile(

@@ -160,6 +160,7 @@ class SdkDaemon(SdkReader):
     """The whole engine."""
 
     def _send(self, doing: str, method: str, path: str, body: Json | None = None, **params: Any) -> Any:
+        """Sends one call with a body of JSON and gives back the JSON of the answer, if it has any."""
         with translated(doing):
             answer = self._api.request(
                 method,

@@ -11,6 +11,7 @@ from reconciler.fields.held import held
 from reconciler.fields.row import Field, Reach, Site, shared_name
 from reconciler.fields.service import SERVICE, SHARED_NAMESPACES, hosts_of
 from reconciler.fields.shared import NETWORK, VOLUME, SharedField
+from reconciler.fields.tables import of_networks, of_units
 
 __all__ = [
     "NETWORK",
@@ -25,5 +26,7 @@ __all__ = [
     "held",
     "hosts_of",
     "notices",
+    "of_networks",
+    "of_units",
     "shared_name",
 ]

@@ -13,17 +13,17 @@ DEFAULT_SHM: Final = 64 << 20
 _DISABLED_LABELS: Final = "label=disable"
 
 
-def _wanted_ulimits(site: Site) -> dict[str, str] | None:
+def wanted_ulimits(site: Site) -> dict[str, str] | None:
     limits = site.service.ulimits.items()
     return {name: f"{limit.soft}:{limit.hard}" for name, limit in limits} or None
 
 
-def _ulimits_body(value: dict[str, str]) -> list[Body]:
+def ulimits_body(value: dict[str, str]) -> list[Body]:
     pairs = ((name, *text.split(":")) for name, text in sorted(value.items()))
     return [{"Name": name, "Soft": int(soft), "Hard": int(hard)} for name, soft, hard in pairs]
 
 
-def _ulimits(raw: list[Body]) -> dict[str, str]:
+def ulimits(raw: list[Body]) -> dict[str, str]:
     return {one["Name"]: f"{one['Soft']}:{one['Hard']}" for one in raw}
 
 
@@ -42,7 +42,7 @@ def _devices(raw: list[Body]) -> list[str]:
     return [f"{one['PathOnHost']}:{one['PathInContainer']}:{one['CgroupPermissions']}" for one in raw]
 
 
-def _wanted_logging(site: Site) -> dict[str, Any] | None:
+def wanted_logging(site: Site) -> dict[str, Any] | None:
     logging = site.service.logging
     if logging is None:
         return None
@@ -50,11 +50,11 @@ def _wanted_logging(site: Site) -> dict[str, Any] | None:
     return {name: value for name, value in found.items() if value} or None
 
 
-def _logging_body(value: dict[str, Any]) -> Body:
+def logging_body(value: dict[str, Any]) -> Body:
     return {"Type": value.get("driver", ""), "Config": value.get("options", {})}
 
 
-def _logging(raw: Body) -> dict[str, Any]:
+def logging(raw: Body) -> dict[str, Any]:
     found = {"driver": raw.get("Type"), "options": raw.get("Config")}
     return {name: value for name, value in found.items() if value}
 
@@ -76,7 +76,7 @@ def _wanted_security(site: Site) -> list[str] | None:
 
 
 def _write_logging(body: Body, value: dict[str, Any]) -> None:
-    body["HostConfig"]["LogConfig"] = _logging_body(value)
+    body["HostConfig"]["LogConfig"] = logging_body(value)
 
 
 KERNEL: Final[tuple[Field, ...]] = (
@@ -94,9 +94,9 @@ KERNEL: Final[tuple[Field, ...]] = (
     host(
         "ulimits",
         "Ulimits",
-        want=_wanted_ulimits,
-        encode=_ulimits_body,
-        decode=_ulimits,
+        want=wanted_ulimits,
+        encode=ulimits_body,
+        decode=ulimits,
         keyed=True,
         left_to_engine=True,
     ),
@@ -114,9 +114,9 @@ KERNEL: Final[tuple[Field, ...]] = (
     host("oom_score_adj", "OomScoreAdj"),
     Field(
         name="logging",
-        want=_wanted_logging,
+        want=wanted_logging,
         write=_write_logging,
-        read=lambda inspected, _image: _logging(inspected["HostConfig"].get("LogConfig") or {}),
+        read=lambda inspected, _image: logging(inspected["HostConfig"].get("LogConfig") or {}),
         expect=_expected_logging,
         left_to_engine=True,
     ),

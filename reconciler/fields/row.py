@@ -23,6 +23,7 @@ class Reach(enum.Enum):
     IN_PLACE = "in place"
     RELOAD = "reload"
     RECONNECT = "reconnect"
+    ROLL = "rolling update"
     REPLACE = "replace"
 
 

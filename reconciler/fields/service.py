@@ -129,14 +129,14 @@ def _wanted_restart(site: Site) -> str | None:
     return _restart_text({"Name": restart.policy, "MaximumRetryCount": restart.retries})
 
 
-def _capabilities(names: Iterable[str]) -> list[str]:
+def capabilities(names: Iterable[str]) -> list[str]:
     """Capabilities have two spellings, with and without CAP_, in either case."""
     return sorted({name.upper().removeprefix("CAP_") for name in names})
 
 
 def _wanted_capabilities(name: str) -> Any:
     def want(site: Site) -> list[str] | None:
-        return _capabilities(getattr(site.service, name)) or None
+        return capabilities(getattr(site.service, name)) or None
 
     return want
 
@@ -166,6 +166,17 @@ def _write_environment(body: Body, value: dict[str, str]) -> None:
 def _write_labels(body: Body, value: dict[str, str]) -> None:
     body.setdefault("Labels", {}).update(value)
 
+
+PROTECT: Final = Field(
+    name="protect",
+    want=attribute("protect"),
+    write=lambda _body, _value: None,
+    read=lambda _inspected, _image: None,
+    reach=in_place,
+    update=lambda _value, _spec: {},  # it is only noted
+    unseen=True,
+)
+"""Kept by topo alone: no engine knows it."""
 
 SERVICE: Final[tuple[Field, ...]] = (
     Field(
@@ -282,15 +293,7 @@ SERVICE: Final[tuple[Field, ...]] = (
         want=lambda site: dict(site.service.annotations) or None,
         write=lambda body, value: body["HostConfig"].update(Annotations=value),
     ),
-    Field(
-        name="protect",
-        want=attribute("protect"),
-        write=lambda _body, _value: None,
-        read=lambda _inspected, _image: None,
-        reach=in_place,
-        update=lambda _value, _spec: {},  # it is only noted
-        unseen=True,
-    ),
+    PROTECT,
     unseen("platform", want=attribute("platform"), write=lambda _body, _value: None),
     config("user", "User", default=lambda image: image.user),
     host("group_add", "GroupAdd"),
@@ -306,8 +309,8 @@ SERVICE: Final[tuple[Field, ...]] = (
         read=lambda inspected, _image: inspected["HostConfig"].get("Init"),
     ),
     host("read_only", "ReadonlyRootfs"),
-    host("cap_add", "CapAdd", want=_wanted_capabilities("cap_add"), decode=_capabilities),
-    host("cap_drop", "CapDrop", want=_wanted_capabilities("cap_drop"), decode=_capabilities),
+    host("cap_add", "CapAdd", want=_wanted_capabilities("cap_add"), decode=capabilities),
+    host("cap_drop", "CapDrop", want=_wanted_capabilities("cap_drop"), decode=capabilities),
     host("privileged", "Privileged"),
     *LIMITS,
     *KERNEL,

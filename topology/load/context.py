@@ -31,6 +31,7 @@ class Context:
     variables: Mapping[str, str]
     directory: FilePath = FilePath()
     profiles: frozenset[str] = frozenset()
+    engine: str | None = None
     findings: list[Finding] = field(default_factory=list)
     unread: set[Path] = field(default_factory=set)
     brought: Brought = field(default_factory=Brought)

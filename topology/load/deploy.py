@@ -50,9 +50,10 @@ class RestartPolicy(Model):
 class Deploy(Model):
     """What a file may say below `deploy`."""
 
-    also = frozenset(("endpoint_mode", "labels", "placement"))
+    also = frozenset(("labels", "placement"))
 
     mode: str | None = None
+    endpoint_mode: str | None = None
     replicas: Count | None = None
     resources: Resources = Resources()
     restart_policy: RestartPolicy | None = None
@@ -60,7 +61,8 @@ class Deploy(Model):
     rollback_config: UpdateConfig | None = None
 
 
-_CLUSTER = ("endpoint_mode", "labels", "mode", "placement")
+_CLUSTER = {"endpoint_mode": "endpoint_mode", "labels": "service_labels", "mode": "mode"}
+"""What only a cluster can do, and the field of a service that holds it."""
 _CLUSTER_RESERVATIONS = ("cpus", "devices", "generic_resources")
 _ONE_ENGINE_MODES = ("replicated", "global")
 _RESOURCES = {
@@ -92,6 +94,8 @@ def _moved(deploy: Value, service: Map, path: Path, context: Context) -> None:
     for name in ("update_config", "rollback_config"):
         _move(deploy, name, service, name, said=f"deploy.{name}", path=path, context=context)
     _note_unused(deploy, path, context)
+    for name, field in _CLUSTER.items():
+        _move(deploy, name, service, field, said=f"deploy.{name}", path=path, context=context)
 
 
 def _resources(resources: Value, service: Map, path: Path, context: Context) -> None:
@@ -157,7 +161,8 @@ def _restart(policy: Value, service: Map) -> None:
 def _note_unused(deploy: Map, path: Path, context: Context) -> None:
     for key in deploy:
         single = key == "mode" and deploy[key] in _ONE_ENGINE_MODES
-        if key in _CLUSTER and deploy[key] is not None and not single:
+        applied = single or (context.engine == "swarm" and key in _CLUSTER)
+        if key in (*_CLUSTER, "placement") and deploy[key] is not None and not applied:
             _unused(f"deploy.{key}", key, path, context)
     resources = deploy.get("resources")
     reserved = resources.get("reservations") if isinstance(resources, Map) else None

@@ -48,10 +48,12 @@ def load(
     stdin: TextIO | str | None = None,
     profiles: Sequence[str] = (),
     folder: FilePath | None = None,
+    engine: str | None = None,
 ) -> Loaded:
     """The stack that the files describe; without files, the one found in or above `directory`.
 
-    Relative paths in it start from `folder`, or else from where the file is.
+    Relative paths in it start from `folder`, or else from where the file is. `engine` says which kind it is
+    for, whatever the file does.
 
     Raises:
         StackError: with every fault that could be found, placed and sorted.
@@ -66,6 +68,7 @@ def load(
         variables=variables,
         directory=directory,
         profiles=discover.active_profiles(profiles, variables),
+        engine=engine,
     )
     return _loaded(found, context, discover.chosen_name(name, variables))
 
@@ -73,6 +76,7 @@ def load(
 def _loaded(origins: Sequence[Origin], context: Context, name: str | None) -> Loaded:
     roots = [(origin, parsed(origin, context)) for origin in origins]
     _tell_name(roots, name, context)
+    _tell_engine(roots, context)
     tree = spread(assembled(roots, context), context)
     _set_name(tree, name, context)
     _forget_derived_names(tree)
@@ -95,6 +99,13 @@ def _tell_name(roots: Sequence[tuple[Origin, Map]], name: str | None, context: C
             name = None
     known = name or discover.normalised(context.folder.name)
     context.variables = {"COMPOSE_PROJECT_NAME": known, **context.variables}
+
+
+def _tell_engine(roots: Sequence[tuple[Origin, Map]], context: Context) -> None:
+    """What a field is worth may depend on the engine; the last file that says one decides."""
+    said = [root["engine"] for _, root in roots if isinstance(root.get("engine"), Text)]
+    if context.engine is None and said:
+        context.engine = str(said[-1])
 
 
 def _set_name(tree: Map, name: str | None, context: Context) -> None:

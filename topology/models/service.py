@@ -96,6 +96,9 @@ class Service(Model):
     ready: Ready | None = None
     restart: Restart | None = None
     replicas: Count = 1
+    mode: Literal["replicated", "global"] = "replicated"
+    endpoint_mode: Literal["vip", "dnsrr"] | None = None
+    service_labels: Pairs = {}
     update_config: UpdateConfig | None = None
     rollback_config: UpdateConfig | None = None
     container_name: str | None = None

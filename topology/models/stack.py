@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from topology.forms import Address, Suffix
 from topology.models.base import Model
 from topology.models.contents import Config, Secret
@@ -32,6 +34,7 @@ class Stack(Model):
 
     name: str
     owner: str | None = None
+    engine: Literal["docker", "swarm"] | None = None
     services: dict[str, Service] = {}
     networks: dict[str, Network] = {}
     volumes: dict[str, Volume] = {}

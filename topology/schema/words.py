@@ -59,6 +59,9 @@ _SERVICE: Final[Mapping[str, str]] = {
     "mem_reservation": "Memory that it keeps when the host is short of it. Changed in place.",
     "mem_swappiness": "How eagerly its memory is swapped out, from 0 to 100.",
     "memswap_limit": "Memory and swap together; -1 is as much swap as there is.",
+    "mode": "replicated, or global: once on every node; the same as `deploy.mode`.",
+    "endpoint_mode": "How a Swarm answers for its name: vip or dnsrr; the same as `deploy.endpoint_mode`.",
+    "service_labels": "Labels of the service on a Swarm; the same as `deploy.labels`.",
     "network_mode": "bridge, host, none, service:NAME or container:NAME, instead of `networks`.",
     "networks": "The networks it joins; without any it joins `default`.",
     "oom_kill_disable": "Keeps the kernel from killing it when memory runs out.",
@@ -108,6 +111,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "Stack": {
         "name": "The stack's name: its containers, networks and volumes are called after it.",
         "owner": "Who keeps this stack; two owners of one name do not touch each other's containers.",
+        "engine": "What it runs on: docker, which is one engine, or swarm, which is many.",
         "services": "What runs.",
         "networks": "The networks of the stack. Who shares none cannot reach each other.",
         "volumes": "Named volumes. topo removes none unless asked with --volumes.",

@@ -11,14 +11,17 @@ NO_ROW = {
     "container_name": "is the name of the container",
     "depends_on": "orders the start",
     "external_links": "are names on its networks: the row is `networks`",
+    "endpoint_mode": "is for a cluster",
     "ignore": "says which rows are not compared",
     "links": "order the start, and are names on its networks",
+    "mode": "is for a cluster",
     "profiles": "decide whether the service exists",
     "pull_policy": "decides how its image is fetched",
     "ready": "says how long a start is waited for",
     "replicas": "count containers",
     "rollback_config": "is for a cluster",
     "secrets": "arrive as files: the row is `contents`",
+    "service_labels": "are for a cluster",
     "update_config": "says how a change is carried out",
 }
 

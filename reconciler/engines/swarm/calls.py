@@ -1,0 +1,49 @@
+"""The calls of `cluster.py` over the wire, or through the SDK's session."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+from reconciler.engines.daemon import Json
+from reconciler.engines.reading import Reading
+from reconciler.engines.wire import WireReader
+
+
+class ClusterReading(Reading):
+    """See `ClusterReader`, in terms of `get`."""
+
+    def swarm(self) -> Json:
+        """See `ClusterReader`."""
+        found: Json = self.get("asking about the Swarm", "/info")
+        return found.get("Swarm") or {}
+
+    def services(self) -> list[Json]:
+        """See `ClusterReader`."""
+        found: list[Json] = self.get("listing services", "/services")
+        return found
+
+    def service(self, service: str) -> Json:
+        """See `ClusterReader`."""
+        found: Json = self.get(f"inspecting service {service}", f"/services/{service}")
+        return found
+
+    def tasks(self, service: str | None = None) -> list[Json]:
+        """See `ClusterReader`."""
+        chosen = f"?filters={quote(json.dumps({'service': [service]}))}" if service else ""
+        found: list[Json] = self.get("listing tasks", f"/tasks{chosen}")
+        return found
+
+    def nodes(self) -> list[Json]:
+        """See `ClusterReader`."""
+        found: list[Json] = self.get("listing nodes", "/nodes")
+        return found
+
+    def configs(self) -> list[Json]:
+        """See `ClusterReader`."""
+        found: list[Json] = self.get("listing configs", "/configs")
+        return found
+
+
+class WireCluster(ClusterReading, WireReader):
+    """Reads a manager on a Unix socket."""

@@ -1,0 +1,48 @@
+"""The calls of the Engine API that only a manager of a Swarm answers, as a seam beside `daemon.py`."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from reconciler.engines.daemon import Daemon, DaemonReader, Json
+
+
+class ClusterReader(DaemonReader, Protocol):
+    """The calls that change nothing."""
+
+    def swarm(self) -> Json:
+        """The part of `GET /info` that tells whether this is a Swarm, and whether we talk to a manager."""
+
+    def services(self) -> list[Json]:
+        """`GET /services`: every service, with all it says."""
+
+    def service(self, service: str) -> Json:
+        """`GET /services/ID`. Raises NotFound."""
+
+    def tasks(self, service: str | None = None) -> list[Json]:
+        """`GET /tasks`: those of one service, or all."""
+
+    def nodes(self) -> list[Json]:
+        """`GET /nodes`."""
+
+    def configs(self) -> list[Json]:
+        """`GET /configs`."""
+
+
+class Cluster(ClusterReader, Daemon, Protocol):
+    """The calls that change something."""
+
+    def create_service(self, body: Json) -> None:
+        """`POST /services/create`. Raises Conflict when the name is taken."""
+
+    def update_service(self, service: str, version: int, body: Json) -> None:
+        """`POST /services/ID/update`. Raises Conflict when it has another version by now."""
+
+    def remove_service(self, service: str) -> None:
+        """`DELETE /services/ID`. Raises NotFound."""
+
+    def create_config(self, body: Json) -> None:
+        """`POST /configs/create`. Raises Conflict when the name is taken."""
+
+    def remove_config(self, name: str) -> None:
+        """`DELETE /configs/ID`. Raises NotFound, or Rejected while a service uses it."""

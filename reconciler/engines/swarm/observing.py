@@ -1,0 +1,115 @@
+"""Sees a Swarm through one of its managers, and cannot touch it: it is made from a reader."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from reconciler import history
+from reconciler.contents import Contents
+from reconciler.engines import inspected as single
+from reconciler.engines import reading_files
+from reconciler.engines.reading import api_version
+from reconciler.engines.swarm import inspected
+from reconciler.engines.swarm.notes import listed
+from reconciler.errors import Rejected
+from reconciler.state import Desired, Granularity, Marks, Observed, Traits
+from topology.models import Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.adoption import Claim, Wish
+    from reconciler.diff import Obstacle, UnitChange
+    from reconciler.engines.daemon import Events
+    from reconciler.engines.swarm.cluster import ClusterReader
+    from reconciler.fragment import Fragment
+    from reconciler.importing import Imported
+    from reconciler.survey import Survey
+
+_NO_SWARM: Final = (
+    "this engine is no manager of a Swarm: make it one with `docker swarm init`, point -H at a manager, "
+    "or take `engine: swarm` out for this one engine alone"
+)
+
+
+class SwarmReader:
+    """Observes a Swarm, and cannot change it."""
+
+    def __init__(self, cluster: ClusterReader) -> None:
+        self._reader = cluster
+
+    @cached_property
+    def traits(self) -> Traits:
+        """See `Reader`.
+
+        Raises:
+            Rejected: the engine is no manager of a Swarm.
+        """
+        if not self._reader.swarm().get("ControlAvailable"):
+            raise Rejected(_NO_SWARM)
+        said = self._reader.version()
+        return Traits(
+            version=str(said["Version"]),
+            api=api_version(str(said["ApiVersion"])),
+            granularity=Granularity.SERVICE,
+        )
+
+    def contents(self, stack: Stack) -> Contents:
+        """See `Reader`. Binds are of the nodes that run tasks, and not of this machine."""
+        return reading_files.read(stack, shared=False)
+
+    def events(self) -> Events:
+        """What happens to its services from now on. Raises what `DaemonReader.events` raises."""
+        return self._reader.events()
+
+    def survey(self, desired: Desired, *, everybody: bool = False) -> Survey:
+        """See `Reader`.
+
+        Raises:
+            Rejected: always; nobody tells a manager what runs on other nodes, as far as packets care.
+        """
+        raise Rejected("what runs cannot be held against claims on a Swarm yet; `topo check` proves the file")
+
+    def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
+        """See `Reader`."""
+        from reconciler.engines.swarm.lowering import lower  # noqa: PLC0415  # most plans change nothing
+
+        return lower(desired, observed, change)
+
+    def history(self, stack: str, owner: str) -> tuple[history.Entry, ...]:
+        """See `Reader`."""
+        return history.read(listed(self._reader), stack, owner)
+
+    def adoptable(self, desired: Desired, wish: Wish) -> tuple[Claim | Obstacle, ...]:
+        """See `Reader`.
+
+        Raises:
+            Rejected: always; a service carries its labels itself, and whoever updates it can change them.
+        """
+        raise Rejected("services of a Swarm cannot be taken over from others yet")
+
+    def imported(self, names: Sequence[str]) -> Imported:
+        """See `Reader`.
+
+        Raises:
+            Rejected: always.
+        """
+        raise Rejected("a stack file cannot be written from the services of a Swarm yet")
+
+    def observe(self, desired: Desired, also: Marks | None = None) -> Observed:
+        """See `Reader`. One list of each kind, however many services and tasks there are."""
+        traits = self.traits
+        services = self._reader.services()
+        networks = self._reader.networks()
+        nodes = inspected.nodes(self._reader.nodes())
+        names = {raw["Id"]: raw["Name"] for raw in networks}
+        tasks = inspected.tasks(self._reader.tasks(), nodes)
+        return Observed(
+            traits=traits,
+            units=inspected.units(inspected.ours(services, desired), names, tasks),
+            networks=inspected.live_networks(networks, services, desired),
+            volumes=single.live_volumes(self._reader.volumes(), desired),
+            holders=tuple(inspected.holder(raw) for raw in services),
+            history=single.history(listed(self._reader), desired),
+        )

@@ -1,0 +1,213 @@
+"""Carries out steps on a Swarm; each may be repeated."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import singledispatchmethod
+from typing import Final
+
+from reconciler import history, lease
+from reconciler.engines.daemon import Json
+from reconciler.engines.swarm import inspected, waiting
+from reconciler.engines.swarm.cluster import Cluster
+from reconciler.engines.swarm.notes import Notes
+from reconciler.engines.swarm.observing import SwarmReader
+from reconciler.errors import Conflict, NotFound, Unhealthy
+from reconciler.lease import Lease
+from reconciler.state import Desired, Observed
+from reconciler.steps import (
+    CreateNetwork,
+    CreateService,
+    DisconnectNetwork,
+    DropJournal,
+    RemoveNetwork,
+    RemoveService,
+    RemoveVolume,
+    Step,
+    UpdateService,
+    WaitService,
+)
+
+_FIRST_PAUSE: Final = 0.05
+_LONGEST_PAUSE: Final = 0.5
+_REMOVAL_PATIENCE: Final = 30.0
+_OUT_OF_SEQUENCE: Final = 5
+_SECOND_LOOK: Final = 0.3
+_LOOKS: Final = 2
+
+
+class Swarm(SwarmReader):
+    """Carries out steps through a manager."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        super().__init__(cluster)
+        self._cluster = cluster
+        self._notes = Notes(cluster)
+        self._clock = clock
+        self._sleep = sleep
+
+    def remember(self, desired: Desired, observed: Observed, *, by: str, at: str, version: str) -> None:
+        """See `Engine`."""
+        before = self.history(desired.stack, desired.owner)
+        made = history.entry(desired, observed.builds, before, at=at, by=by, version=version)
+        self._notes.create_volume(history.body(desired.stack, desired.owner, made))
+        for old in history.outdated(before, made):
+            with suppress(NotFound):
+                self._notes.remove_volume(history.name(desired.stack, old.number))
+
+    def leases(self, stack: str) -> tuple[Lease, ...]:
+        """See `Engine`."""
+        return lease.leases(self._notes.volumes(), stack)
+
+    def claim(self, asked: Lease, is_dead: Callable[[Lease], bool]) -> Lease:
+        """See `Engine`."""
+        return lease.claim(self._notes, asked, is_dead)
+
+    def release(self, held: Lease) -> None:
+        """See `Engine`."""
+        lease.release(self._notes, held)
+
+    @singledispatchmethod
+    def run(self, step: Step) -> None:
+        """See `Engine`."""
+        raise TypeError(f"a Swarm has no way to carry out {step!r}")
+
+    @run.register
+    def _create_network(self, step: CreateNetwork) -> None:
+        """One that is there with the same labels was made by a call whose answer was lost."""
+        try:
+            self._cluster.create_network(dict(step.body))
+        except Conflict:
+            named = [raw for raw in self._cluster.networks() if raw["Name"] == step.name]
+            if not any((raw.get("Labels") or {}) == step.body["Labels"] for raw in named):
+                raise
+
+    @run.register
+    def _remove_network(self, step: RemoveNetwork) -> None:
+        """Tasks leave it a moment after their service; so a refusal is asked again for a while."""
+        refusal = ""
+
+        def gone() -> bool:
+            nonlocal refusal
+            try:
+                self._cluster.remove_network(step.network)
+            except NotFound:
+                return True
+            except Conflict as error:
+                refusal = str(error)
+                return False
+            return False  # it is gone once it is not found: a task may still hold it on its node
+
+        self._until(gone, _REMOVAL_PATIENCE, lambda: refusal or f"removing network {step.name}: it stays")
+
+    @run.register
+    def _create_service(self, step: CreateService) -> None:
+        try:
+            self._cluster.create_service(dict(step.body))
+        except Conflict:
+            if self._cluster.service(step.name)["Spec"].get("Labels") != step.body["Labels"]:
+                raise
+
+    @run.register
+    def _update_service(self, step: UpdateService) -> None:
+        """What somebody forced before stays counted: taking that back would replace all tasks once more."""
+
+        def changed(said: Json) -> Json:
+            forced = int((said.get("TaskTemplate") or {}).get("ForceUpdate") or 0) + step.anew
+            return {**step.body, "TaskTemplate": {**step.body["TaskTemplate"], "ForceUpdate": forced}}
+
+        self._change(step.service, changed)
+
+    @run.register
+    def _disconnect(self, step: DisconnectNetwork) -> None:
+        """Every task is replaced by one that is not on the network."""
+        ids = {raw["Id"] for raw in self._cluster.networks() if raw["Name"] == step.network}
+
+        def changed(said: Json) -> Json:
+            template = said["TaskTemplate"]
+            kept = [one for one in template.get("Networks") or () if one["Target"] not in ids]
+            return {**said, "TaskTemplate": {**template, "Networks": kept}}
+
+        self._change(step.container, changed)
+
+    def _change(self, service: str, changed: Callable[[Json], Json]) -> None:
+        """Swarm counts a service's versions, and its own doings count: so one that moved on is read again."""
+        for _ in range(_OUT_OF_SEQUENCE):
+            there = self._cluster.service(service)
+            try:
+                self._cluster.update_service(service, there["Version"]["Index"], changed(there["Spec"]))
+            except Conflict:
+                self._sleep(_FIRST_PAUSE)
+            else:
+                return
+        raise Conflict(f"updating service {service}: somebody else changes it all the time")
+
+    @run.register
+    def _remove_service(self, step: RemoveService) -> None:
+        with suppress(NotFound):
+            self._cluster.remove_service(step.service)
+
+        def ended() -> bool:
+            """Once the service is gone its tasks cannot be asked for by it."""
+            left = (task for task in self._cluster.tasks() if task["ServiceID"] == step.service)
+            return all(waiting.ended(task) for task in left)
+
+        self._until(ended, _REMOVAL_PATIENCE, lambda: f"removing service {step.name}: its tasks do not end")
+
+    @run.register
+    def _remove_volume(self, step: RemoveVolume) -> None:
+        """The containers of tasks that have ended hold it until their node has tidied up."""
+
+        def gone() -> bool:
+            try:
+                self._cluster.remove_volume(step.name)
+            except NotFound:
+                return True
+            except Conflict:
+                return False
+            return True
+
+        self._until(gone, _REMOVAL_PATIENCE, lambda: f"removing volume {step.name}: something uses it")
+
+    @run.register
+    def _drop_journal(self, step: DropJournal) -> None:
+        with suppress(NotFound):
+            self._notes.remove_volume(step.name)
+
+    @run.register
+    def _wait(self, step: WaitService) -> None:
+        """As long as a task gets further, more of them may follow.
+
+        Swarm begins an update a moment after it was told to: what looks settled is looked at once more.
+        """
+        nodes = inspected.nodes(self._cluster.nodes())
+        before = waiting.failed(self._cluster.tasks(step.name))
+        looks, seen = 0, waiting.standing(())
+        deadline, pause = self._clock() + step.within, _FIRST_PAUSE
+        while looks < _LOOKS:
+            service = self._cluster.service(step.name)
+            tasks = [task for task in self._cluster.tasks(step.name) if task["ID"] not in before]
+            looks = looks + 1 if waiting.settled(service, tasks, nodes) else 0
+            if (now := waiting.standing(tasks)) != seen:
+                seen, deadline = now, self._clock() + step.within
+            if not looks and self._clock() >= deadline:
+                late = f"{step.name} does not run as it should after {step.within:.0f} seconds"
+                raise Unhealthy("\n".join([late, *waiting.waiting(tasks, nodes)]))
+            self._sleep(_SECOND_LOOK if looks else pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+    def _until(self, done: Callable[[], bool], within: float, otherwise: Callable[[], str]) -> None:
+        deadline, pause = self._clock() + within, _FIRST_PAUSE
+        while not done():
+            if self._clock() >= deadline:
+                raise Unhealthy(otherwise())
+            self._sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE)

@@ -1,0 +1,36 @@
+"""A manager behind the docker SDK: the calls of one engine, and those that only a Swarm knows."""
+
+from __future__ import annotations
+
+from reconciler.engines.daemon import Json
+from reconciler.engines.sdk import SdkDaemon, SdkReader
+from reconciler.engines.swarm.calls import ClusterReading
+
+
+class SdkClusterReader(ClusterReading, SdkReader):
+    """The reading half, wherever the manager is."""
+
+
+class SdkCluster(ClusterReading, SdkDaemon):
+    """See `Cluster`."""
+
+    def create_service(self, body: Json) -> None:
+        """See `Cluster`."""
+        self._send(f"creating service {body['Name']}", "POST", "/services/create", body)
+
+    def update_service(self, service: str, version: int, body: Json) -> None:
+        """See `Cluster`."""
+        doing = f"updating service {body['Name']}"
+        self._send(doing, "POST", f"/services/{service}/update", body, version=version)
+
+    def remove_service(self, service: str) -> None:
+        """See `Cluster`."""
+        self._send(f"removing service {service[:12]}", "DELETE", f"/services/{service}")
+
+    def create_config(self, body: Json) -> None:
+        """See `Cluster`."""
+        self._send(f"creating config {body['Name']}", "POST", "/configs/create", body)
+
+    def remove_config(self, name: str) -> None:
+        """See `Cluster`."""
+        self._send(f"removing config {name}", "DELETE", f"/configs/{name}")

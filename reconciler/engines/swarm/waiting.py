@@ -1,0 +1,125 @@
+"""Whether a service has come to what it is to be, judged by what the Swarm says of it and of its tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from reconciler.engines.daemon import Json
+from reconciler.errors import Unhealthy
+
+_TRIES: Final = 3
+"""So many tasks at one place may fail before the service counts as one that does not work."""
+
+_GIVEN_UP: Final[Mapping[str, str]] = {
+    "paused": "Swarm has paused the update",
+    "rollback_paused": "Swarm has paused while it took the update back",
+    "rollback_completed": "Swarm has taken the update back",
+}
+_FAILED: Final = frozenset({"failed", "rejected"})
+_ENDED: Final = frozenset({"complete", "failed", "orphaned", "rejected", "remove", "shutdown"})
+_PARTS: Final = ("ContainerSpec", "Resources", "RestartPolicy", "Networks", "LogDriver", "ForceUpdate")
+
+
+def failed(tasks: Iterable[Json]) -> frozenset[str]:
+    """The ids of the tasks that have failed."""
+    return frozenset(task["ID"] for task in tasks if task["Status"]["State"] in _FAILED)
+
+
+def settled(service: Json, tasks: Iterable[Json], nodes: Mapping[str, str]) -> bool:
+    """Whether all of its tasks run as its spec says; `tasks` without those that failed before.
+
+    Raises:
+        Unhealthy: Swarm has given up, or the tasks fail again and again; with their words and their nodes.
+    """
+    mine = [task for task in tasks if _is_current(service, task)]
+    update = (service.get("UpdateStatus") or {}).get("State", "")
+    if update in _GIVEN_UP:
+        raise Unhealthy("\n".join([f"{_GIVEN_UP[update]}: {_message(service)}", *failures(tasks, nodes)]))
+    tries = _tries(service)
+    for several in _by_place(mine).values():
+        if len(failed(several)) >= tries:
+            name = service["Spec"]["Name"]
+            raise Unhealthy("\n".join([f"the tasks of {name} fail", *failures(several, nodes)]))
+    if update in {"updating", "rollback_started"}:
+        return False
+    return running(mine) >= wanted(service, mine, nodes)
+
+
+def _is_current(service: Json, task: Json) -> bool:
+    """Whether a task is of the service as it is now; where it may run changes no task that may stay there."""
+    template = service["Spec"]["TaskTemplate"]
+    return all(template.get(part) == task["Spec"].get(part) for part in _PARTS)
+
+
+def _tries(service: Json) -> int:
+    """After how many failures at one place there is nothing more to wait for."""
+    policy = service["Spec"]["TaskTemplate"].get("RestartPolicy") or {}
+    if policy.get("Condition") == "none":
+        return 1
+    return min(_TRIES, int(policy.get("MaxAttempts") or _TRIES) + 1)
+
+
+def _message(service: Json) -> str:
+    return str((service.get("UpdateStatus") or {}).get("Message") or "it does not say why")
+
+
+def wanted(service: Json, tasks: Iterable[Json], nodes: Mapping[str, str]) -> int:
+    """How many tasks are to run: as many as it says, or one on every node that Swarm has chosen."""
+    replicated = (service["Spec"].get("Mode") or {}).get("Replicated")
+    if replicated is not None:
+        return int(replicated.get("Replicas") or 0)
+    chosen = {task.get("NodeID") for task in tasks if task["DesiredState"] == "running"}
+    return max(len(chosen), 1 if nodes else 0)
+
+
+def running(tasks: Iterable[Json]) -> int:
+    """How many run and are to go on. A task with a health check counts as running once it is healthy."""
+    return sum(task["DesiredState"] == task["Status"]["State"] == "running" for task in tasks)
+
+
+def ended(task: Json) -> bool:
+    """Whether nothing of it runs any more; Swarm keeps what it knows of a task for a while."""
+    return task["Status"]["State"] in _ENDED
+
+
+def standing(tasks: Iterable[Json]) -> tuple[tuple[str, str], ...]:
+    """Where the tasks have got to: as long as this changes, something goes on."""
+    return tuple(sorted((task["ID"], task["Status"]["State"]) for task in tasks))
+
+
+def waiting(tasks: Iterable[Json], nodes: Mapping[str, str]) -> list[str]:
+    """Why those that are to run do not, and what failed last."""
+    late = [
+        f"{_place(task, nodes)} is {task['Status']['State']}: {said}"
+        for task in tasks
+        if task["DesiredState"] == "running"
+        and task["Status"]["State"] != "running"
+        and (said := task["Status"].get("Err") or task["Status"].get("Message"))
+    ]
+    return [*dict.fromkeys(late)] or failures(tasks, nodes)
+
+
+def failures(tasks: Iterable[Json], nodes: Mapping[str, str]) -> list[str]:
+    """The last words of the task that failed last, at each place."""
+    said = []
+    for several in _by_place(task for task in tasks if task["Status"]["State"] in _FAILED).values():
+        last = max(several, key=lambda task: str(task["Status"].get("Timestamp") or ""))
+        why = last["Status"].get("Err") or last["Status"].get("Message") or "without a word"
+        said.append(f"{_place(last, nodes)} {last['Status']['State']}: {why}")
+    return said
+
+
+def _by_place(tasks: Iterable[Json]) -> dict[tuple[int, str], list[Json]]:
+    """By replica, or by node where a service runs once on each."""
+    found: dict[tuple[int, str], list[Json]] = {}
+    for task in tasks:
+        slot = int(task.get("Slot") or 0)
+        found.setdefault((slot, "" if slot else str(task.get("NodeID"))), []).append(task)
+    return found
+
+
+def _place(task: Json, nodes: Mapping[str, str]) -> str:
+    node = nodes.get(task.get("NodeID") or "", "")
+    slot = f"task {task['Slot']}" if task.get("Slot") else "the task"
+    return f"{slot} on {node}" if node else slot

@@ -1,0 +1,156 @@
+"""Rows for how many tasks there are, when they start again, and how they are replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from reconciler.fields.kernel import logging, wanted_logging
+from reconciler.fields.row import Body, Field, Reach, Site
+from reconciler.fields.swarm.row import in_place, key, roll, task, whole
+from reconciler.state import ImageConfig
+from topology.models import UpdateConfig
+
+_NANO: Final = 1_000_000_000
+_MODES: Final = {"Global": "global", "ReplicatedJob": "replicated-job", "GlobalJob": "global-job"}
+_CONDITIONS: Final[Mapping[str, str]] = {
+    "no": "none",
+    "always": "any",
+    "unless-stopped": "any",
+    "on-failure": "on-failure",
+}
+
+
+def _wanted_replicas(site: Site) -> int | None:
+    """None of a service that runs once on every node."""
+    return None if site.service.mode == "global" else site.service.replicas
+
+
+def _write_replicas(body: Body, value: int) -> None:
+    body["Mode"] = {"Replicated": {"Replicas": value}}
+
+
+def _read_replicas(inspected: Body, _image: ImageConfig) -> int | None:
+    replicated = (inspected.get("Mode") or {}).get("Replicated")
+    return None if replicated is None else int(replicated.get("Replicas") or 0)
+
+
+def _write_mode(body: Body, _value: str) -> None:
+    body["Mode"] = {"Global": {}}
+
+
+def _read_mode(inspected: Body, _image: ImageConfig) -> str | None:
+    mode = inspected.get("Mode") or {}
+    return next((_MODES[name] for name in _MODES if name in mode), None)
+
+
+def _fixed(_old: object, _new: object) -> Reach:
+    """Swarm lets a service change everything but this."""
+    return Reach.REPLACE
+
+
+def _without(usual: Mapping[str, Any], value: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What says more than Swarm takes anyway: other clients write its defaults down, to no effect."""
+    said = {name: one for name, one in (value or {}).items() if one != usual.get(name)}
+    return {name: one for name, one in said.items() if one or name == "parallelism"} or None
+
+
+_USUAL_RESTART: Final = {"condition": "any"}
+
+
+def _wanted_restart(site: Site) -> dict[str, Any] | None:
+    restart = site.service.restart
+    if restart is None:
+        return None
+    found: dict[str, Any] = {"condition": _CONDITIONS[restart.policy], "max_attempts": restart.retries}
+    return _without(_USUAL_RESTART, found)
+
+
+_RESTART: Final = {
+    "condition": "Condition",
+    "max_attempts": "MaxAttempts",
+}
+
+
+def _write_restart(body: Body, value: dict[str, Any]) -> None:
+    task(body)["RestartPolicy"] = {_RESTART[name]: said for name, said in value.items()}
+
+
+def _read_restart(inspected: Body, _image: ImageConfig) -> dict[str, Any] | None:
+    raw = task(inspected).get("RestartPolicy") or {}
+    return _without(_USUAL_RESTART, {name: raw.get(called) for name, called in _RESTART.items()})
+
+
+_UPDATE: Final = {
+    "parallelism": "Parallelism",
+    "delay": "Delay",
+    "failure_action": "FailureAction",
+    "monitor": "Monitor",
+    "max_failure_ratio": "MaxFailureRatio",
+    "order": "Order",
+}
+_DURATIONS: Final = frozenset({"delay", "monitor"})
+_USUAL: Final = {"parallelism": 1, "failure_action": "pause", "order": "stop-first", "monitor": 5.0}
+"""What Swarm takes where a service says nothing; where it says something, 0 at a time means all."""
+
+
+def _updating(name: str, called: str) -> Field:
+    def want(site: Site) -> dict[str, Any] | None:
+        said: UpdateConfig | None = getattr(site.service, name)
+        found = said.model_dump() if said is not None else {}
+        return _without(_USUAL, {key: value for key, value in found.items() if value is not None})
+
+    def write(body: Body, value: dict[str, Any]) -> None:
+        body[called] = {
+            _UPDATE[word]: round(said * _NANO) if word in _DURATIONS else said
+            for word, said in {**_USUAL, **value}.items()
+        }
+
+    def read(inspected: Body, _image: ImageConfig) -> dict[str, Any] | None:
+        raw = inspected.get(called)
+        if raw is None:
+            return None
+        found = {word: raw.get(written) or 0 for word, written in _UPDATE.items()}
+        return _without(
+            _USUAL, {word: said / _NANO if word in _DURATIONS else said for word, said in found.items()}
+        )
+
+    return Field(name=name, want=want, write=write, read=read, reach=in_place)
+
+
+RUNNING: Final[tuple[Field, ...]] = (
+    Field(
+        name="replicas",
+        want=_wanted_replicas,
+        write=_write_replicas,
+        read=_read_replicas,
+        reach=in_place,
+    ),
+    Field(
+        name="mode",
+        want=lambda site: "global" if site.service.mode == "global" else None,
+        write=_write_mode,
+        read=_read_mode,
+        reach=_fixed,
+    ),
+    Field(name="restart", want=_wanted_restart, write=_write_restart, read=_read_restart, reach=roll),
+    _updating("update_config", "UpdateConfig"),
+    _updating("rollback_config", "RollbackConfig"),
+    key(
+        task,
+        "logging",
+        "LogDriver",
+        want=wanted_logging,
+        encode=lambda value: {"Name": value.get("driver", "json-file"), "Options": value.get("options", {})},
+        decode=lambda raw: logging({"Type": raw.get("Name"), "Config": raw.get("Options")}),
+    ),
+    key(
+        whole,
+        "service_labels",
+        "Labels",
+        want=lambda site: dict(site.service.service_labels) or None,
+        decode=lambda raw: {name: text for name, text in raw.items() if not name.startswith("topo.")},
+        reach=in_place,
+        keyed=True,
+    ),
+)

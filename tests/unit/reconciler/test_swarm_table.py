@@ -1,0 +1,183 @@
+"""The tables of a Swarm are complete, and each row reads what it wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.contents import Missing
+from reconciler.engines.swarm.inspected import spec_of
+from reconciler.engines.swarm.lowering import body
+from reconciler.expand import expand
+from reconciler.fields import SERVICE
+from reconciler.fields.swarm import OVERLAY, SWARM
+from reconciler.fields.swarm.refused import CANNOT
+from reconciler.state import NO_IMAGE, Desired, Granularity, Traits
+from topology.models import (
+    Attachment,
+    Healthcheck,
+    Link,
+    Logging,
+    Mount,
+    Network,
+    Notice,
+    Port,
+    Restart,
+    Service,
+    Stack,
+    Ulimit,
+    UpdateConfig,
+    Volume,
+)
+
+TRAITS = Traits(version="28.5.2", api=(1, 51), granularity=Granularity.SERVICE)
+
+NO_ROW = {
+    "depends_on": "orders the start",
+    "expose": "opens nothing",
+    "links": "order the start",
+    "profiles": "decide whether the service exists",
+    "pull_policy": "the nodes fetch what they lack",
+}
+
+RICH = Service(
+    image="nginx:alpine",
+    command=("sleep", "60"),
+    entrypoint=("/bin/env",),
+    environment={"A": "1", "EMPTY": ""},
+    ports=(
+        Port(target=80, published=(8080, 8080), mode="host"),
+        Port(target=53, published=(53, 53), protocol="udp"),
+        Port(target=443),
+    ),
+    volumes=(
+        Mount(type="bind", source="/etc/hosts", target="/hosts", read_only=True, propagation="rslave"),
+        Mount(type="volume", source="data", target="/data", nocopy=True),
+        Mount(type="volume", target="/scratch"),
+        Mount(type="tmpfs", target="/cache", size=1024),
+    ),
+    tmpfs=("/run",),
+    networks={"back": Attachment(aliases=("api",)), "front": Attachment()},
+    healthcheck=Healthcheck(test=("CMD", "true"), interval=1.5, retries=2),
+    restart=Restart(policy="on-failure", retries=3),
+    replicas=3,
+    endpoint_mode="vip",
+    service_labels={"who": "me"},
+    update_config=UpdateConfig(parallelism=0, delay=1.5, order="start-first", failure_action="rollback"),
+    rollback_config=UpdateConfig(monitor=2.0, max_failure_ratio=0.5),
+    hostname="h",
+    labels={"inner": "x"},
+    user="1000:1000",
+    group_add=("20",),
+    working_dir="/srv",
+    stop_grace_period=2.5,
+    stop_signal="SIGUSR1",
+    extra_hosts=("six:::1", "db:10.0.0.1"),
+    init=False,
+    read_only=True,
+    cap_add=("CAP_NET_ADMIN",),
+    cap_drop=("all",),
+    mem_limit=64 << 20,
+    mem_reservation=32 << 20,
+    cpus=0.5,
+    pids_limit=100,
+    sysctls={"net.core.somaxconn": "1024"},
+    ulimits={"nofile": Ulimit(soft=10, hard=20)},
+    dns=("10.0.0.2",),
+    dns_search=("corp",),
+    dns_opt=("ndots:1",),
+    tty=True,
+    stdin_open=True,
+    logging=Logging(driver="json-file", options={"max-size": "1m"}),
+)
+
+
+def wanted(service: Service, **networks: Network) -> Desired:
+    return expand(
+        Stack(
+            name="shop",
+            services={"web": service},
+            networks=networks or {"front": Network(), "back": Network()},
+            volumes={"data": Volume(driver_opts={"type": "tmpfs", "device": "tmpfs"})},
+        ),
+        TRAITS,
+    )
+
+
+def test_every_field_of_a_service_has_a_row_or_is_refused_or_has_a_reason_for_neither() -> None:
+    rows = {row.name for row in SWARM}
+    assert rows | set(NO_ROW) | set(CANNOT) >= set(Service.model_fields)
+    assert not rows & set(CANNOT)
+    assert set(CANNOT) | set(NO_ROW) <= set(Service.model_fields)
+
+
+def test_names_are_given_once() -> None:
+    for table in (SWARM, OVERLAY):
+        names = [row.name for row in table]
+        assert len(set(names)) == len(names)
+
+
+def test_what_may_be_secret_on_a_swarm_may_be_so_on_one_engine_and_is_recorded_alike() -> None:
+    secret = {row.name for row in SWARM if row.sensitive}
+    assert secret == {row.name for row in SERVICE if row.sensitive}
+
+
+@pytest.mark.parametrize("service", [Service(image="busybox"), RICH], ids=["plain", "rich"])
+def test_a_service_reads_back_as_it_was_written(service: Service) -> None:
+    desired = wanted(service)
+    (unit,) = desired.units.values()
+    there = spec_of(body(desired, unit), {})
+    assert there == {
+        row.name: value for row in SWARM if (value := row.expected(unit.spec, NO_IMAGE)) is not None
+    }
+    assert not desired.missing
+
+
+def test_every_row_is_tried_above() -> None:
+    (unit,) = wanted(RICH).units.values()
+    assert {row.name for row in SWARM} - set(unit.spec) == {"isolation", "mode", "protect"}
+
+
+def test_a_service_on_every_node_counts_no_replicas() -> None:
+    desired = wanted(Service(image="busybox", mode="global"))
+    (unit,) = desired.units.values()
+    made = body(desired, unit)
+    assert made["Mode"] == {"Global": {}}
+    assert "replicas" not in unit.spec
+    assert spec_of(made, {})["mode"] == "global"
+
+
+REFUSED: list[tuple[dict[str, Any], tuple[str | int, ...]]] = [
+    ({"container_name": "one"}, ("container_name",)),
+    ({"privileged": True}, ("privileged",)),
+    ({"network_mode": "host"}, ("network_mode",)),
+    ({"command": ()}, ("command",)),
+    ({"links": (Link(service="web", alias="other"),)}, ("links", 0)),
+    ({"links": (Link(service="web", alias="web", on_change=Notice(signal="HUP")),)}, ("links", 0)),
+    ({"ports": (Port(target=80, published=(80, 80), host_ip="127.0.0.1"),)}, ("ports", 0)),
+    ({"ports": (Port(target=80, published=(80, 89)),)}, ("ports", 0)),
+    ({"ports": (Port(target=80),), "endpoint_mode": "dnsrr"}, ("ports", 0)),
+    ({"networks": {"front": Attachment(ipv4_address="10.0.0.5")}}, ("networks", "front", "ipv4_address")),
+    ({"tmpfs": ("/run:mode=700",)}, ("tmpfs", 0)),
+]
+
+
+@pytest.mark.parametrize(("said", "place"), REFUSED, ids=[".".join(map(str, one[1])) for one in REFUSED])
+def test_what_a_swarm_cannot_do_is_refused_at_its_place(
+    said: dict[str, Any], place: tuple[str | int, ...]
+) -> None:
+    (one,) = wanted(Service(image="busybox", **said)).missing
+    assert one.path == ("services", "web", *place)
+    assert "cannot be had on a Swarm" in one.message
+    assert one.mend
+
+
+def test_a_network_that_ends_at_its_node_is_refused() -> None:
+    assert wanted(Service(image="busybox"), lan=Network(driver="bridge")).missing == (
+        Missing(
+            path=("networks", "lan", "driver"),
+            message="network lan with driver bridge, which ends at its node, cannot be had on a Swarm",
+            mend="say overlay, or nothing: overlay is the usual",
+        ),
+    )
