@@ -143,21 +143,31 @@ def driven(options: EngineOptions, world: World, said: str | None = None) -> Dri
     return Driven(engine=engine, called=_called(engine, endpoint.url))
 
 
-def prober(options: EngineOptions, world: World, survey: Survey) -> Prober:
-    """Somebody who stands in the network stacks of the engine's containers.
+def prober(options: EngineOptions, world: World, survey: Survey, image: str | None) -> Prober:
+    """Somebody who stands in the network stacks of containers; with an image, by containers of that.
 
     Raises:
-        CommandError: this process cannot, or nobody can because the engine is a model.
+        CommandError: this process cannot enter them, or the engine is a model and has none.
         EngineError: the engine does not answer.
     """
-    from reconciler.probe.local import LocalProber, engine_process
+    from reconciler.engines import connect
+    from reconciler.probe.local import LocalProber, engine_process, may_enter
 
     if _kind(options, None) == MEMORY:
         raise CommandError("a model of an engine has no packets", "leave out --probe, or --engine")
-    scheme, _, path = _endpoint(options, world).url.partition("://")
+    endpoint = _endpoint(options, world)
+    if image:
+        from reconciler.probe.helper import HelperProber
+
+        return HelperProber(connect.daemon(endpoint), survey, image)
+    scheme, _, path = endpoint.url.partition("://")
     process = engine_process(path) if scheme == "unix" else 0
+    instead = "--probe-image IMAGE does it by containers on the engine; the image needs busybox"
     if not process:
-        raise CommandError("the engine is on another machine, so its networks cannot be entered from here")
+        raise CommandError("the engine's networks cannot be entered from this machine", instead)
+    if not may_enter(process):
+        rights = "run as root: it takes CAP_SYS_ADMIN and CAP_SYS_PTRACE"
+        raise CommandError("the networks of containers may not be entered by this user", rights, instead)
     return LocalProber(process, survey)
 
 

@@ -67,10 +67,25 @@ class CheckOptions(StackOptions, EngineOptions, SavingOptions):
         ),
     ] = False
 
+    probe_image: Annotated[
+        str | None,
+        typer.Option(
+            "--probe-image",
+            metavar="IMAGE",
+            help="Probe by containers of this image, which must have busybox: for an engine elsewhere, or "
+            "without root. They are gone afterwards. Means --probe.",
+        ),
+    ] = None
+
     @property
     def looks(self) -> bool:
         """Whether an engine is asked."""
-        return self.live or self.engine_wide or self.probe
+        return self.live or self.engine_wide or self.probes
+
+    @property
+    def probes(self) -> bool:
+        """Whether packets are sent."""
+        return self.probe or self.probe_image is not None
 
 
 def check(options: CheckOptions, world: World) -> Check | Rules:
@@ -110,10 +125,11 @@ def _of_what_runs(found: Loaded, options: CheckOptions, world: World) -> Check:
     survey = seen.reader.survey(desired, everybody=options.engine_wide)
     there = running(topology_of(found.stack), desired, survey, everybody=options.engine_wide)
     packets = NO_PACKETS
-    if options.probe:
+    if options.probes:
         from reconciler.probe.proof import proved as proved_by_packets
 
-        proof = proved_by_packets(found.stack, there, survey, prober(options, world, survey))
+        sender = prober(options, world, survey, options.probe_image)
+        proof = proved_by_packets(found.stack, there, survey, sender)
         there, packets = replace(there, probed=proof.probed), packets_of(proof)
     report = checked(found, world, there, strict=options.strict, verbose=options.verbose)
     return replace(report, live=seen.called, packets=packets)

@@ -12,6 +12,8 @@ from cli.report.packets import PacketLine, Packets
 MOST = 40
 """With more rows than this only those are shown that contradict the model, unless all are asked for."""
 
+UNTRIED = 10
+
 HEAD = ("from", "to", "through", "model", "packets")
 
 
@@ -24,7 +26,9 @@ def table(packets: Packets, ink: Ink, *, verbose: bool) -> Iterator[str]:
         yield from _aligned([HEAD, *map(_cells, shown)], [True, *(one.agrees for one in shown)], ink)
     if len(shown) < len(packets.lines):
         yield f"{counted(len(packets.lines) - len(shown), 'more connection')} as the model says: see -v"
-    yield from (f"not tried: {visible(one)}" for one in packets.untried)
+    yield from (f"not tried: {visible(one)}" for one in packets.untried[:UNTRIED])
+    if len(packets.untried) > UNTRIED:
+        yield f"not tried: {len(packets.untried) - UNTRIED:,} more"
 
 
 def summary(packets: Packets) -> str:

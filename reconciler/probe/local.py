@@ -15,6 +15,7 @@ from pathlib import Path
 
 from reconciler.errors import Denied, EngineError, Unavailable
 from reconciler.probe import packets, proc
+from reconciler.probe.namespaces import netns
 from reconciler.probe.seam import HOST, Call, Listener, Lookup, Place, Reply
 from reconciler.survey import Survey
 
@@ -95,6 +96,15 @@ def engine_process(path: str) -> int:
             raise Unavailable(f"connecting to {path}: {error.strerror}") from error
         told = asker.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
     return int(_CREDENTIALS.unpack(told)[0])
+
+
+def may_enter(process: int) -> bool:
+    """Whether this process may enter the network namespace of another one."""
+    try:
+        with netns(Path(f"/proc/{process}/ns/net")):
+            return True
+    except OSError:
+        return False
 
 
 def _optional(path: Path) -> str:

@@ -43,7 +43,8 @@ def proved(stack: Stack, running: Running, survey: Survey, prober: Prober) -> Pr
     for one in asked:
         for aim in aims(stage, one):
             about.setdefault(aim, []).append(one.path)
-    return Proof(probed=tuple(_tried(stage, about, prober)), untried=tuple(_untried(stage, asked)))
+    untried = (*_untried(stage, asked), *_other_protocols(stack, running))
+    return Proof(probed=tuple(_tried(stage, about, prober)), untried=tuple(dict.fromkeys(untried)))
 
 
 def _claimed(stack: Stack, running: Running) -> Iterator[Asked]:
@@ -52,6 +53,15 @@ def _claimed(stack: Stack, running: Running) -> Iterator[Asked]:
             if port is None or port.protocol == "tcp":
                 number = port.number if port else None
                 yield Asked(source=source, target=target, port=number, path=("policy", "claims", index))
+
+
+def _other_protocols(stack: Stack, running: Running) -> Iterator[tuple[Path, str]]:
+    """Whether a datagram arrived nobody can tell who sends none that is understood."""
+    for index, text in enumerate(stack.policy.claims):
+        for source, target, port in spoken_of(running.whole, text):
+            if port is not None and port.protocol != "tcp":
+                pair = f"{named(source)} -> {named(target)} on {port.number}/{port.protocol}"
+                yield ("policy", "claims", index), f"{pair}: only TCP is tried"
 
 
 def _linked(running: Running) -> Iterator[Asked]:
@@ -96,6 +106,7 @@ def _probed(
         called=_container(stage, aim.called),
         port=aim.port,
         through=_through(aim, call),
+        name=aim.name,
         model=aim.model,
         outcome=outcome,
         reached=reached,

@@ -31,6 +31,7 @@ class Probed:
         source, target: the ends as claims call them.
         caller, called: the containers, or `host`.
         through: what was connected to: an address, a name with its address, a published port.
+        name: the name that was asked for, if one was.
         model: whether it should get through; None where Docker's rules do not decide it.
         reached: whether a packet got to the called container, listening or not.
         paths: the claims and links in the file that it is about.
@@ -42,6 +43,7 @@ class Probed:
     called: str
     port: int
     through: str
+    name: str = ""
     model: bool | None
     outcome: Outcome
     reached: bool

@@ -34,7 +34,14 @@ STACK = Stack(
     },
     networks={"front": Network(), "back": Network(internal=True)},
     policy=Policy(
-        claims=("a cannot reach c", "b can reach a on 80", "c cannot reach world", "host can reach c", "odd")
+        claims=(
+            "a cannot reach c",
+            "b can reach a on 80",
+            "c cannot reach world",
+            "host can reach c",
+            "odd",
+            "b cannot reach a on 53/udp",
+        )
     ),
 )
 
@@ -124,8 +131,10 @@ def test_each_claim_and_link_is_proved_and_what_cannot_be_is_told() -> None:
         ("policy", "claims", 3),
         ("services", "b", "links", 0),
     }
-    (untried,) = found.untried
-    assert untried == (("policy", "claims", 2), "c -> world: packets go to containers and this host only")
+    assert found.untried == (
+        (("policy", "claims", 2), "c -> world: packets go to containers and this host only"),
+        (("policy", "claims", 5), "b -> a on 53/udp: only TCP is tried"),
+    )
 
 
 def test_an_answer_against_the_model_disagrees() -> None:
