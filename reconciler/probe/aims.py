@@ -122,13 +122,18 @@ def aims(stage: Stage, asked: Asked) -> Iterator[Aim]:
 
 
 def _ports(stage: Stage, asked: Asked, called: Place) -> tuple[int, ...]:
-    """The port that is asked for, else what the file says is listened on, and what really is."""
+    """The port that is asked for, else what the file says is listened on, and what really is.
+
+    What the host listens on for containers is none of its own programs'.
+    """
     if asked.port is not None:
         return (asked.port,)
     member = stage.topology.members.get(asked.target) if isinstance(asked.target, str) else None
     known = [port for port, protocol in (member.ports if member else ()) if protocol == "tcp"]
-    heard = sorted(one.port for one in stage.listeners.get(called, ()))
-    return tuple(dict.fromkeys([*known, *heard]))[:MOST_PORTS]
+    heard = {one.port for one in stage.listeners.get(called, ())}
+    if called == HOST:
+        heard -= {opening.host_port for one in stage.survey.sightings for opening in one.openings}
+    return tuple(dict.fromkeys([*known, *sorted(heard)]))[:MOST_PORTS]
 
 
 def _addresses(stage: Stage, aim: Aim, routes: Iterable[Route]) -> Iterator[Aim]:
