@@ -43,6 +43,8 @@ _DEPLOY = {
     "mode": "mode",
     "endpoint_mode": "endpoint_mode",
     "service_labels": "labels",
+    "placement": "placement",
+    "restart_policy": "restart_policy",
     "update_config": "update_config",
     "rollback_config": "rollback_config",
 }

@@ -6,11 +6,11 @@ from pydantic import ValidationError
 
 from topology.codes import CONFLICT, NOT_USED
 from topology.findings import Path, Related
-from topology.forms import Bytes, Count, Number, Seconds, Whole
+from topology.forms import Bytes, Count, Number, Whole
 from topology.load.context import Context
 from topology.load.translate import translate
 from topology.load.words import error, name_of, note, span_of
-from topology.models import Model, UpdateConfig
+from topology.models import Model, Placement, RestartPolicy, UpdateConfig
 from topology.source import Map, SourceMap, Text, Value
 
 
@@ -38,45 +38,52 @@ class Resources(Model):
     reservations: Reservations = Reservations()
 
 
-class RestartPolicy(Model):
-    """Compose's other way to say `restart`."""
-
-    condition: str = "any"
-    delay: Seconds | None = None
-    max_attempts: Count | None = None
-    window: Seconds | None = None
-
-
 class Deploy(Model):
     """What a file may say below `deploy`."""
 
-    also = frozenset(("labels", "placement"))
+    also = frozenset(("labels",))
 
     mode: str | None = None
     endpoint_mode: str | None = None
     replicas: Count | None = None
     resources: Resources = Resources()
     restart_policy: RestartPolicy | None = None
+    placement: Placement | None = None
     update_config: UpdateConfig | None = None
     rollback_config: UpdateConfig | None = None
 
 
-_CLUSTER = {"endpoint_mode": "endpoint_mode", "labels": "service_labels", "mode": "mode"}
-"""What only a cluster can do, and the field of a service that holds it."""
+_CLUSTER = {
+    "endpoint_mode": "endpoint_mode",
+    "labels": "service_labels",
+    "mode": "mode",
+    "placement": "placement",
+    "restart_policy": "restart_policy",
+}
+"""What only a cluster can do, or can do whole, and the field of a service that holds it."""
+
+_FOR_CLUSTER = (*_CLUSTER.values(), "cpus_reserved")
 _CLUSTER_RESERVATIONS = ("cpus", "devices", "generic_resources")
 _ONE_ENGINE_MODES = ("replicated", "global")
 _RESOURCES = {
     "limits": {"cpus": "cpus", "memory": "mem_limit", "pids": "pids_limit"},
     "reservations": {"memory": "mem_reservation"},
 }
+_RESERVED = {"cpus": "cpus_reserved"}
+"""What only a cluster can promise: it looks for a node that has it."""
+
 _POLICIES = {"none": "no", "on-failure": "on-failure", "any": "always"}
 
 
 def fold(service: Map, path: Path, context: Context) -> None:
     """Moves what `deploy`, `scale` and `update` say into the service's own fields."""
     deploy = service.pop("deploy", None)
+    if context.engine != "swarm":
+        for key in [key for key in service if key in _FOR_CLUSTER and service[key] is not None]:
+            _unused(key, key, path, context)
     _moved(deploy, service, path, context)
-    _note_update(service.get("update_config"), path, context)
+    if context.engine != "swarm":
+        _note_update(service.get("update_config"), path, context)
 
 
 def _moved(deploy: Value, service: Map, path: Path, context: Context) -> None:
@@ -94,8 +101,9 @@ def _moved(deploy: Value, service: Map, path: Path, context: Context) -> None:
     for name in ("update_config", "rollback_config"):
         _move(deploy, name, service, name, said=f"deploy.{name}", path=path, context=context)
     _note_unused(deploy, path, context)
-    for name, field in _CLUSTER.items():
-        _move(deploy, name, service, field, said=f"deploy.{name}", path=path, context=context)
+    if context.engine == "swarm":
+        for name, field in _CLUSTER.items():
+            _move(deploy, name, service, field, said=f"deploy.{name}", path=path, context=context)
 
 
 def _resources(resources: Value, service: Map, path: Path, context: Context) -> None:
@@ -103,7 +111,8 @@ def _resources(resources: Value, service: Map, path: Path, context: Context) -> 
         said = resources.get(kind) if isinstance(resources, Map) else None
         if isinstance(said, Map):
             said = Map.of(dict(said), said.at)
-            for name, field in fields.items():
+            more = _RESERVED if kind == "reservations" and context.engine == "swarm" else {}
+            for name, field in {**fields, **more}.items():
                 where = f"deploy.resources.{kind}.{name}"
                 _move(said, name, service, field, said=where, path=path, context=context)
 
@@ -161,13 +170,13 @@ def _restart(policy: Value, service: Map) -> None:
 def _note_unused(deploy: Map, path: Path, context: Context) -> None:
     for key in deploy:
         single = key == "mode" and deploy[key] in _ONE_ENGINE_MODES
-        applied = single or (context.engine == "swarm" and key in _CLUSTER)
-        if key in (*_CLUSTER, "placement") and deploy[key] is not None and not applied:
+        applied = single or key == "restart_policy" or context.engine == "swarm"
+        if key in _CLUSTER and deploy[key] is not None and not applied:
             _unused(f"deploy.{key}", key, path, context)
     resources = deploy.get("resources")
     reserved = resources.get("reservations") if isinstance(resources, Map) else None
     for key in reserved if isinstance(reserved, Map) else ():
-        if key in _CLUSTER_RESERVATIONS:
+        if key in _CLUSTER_RESERVATIONS and not (key in _RESERVED and context.engine == "swarm"):
             _unused(f"deploy.resources.reservations.{key}", key, path, context)
 
 

@@ -79,6 +79,32 @@ class Restart(Model):
         return {"policy": policy, "retries": units.whole(retries)} if colon else {"policy": policy}
 
 
+class RestartPolicy(Model):
+    """When a cluster starts a task again, in the words of `deploy.restart_policy`. Durations are in seconds.
+
+    `delay` passes before each try; failures within `window` count together towards `max_attempts`.
+    """
+
+    condition: str = "any"
+    delay: Seconds | None = None
+    max_attempts: Count | None = None
+    window: Seconds | None = None
+
+
+class Preference(Model):
+    """How tasks are spread: evenly over the values of a label, such as node.labels.zone."""
+
+    spread: str
+
+
+class Placement(Model):
+    """On which nodes of a cluster tasks may run, such as node.labels.disk == ssd, and how many on each."""
+
+    constraints: tuple[str, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+    max_replicas_per_node: Count | None = None
+
+
 class Notice(Model):
     """What a running container is told when something that it uses has changed."""
 

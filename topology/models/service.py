@@ -26,7 +26,7 @@ from topology.forms import (
 from topology.models.base import Model
 from topology.models.blkio import Blkio
 from topology.models.contents import ConfigGrant, SecretGrant
-from topology.models.life import Dependency, Healthcheck, Restart, UpdateConfig
+from topology.models.life import Dependency, Healthcheck, Placement, Restart, RestartPolicy, UpdateConfig
 from topology.models.parts import (
     Attachment,
     Build,
@@ -99,6 +99,9 @@ class Service(Model):
     mode: Literal["replicated", "global"] = "replicated"
     endpoint_mode: Literal["vip", "dnsrr"] | None = None
     service_labels: Pairs = {}
+    placement: Placement | None = None
+    restart_policy: RestartPolicy | None = None
+    cpus_reserved: Number | None = None
     update_config: UpdateConfig | None = None
     rollback_config: UpdateConfig | None = None
     container_name: str | None = None

@@ -27,5 +27,6 @@ LIMITS: Final[tuple[Field, ...]] = (
     key(_LIMITS, "cpus", "NanoCPUs", encode=_TO_NANO, decode=_FROM_NANO),
     key(_LIMITS, "mem_limit", "MemoryBytes"),
     key(_LIMITS, "pids_limit", "Pids", decode=lambda value: value if value > 0 else None),
+    key(_RESERVED, "cpus_reserved", "NanoCPUs", encode=_TO_NANO, decode=_FROM_NANO),
     key(_RESERVED, "mem_reservation", "MemoryBytes"),
 )

@@ -63,6 +63,7 @@ _OF_ONE: Final = (
 )
 """What an attachment can say of one container only."""
 
+_CONDITIONS: Final = frozenset({"any", "none", "on-failure"})
 _LOCAL_DRIVERS: Final = frozenset({"bridge", "host", "macvlan", "ipvlan", "none", "null"})
 
 
@@ -86,6 +87,12 @@ def _service(name: str, service: Service) -> Iterator[Missing]:
     for field in ("command", "entrypoint"):
         if getattr(service, field) == ():
             yield _cannot((*here, field), f"an empty {field} of service {name}", "write what is to run")
+    policy = service.restart_policy
+    if policy is not None and policy.condition not in _CONDITIONS:
+        at: Path = (*here, "deploy", "restart_policy", "condition")
+        yield _cannot(
+            at, f"restart_policy {policy.condition} of service {name}", "say any, on-failure or none"
+        )
     yield from _between(here, name, service)
     yield from _mounts(here, name, service)
     yield from _ports(here, name, service)

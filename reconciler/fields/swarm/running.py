@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from reconciler.state import ImageConfig
 from topology.models import UpdateConfig
 
 _NANO: Final = 1_000_000_000
+_DURATIONS: Final = frozenset({"delay", "monitor", "window"})
 _MODES: Final = {"Global": "global", "ReplicatedJob": "replicated-job", "GlobalJob": "global-job"}
 _CONDITIONS: Final[Mapping[str, str]] = {
     "no": "none",
@@ -55,10 +57,14 @@ def _without(usual: Mapping[str, Any], value: Mapping[str, Any] | None) -> dict[
     return {name: one for name, one in said.items() if one or name == "parallelism"} or None
 
 
-_USUAL_RESTART: Final = {"condition": "any"}
+_USUAL_RESTART: Final = {"condition": "any", "delay": 5.0}
 
 
 def _wanted_restart(site: Site) -> dict[str, Any] | None:
+    """What `deploy` says in Swarm's own words, or else what `restart` comes to there."""
+    policy = site.service.restart_policy
+    if policy is not None:
+        return _without(_USUAL_RESTART, policy.model_dump())
     restart = site.service.restart
     if restart is None:
         return None
@@ -68,17 +74,64 @@ def _wanted_restart(site: Site) -> dict[str, Any] | None:
 
 _RESTART: Final = {
     "condition": "Condition",
+    "delay": "Delay",
     "max_attempts": "MaxAttempts",
+    "window": "Window",
 }
 
 
 def _write_restart(body: Body, value: dict[str, Any]) -> None:
-    task(body)["RestartPolicy"] = {_RESTART[name]: said for name, said in value.items()}
+    task(body)["RestartPolicy"] = {
+        _RESTART[name]: round(said * _NANO) if name in _DURATIONS else said
+        for name, said in {**_USUAL_RESTART, **value}.items()
+    }
 
 
 def _read_restart(inspected: Body, _image: ImageConfig) -> dict[str, Any] | None:
     raw = task(inspected).get("RestartPolicy") or {}
-    return _without(_USUAL_RESTART, {name: raw.get(called) for name, called in _RESTART.items()})
+    return _without(
+        _USUAL_RESTART,
+        {
+            name: raw[called] / _NANO if name in _DURATIONS else raw[called]
+            for name, called in _RESTART.items()
+            if raw.get(called)
+        },
+    )
+
+
+def _wanted_placement(site: Site) -> dict[str, Any] | None:
+    placement = site.service.placement
+    if placement is None:
+        return None
+    found = {
+        "constraints": [_constraint(text) for text in placement.constraints],
+        "preferences": [one.spread for one in placement.preferences],
+        "max_replicas_per_node": placement.max_replicas_per_node,
+    }
+    return {name: value for name, value in found.items() if value} or None
+
+
+def _constraint(text: str) -> str:
+    """Without the spaces around == and !=, which mean nothing."""
+    return re.sub(r"\s*([=!]=)\s*", r"\1", text.strip())
+
+
+def _write_placement(body: Body, value: dict[str, Any]) -> None:
+    task(body)["Placement"] = {
+        "Constraints": value.get("constraints", []),
+        "Preferences": [{"Spread": {"SpreadDescriptor": text}} for text in value.get("preferences", ())],
+        "MaxReplicas": value.get("max_replicas_per_node", 0),
+    }
+
+
+def _read_placement(inspected: Body, _image: ImageConfig) -> dict[str, Any] | None:
+    raw = task(inspected).get("Placement") or {}
+    found = {
+        "constraints": [_constraint(text) for text in raw.get("Constraints") or ()],
+        "preferences": [one["Spread"]["SpreadDescriptor"] for one in raw.get("Preferences") or ()],
+        "max_replicas_per_node": raw.get("MaxReplicas"),
+    }
+    return {name: value for name, value in found.items() if value} or None
 
 
 _UPDATE: Final = {
@@ -89,7 +142,6 @@ _UPDATE: Final = {
     "max_failure_ratio": "MaxFailureRatio",
     "order": "Order",
 }
-_DURATIONS: Final = frozenset({"delay", "monitor"})
 _USUAL: Final = {"parallelism": 1, "failure_action": "pause", "order": "stop-first", "monitor": 5.0}
 """What Swarm takes where a service says nothing; where it says something, 0 at a time means all."""
 
@@ -132,6 +184,13 @@ RUNNING: Final[tuple[Field, ...]] = (
         write=_write_mode,
         read=_read_mode,
         reach=_fixed,
+    ),
+    Field(
+        name="placement",
+        want=_wanted_placement,
+        write=_write_placement,
+        read=_read_placement,
+        reach=in_place,
     ),
     Field(name="restart", want=_wanted_restart, write=_write_restart, read=_read_restart, reach=roll),
     _updating("update_config", "UpdateConfig"),

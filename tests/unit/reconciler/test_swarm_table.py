@@ -22,8 +22,11 @@ from topology.models import (
     Mount,
     Network,
     Notice,
+    Placement,
     Port,
+    Preference,
     Restart,
+    RestartPolicy,
     Service,
     Stack,
     Ulimit,
@@ -38,6 +41,7 @@ NO_ROW = {
     "expose": "opens nothing",
     "links": "order the start",
     "profiles": "decide whether the service exists",
+    "restart_policy": "the row is `restart`",
     "pull_policy": "the nodes fetch what they lack",
 }
 
@@ -61,6 +65,13 @@ RICH = Service(
     networks={"back": Attachment(aliases=("api",)), "front": Attachment()},
     healthcheck=Healthcheck(test=("CMD", "true"), interval=1.5, retries=2),
     restart=Restart(policy="on-failure", retries=3),
+    restart_policy=RestartPolicy(condition="on-failure", delay=0.5, max_attempts=2, window=3.0),
+    placement=Placement(
+        constraints=("node.role==manager",),
+        preferences=(Preference(spread="node.labels.zone"),),
+        max_replicas_per_node=2,
+    ),
+    cpus_reserved=0.25,
     replicas=3,
     endpoint_mode="vip",
     service_labels={"who": "me"},

@@ -9,9 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from topology import models
-from topology.load.deploy import Deploy, Limits, Resources, RestartPolicy
+from topology.load.deploy import Deploy, Limits, Resources
 from topology.load.translate import WORDS, translate
-from topology.models import Model
+from topology.models import Model, RestartPolicy
 from topology.source import Map, Seq, SourceMap, Text
 from topology.source.values import File, Place
 

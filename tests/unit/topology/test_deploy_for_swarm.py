@@ -1,0 +1,58 @@
+"""What `deploy` says to a cluster: kept for a Swarm, told as not applied on one engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from topology.load import Loaded, load
+from topology.models import Placement, Preference, RestartPolicy
+
+FILE = """\
+services:
+  web:
+    image: busybox
+    deploy:
+      mode: global
+      endpoint_mode: dnsrr
+      labels: {a: b}
+      placement:
+        constraints: [node.role == manager]
+        preferences: [{spread: node.labels.zone}]
+      restart_policy: {condition: on-failure, delay: 2s, max_attempts: 3}
+      resources: {reservations: {cpus: "0.5", memory: 16m}}
+      update_config: {failure_action: rollback}
+"""
+
+
+def loaded(folder: Path, engine: str | None = None, head: str = "") -> Loaded:
+    (folder / "stack.yml").write_text(head + FILE)
+    return load([], environ={}, directory=folder, engine=engine)
+
+
+def test_a_swarm_is_given_all_of_it(tmp_path: Path) -> None:
+    for found in (loaded(tmp_path, "swarm"), loaded(tmp_path, head="engine: swarm\n")):
+        web = found.stack.services["web"]
+        assert found.findings == ()
+        assert (web.mode, web.endpoint_mode, web.service_labels) == ("global", "dnsrr", {"a": "b"})
+        assert web.placement == Placement(
+            constraints=("node.role == manager",), preferences=(Preference(spread="node.labels.zone"),)
+        )
+        assert web.restart_policy == RestartPolicy(condition="on-failure", delay=2.0, max_attempts=3)
+        assert (web.cpus_reserved, web.mem_reservation) == (0.5, 16 << 20)
+
+
+def test_one_engine_is_told_what_it_does_not_apply(tmp_path: Path) -> None:
+    found = loaded(tmp_path)
+    web = found.stack.services["web"]
+    assert (web.mode, web.endpoint_mode, web.placement) == ("replicated", None, None)
+    assert [one.message.partition(" of ")[0] for one in found.findings] == [
+        "deploy.endpoint_mode",
+        "deploy.labels",
+        "deploy.placement",
+        "deploy.resources.reservations.cpus",
+        "failure_action rollback",
+    ]
+
+
+def test_the_flag_is_stronger_than_the_file(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "docker", head="engine: swarm\n").stack.services["web"].placement is None
