@@ -18,8 +18,12 @@ STACKS = {
     "connecting-containers/3-interface.yml": (),
     "connecting-containers/4-links.yml": (),
     "connecting-containers/5-ambassador.yml": (),
+    "microservices/stack.yml": (),
 }
 """Each with the warnings that it shows."""
+
+MISTAKES = ("T201", "T202", "T203", "T207", "T213", "T301", "T303", "T304", "T306", "T307", "T308")
+"""What is wrong with the microservices as they are found, and not with the mended ones."""
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -29,3 +33,21 @@ def test_the_claims_hold_and_warnings_are_those_that_it_shows(name: str) -> None
     assert ran.code == 0, ran.out
     warnings = {line.split()[2].rstrip(":") for line in ran.out.splitlines() if ": warning T" in line}
     assert sorted(warnings) == list(STACKS[name])
+
+
+def told(name: str, *files: str) -> str:
+    """What `check` says of files of an example."""
+    return topo(EXAMPLES / name, "check", *(word for file in files for word in ("-f", file))).out
+
+
+def test_three_proxies_on_one_port_are_refused_with_what_to_do() -> None:
+    said = told("microservices", "as-found.yml")
+    assert "T010: service nginx has 3 replicas and only host port 80" in said
+    assert "or put a proxy in front" in said
+
+
+def test_the_commandments_are_broken_as_found_and_kept_once_mended() -> None:
+    found = told("microservices", "as-found.yml", "one-nginx.yml")
+    mended = told("microservices", "stack.yml")
+    assert [code for code in MISTAKES if code not in found] == []
+    assert [code for code in MISTAKES if code in mended] == []
