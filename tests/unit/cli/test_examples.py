@@ -19,6 +19,7 @@ STACKS = {
     "connecting-containers/4-links.yml": (),
     "connecting-containers/5-ambassador.yml": (),
     "microservices/stack.yml": (),
+    "platform/stack.yml": (),
 }
 """Each with the warnings that it shows."""
 
