@@ -1,5 +1,8 @@
 #!/bin/bash
-# From a fresh Debian with Python 3.11 and git to a running stack: examples/quickstart.sh
+# From a fresh Debian with Python 3.11 and git to a running stack: examples/quickstart.sh [EXAMPLE]
+#
+# EXAMPLE is a folder here that has a try.sh (default three-tier): that says which images the example needs, and shows
+# what it is about once it runs.
 #
 # It uses the Docker engine that answers: DOCKER_HOST, else the docker context, else the usual socket. Where none
 # does, and it runs as root on Debian, it installs docker.io and starts an engine of its own in namespaces of its
@@ -15,10 +18,14 @@ export TOPO_LAB=${TOPO_LAB:-$lab}
 export WEB_PORT=${WEB_PORT:-8080}
 private=quick
 engine=$PWD/examples/lab/engine.sh
-stack=examples/three-tier
+example=${1:-three-tier}
+stack=$PWD/examples/$example
 venv=$PWD/.venv
 inside=() # what to put before a command so that it finds published ports on localhost
 unset PYTHONDONTWRITEBYTECODE # each program would start slowly
+
+# An example's try.sh may say otherwise, and says which images are needed and what is shown.
+project=$example files=() images=()
 
 section() { printf '\n== %s\n' "$*"; }
 show() { echo "\$ $*" && "$@"; }
@@ -98,20 +105,21 @@ get_images() {
   # What cannot be pulled is made of packages, for which apt's index has to be there.
   if can_install && ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; then apt-get update -qq; fi
   "$venv/bin/python" -m examples.lab.images --engine "$DOCKER_HOST" "${pull[@]}" \
-    nginx:alpine postgres:15-alpine python:3.11-slim
+    "${images[@]}"
 }
 
-container() { docker ps --quiet --filter label=topo.stack=three-tier --filter "label=topo.address=service.$1[1]"; }
+# For an example's try.sh: what runs, and what can be opened from there.
+container() { docker ps --quiet --filter "label=topo.stack=$project" --filter "label=topo.address=service.$1[1]"; }
 address() { # SERVICE NETWORK
-  docker inspect --format "{{(index .NetworkSettings.Networks \"three-tier_$2\").IPAddress}}" "$(container "$1")"
+  docker inspect --format "{{(index .NetworkSettings.Networks \"${project}_$2\").IPAddress}}" "$(container "$1")"
 }
-
-from_nginx() { # ADDRESS PORT
-  docker exec "$(container nginx)" sh -c "nc -w 3 $1 $2 </dev/null" >/dev/null 2>&1
+by_nc() { # SERVICE ADDRESS PORT
+  docker exec "$(container "$1")" sh -c "nc -w 3 $2 $3 </dev/null" >/dev/null 2>&1
 }
-from_flaskapp() { # ADDRESS PORT
-  docker exec "$(container flaskapp)" python -c "import socket; socket.create_connection(('$1', $2), 3)" 2>/dev/null
+by_python() { # SERVICE ADDRESS PORT
+  docker exec "$(container "$1")" python -c "import socket; socket.create_connection(('$2', $3), 3)" 2>/dev/null
 }
+get() { show "${inside[@]}" curl -fsS "$@"; }
 
 expect() { # yes|no WHAT COMMAND...
   local wanted=$1 what=$2 got=no
@@ -121,6 +129,14 @@ expect() { # yes|no WHAT COMMAND...
   echo "$what: $got"
 }
 
+if [[ ! -f $stack/try.sh ]]; then
+  there=("${stack%/*}"/*/try.sh)
+  there=("${there[@]%/try.sh}")
+  die "there is no example $example; there are ${there[*]##*/}"
+fi
+# shellcheck source=/dev/null
+. "$stack/try.sh"
+
 section "Installing topo into .venv"
 install_topo
 need curl curl
@@ -129,43 +145,36 @@ PATH=$venv/bin:$PATH
 section "Finding a Docker engine"
 find_engine
 
-section "Getting the images: nginx, postgres, python"
+section "Getting the images: ${images[*]}"
 get_images
 cd "$stack"
 
 section "Who can reach whom, proved from the file alone"
-show topo check
+show topo check "${files[@]}"
 
 section "What apply would do"
-show topo plan
+show topo plan "${files[@]}"
 
 section "Making it so"
-show topo apply --yes
+show topo apply --yes "${files[@]}"
 
-section "The page, through nginx and flaskapp from the database: the counter rises"
-for _ in 1 2 3; do show "${inside[@]}" curl -fsS "http://localhost:$WEB_PORT/"; done
+try_it
 
 section "A second plan: nothing to do"
-show topo plan --detailed-exitcode || die "topo plan ended with $?, but nothing should be left to do"
-
-section "The claims, tried with real connections"
-db=$(address db db_nw)
-expect yes "nginx connects to flaskapp ($(address flaskapp web_nw):8000)" from_nginx "$(address flaskapp web_nw)" 8000
-expect no "nginx connects to db ($db:5432)" from_nginx "$db" 5432
-expect yes "flaskapp connects to db ($db:5432)" from_flaskapp "$db" 5432
+show topo plan --detailed-exitcode "${files[@]}" || die "topo plan ended with $?, but nothing should be left to do"
 
 section "Look around"
 cat <<TEXT
-  export DOCKER_HOST=$DOCKER_HOST PATH=$venv/bin:\$PATH
+  export DOCKER_HOST=$DOCKER_HOST PATH=$venv/bin:\$PATH WEB_PORT=$WEB_PORT
   cd $PWD
-  topo status
-  topo explain nginx db
+  topo status ${files[*]}
+  topo matrix ${files[*]}
   docker ps
 TEXT
+[[ ! -f README.md ]] || echo "  less README.md"
 echo "  ${inside[*]:+${inside[*]} }curl http://localhost:$WEB_PORT/"
 
 section "Remove everything"
-echo "  topo destroy --yes --volumes"
-echo "  docker image rm three-tier-flaskapp"
+echo "  topo destroy --yes --volumes${files[*]:+ ${files[*]}}"
 ! is_private || echo "  $engine stop $private"
 echo "  rm -rf $venv $TOPO_LAB"

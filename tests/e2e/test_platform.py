@@ -16,7 +16,8 @@ NOT_WELL, FAILED = 2, 1
 
 def ids(example: Example) -> dict[str, str]:
     chosen = {"label": f"topo.stack={example.stack}"}
-    return {one.name: one.id for one in example.client.containers.list(filters=chosen)}
+    listed = example.client.api.containers(filters=chosen)
+    return {one["Names"][0].removeprefix("/"): one["Id"] for one in listed}
 
 
 def addresses(example: Example, network: str) -> set[str]:
