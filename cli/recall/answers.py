@@ -18,7 +18,8 @@ def lasting(path: str, answer: Answer) -> bytes:
     """What an answer to a GET of `path` says that stays true while nothing happens.
 
     Left out are the age of a container in words, the last looks of a health check (each says when it was;
-    what came of them stays), and the order of lists, which engines keep as maps and tell in any order.
+    what came of them stays) and the commands that make them, and the order of lists, which engines keep as
+    maps and tell in any order.
     """
     said: list[Any] = [answer.status, answer.server, answer.api]
     if answer.status != 200 or path == "/_ping":
@@ -28,6 +29,7 @@ def lasting(path: str, answer: Answer) -> bytes:
         found = _in_order(_without_age(each) for each in found)
     elif "/containers/" in path:
         ((found.get("State") or {}).get("Health") or {}).pop("Log", None)
+        found.pop("ExecIDs", None)
     elif path.endswith("/volumes"):
         found["Volumes"] = _in_order(found.get("Volumes") or ())
     return json.dumps([*said, found]).encode()

@@ -36,7 +36,6 @@ _BEYOND: Final = frozenset(
         "os.forkpty",
         "os.posix_spawn",
         "os.system",
-        "socket.bind",
         "socket.getaddrinfo",
         "socket.gethostbyname",
         "socket.gethostname",

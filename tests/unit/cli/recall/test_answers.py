@@ -64,7 +64,8 @@ def test_lists_have_members() -> None:
 
 def test_a_health_check_that_looks_again_is_no_change_and_what_it_finds_is() -> None:
     def health(status: str, start: int) -> dict[str, Any]:
-        return {"State": {"Health": {"Status": status, "Log": [{"Start": start}]}}}
+        state = {"Health": {"Status": status, "Log": [{"Start": start}]}}
+        return {"State": state, "ExecIDs": [f"{start}"]}
 
     assert said(ONE, health("healthy", 1)) == said(ONE, health("healthy", 2))
     assert said(ONE, health("healthy", 1)) != said(ONE, health("unhealthy", 1))
