@@ -57,7 +57,13 @@
 
   function light(...figures) {
     for (const each of all(".drawn svg")) each.classList.add("asking");
-    for (const each of figures) if (each) each.classList.add("lit");
+    for (const each of figures) if (each) lit(each);
+  }
+
+  // A lane goes on behind its name, which is a picture of its own.
+  function lit(figure) {
+    figure.classList.add("lit");
+    if (figure.classList.contains("lane")) for (const each of all(".heads .lane")) if (each.dataset.key === figure.dataset.key) each.classList.add("lit");
   }
 
   function draw(points, doubtful) {
@@ -82,7 +88,7 @@
     if (ya === null && yb !== null) draw([[edge, yb], [+card, yb]], route.doubt);
     else if (ya !== null && yb === null) draw([[+card, ya], [edge, ya]], route.doubt);
     else if (ya !== null && ya !== yb && lane && route.how !== "published") {
-      lane.classList.add("lit");
+      lit(lane);
       draw([[+wire, ya], [+lane.dataset.x, ya], [+lane.dataset.x, yb], [+wire, yb]], route.doubt);
     } else if (ya !== null && ya !== yb) draw([[+card, ya], [edge, ya], [edge, yb], [+card, yb]], route.doubt);
   }

@@ -40,6 +40,13 @@ def test_the_same_stack_gives_the_same_bytes(tmp_path: Path, form: str) -> None:
     assert drawn(tmp_path, form) == drawn(tmp_path, form)
 
 
+def test_the_readme_shows_what_topo_draws() -> None:
+    """Made by `python -m tests.browser.screenshots`."""
+    example = Path(__file__).parents[3] / "examples" / "three-tier"
+    drawn_now = topo(example, "graph", "--format", "svg").out
+    assert (example / "pictures" / "topology.svg").read_text() == drawn_now
+
+
 def test_names_cannot_become_markup(tmp_path: Path) -> None:
     text = drawn(tmp_path, "svg", HOSTILE)
     tags = {one.tag.rpartition("}")[2] for one in ElementTree.fromstring(text).iter()}  # noqa: S314
