@@ -26,7 +26,8 @@ def lasting(path: str, answer: Answer) -> bytes:
         return json.dumps([*said, answer.body.decode(errors="surrogateescape")]).encode()
     found = json.loads(answer.body)
     if isinstance(found, list):
-        found = _in_order(_without_age(each) for each in found)
+        listed = map(_without_age, found) if "/containers/" in path else found
+        found = _in_order(listed)
     elif "/containers/" in path:
         ((found.get("State") or {}).get("Health") or {}).pop("Log", None)
         found.pop("ExecIDs", None)
@@ -36,9 +37,8 @@ def lasting(path: str, answer: Answer) -> bytes:
 
 
 def _without_age(listed: dict[str, Any]) -> dict[str, Any]:
-    if "Status" in listed:
-        listed["Status"] = _SPAN.sub("", listed["Status"] or "")
-        listed["Ports"] = _in_order(listed.get("Ports") or ())
+    listed["Status"] = _SPAN.sub("", listed.get("Status") or "")
+    listed["Ports"] = _in_order(listed.get("Ports") or ())
     return listed
 
 

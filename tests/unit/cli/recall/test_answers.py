@@ -57,6 +57,11 @@ def test_lists_have_no_order() -> None:
     assert said(LIST, [{"Status": "", "Ports": ports}]) == said(LIST, [{"Status": "", "Ports": ports[::-1]}])
 
 
+def test_a_status_that_is_more_than_a_word_counts() -> None:
+    before, after = ([{"ID": "a", "Status": {"State": state}}] for state in ("running", "failed"))
+    assert said("/v1.51/tasks", before) != said("/v1.51/tasks", after)
+
+
 def test_lists_have_members() -> None:
     assert said("/v1.51/networks", [{"Id": "a"}]) != said("/v1.51/networks", [{"Id": "a"}, {"Id": "b"}])
     assert said(VOLUMES, {"Volumes": None}) != said(VOLUMES, {"Volumes": [{"Name": "a"}]})
