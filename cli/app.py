@@ -36,6 +36,7 @@ COMMANDS: Final = (
     "destroy",
     "status",
     "watch",
+    "network",
     "dns",
     "unlock",
 )
@@ -61,9 +62,7 @@ def build(arguments: Sequence[str] = ()) -> Any:
     )
     app.callback()(_globally)
     for name in meant or COMMANDS:
-        called = f"{name}_" if keyword.iskeyword(name) else name
-        module = importlib.import_module(f"cli.commands.{called}")
-        _add(app, name, getattr(module, f"{name.title()}Options"), getattr(module, called))
+        _add_named(app, name, "cli.commands")
     return typer.main.get_command(app)
 
 
@@ -79,6 +78,20 @@ def outcome(command: Callable[[Options, World], Report], options: Options, world
         show(fault, options, world)
         return fault.code
     return report.code
+
+
+def _add_named(app: typer.Typer, name: str, package: str) -> None:
+    """The command of a name, or a group of them: a package that says which it has."""
+    called = f"{name}_" if keyword.iskeyword(name) else name
+    module = importlib.import_module(f"{package}.{called}")
+    within = getattr(module, "COMMANDS", None)
+    if within is None:
+        _add(app, name, getattr(module, f"{name.title()}Options"), getattr(module, called))
+        return
+    group = typer.Typer(help=module.__doc__, rich_markup_mode=None, no_args_is_help=True)
+    for inner in within:
+        _add_named(group, inner, module.__name__)
+    app.add_typer(group, name=name)
 
 
 def _add(

@@ -17,11 +17,13 @@ BUILD: Final = "topo.build"
 JOURNAL: Final = "topo.journal"
 LOCK: Final = "topo.lock"
 HISTORY: Final = "topo.history"
+BY_HAND: Final = "topo.by-hand"
+"""On what was made by a command and is of no stack: who made it."""
 ADOPTED: Final = "topo.adopted"
 PROTECT: Final = "topo.protect"
 
 OWN_LABELS: Final = frozenset(
-    {STACK, ADDRESS, SPEC, FORMAT, OWNER, BUILD, JOURNAL, LOCK, HISTORY, ADOPTED, PROTECT}
+    {STACK, ADDRESS, SPEC, FORMAT, OWNER, BUILD, JOURNAL, LOCK, HISTORY, ADOPTED, PROTECT, BY_HAND}
 )
 """Labels that topo puts on what it makes; they are no part of what the stack says."""
 

@@ -23,6 +23,7 @@ class Choice:
         drift_only: what the file changed stays as it is.
         known: the addresses that were applied before: what is missing of them has drifted away.
         left: the addresses that are left alone for now, with what is in their way.
+        joining: services of which no more is meant than that they are on their networks. Empty: all is meant.
     """
 
     targets: frozenset[str] = frozenset()
@@ -30,6 +31,7 @@ class Choice:
     drift_only: bool = False
     known: frozenset[str] = frozenset()
     left: frozenset[str] = frozenset()
+    joining: frozenset[str] = frozenset()
 
 
 ALL = Choice()
@@ -44,6 +46,10 @@ def chosen(difference: Difference, desired: Desired, observed: Observed, choice:
         changes = sorted(_renewed(changes, desired, observed, choice.anew), key=lambda one: one.address.order)
     if choice.drift_only:
         changes = [part for change in changes if (part := _drifted(change, choice.known)) is not None]
+    if choice.joining:
+        used = _used(desired, choice.joining)
+        parts = (_joins(change, choice.joining, used) for change in changes)
+        changes = [part for part in parts if part is not None]
     changes = [change for change in changes if str(change.address) not in choice.left]
     obstacles = tuple(one for one in difference.obstacles if str(one.address) not in choice.left)
     if not choice.targets:
@@ -100,6 +106,17 @@ def _drifted(change: Change, known: frozenset[str]) -> Change | None:
     if not fields or not isinstance(change, UnitChange) or action_of(fields) is Action.REPLACE:
         return None
     return replace(change, fields=fields, action=action_of(fields))
+
+
+def _joins(change: Change, names: frozenset[str], used: frozenset[str]) -> Change | None:
+    """What of a change is about being on networks, for a container that is there already."""
+    if isinstance(change, SharedChange):
+        is_missing = change.address.kind is Kind.NETWORK and change.action is Action.CREATE
+        return change if is_missing and change.want is not None and change.want.name in used else None
+    if change.address.name not in names or change.want is None or change.live is None:
+        return None
+    fields = tuple(field for field in change.fields if field.name.startswith("networks."))
+    return replace(change, fields=fields, action=action_of(fields), leftovers=()) if fields else None
 
 
 def _with_needs(desired: Desired, names: frozenset[str]) -> frozenset[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reconciler.history import Entry
     from reconciler.importing import Imported
     from reconciler.lease import Lease
+    from reconciler.networks import Network
     from reconciler.state import Desired, Marks, Observed, Traits
     from reconciler.steps import Step
     from reconciler.survey import Survey
@@ -61,6 +62,13 @@ class Reader(Protocol):
         Raises:
             NotFound: there is none of a name.
             Rejected: it is topo's already.
+            EngineError: the engine could not be asked.
+        """
+
+    def networks(self) -> tuple[Network, ...]:
+        """Every network of the engine, whosever it is, with who is on it.
+
+        Raises:
             EngineError: the engine could not be asked.
         """
 

@@ -15,7 +15,7 @@ class Report(Protocol):
     kind: ClassVar[str]
 
     @property
-    def code(self) -> Exit:
+    def code(self) -> int:
         """What the shell is told."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -20,10 +19,3 @@ class Value:
     @property
     def code(self) -> Exit:
         return Exit.DONE
-
-
-def at(document: Any, path: Sequence[str]) -> Any:
-    """What stands at a path of a document; None where that leads nowhere."""
-    for step in path:
-        document = document.get(step) if isinstance(document, Mapping) else None
-    return document

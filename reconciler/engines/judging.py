@@ -12,7 +12,11 @@ def made_by(there: Json, step: CreateContainer) -> bool:
     return all(labels.get(name) == text for name, text in step.body["Labels"].items())
 
 
-def endpoint_is(attached: Json, step: ConnectNetwork) -> bool:
+def is_connected(there: Json, step: ConnectNetwork) -> bool:
+    """A running container has an endpoint there; the engine shows a connect that failed as a mere wish."""
+    attached = (there["NetworkSettings"].get("Networks") or {}).get(step.network)
+    if attached is None or (there["State"]["Status"] in {"running", "paused"} and not attached["EndpointID"]):
+        return False
     aliases = set(attached.get("Aliases") or ())
     return set(step.endpoint.get("Aliases") or ()) <= aliases and sorted(
         attached.get("Links") or ()

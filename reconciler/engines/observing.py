@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reconciler.fragment import Fragment
     from reconciler.history import Entry
     from reconciler.importing import Imported
+    from reconciler.networks import Network
 
 
 class StandaloneReader:
@@ -53,6 +54,12 @@ class StandaloneReader:
         images = _several(self._reader.image, sorted({raw["Image"] for raw in answers.values()}))
         configs = {raw["Id"]: inspected.image(raw) for raw in images.values()}
         return importing.imported(answers.values(), configs)
+
+    def networks(self) -> tuple[Network, ...]:
+        """See `Reader`."""
+        from reconciler import networks  # noqa: PLC0415  # a plan is made without it
+
+        return networks.networks(self._reader.networks(), self._reader.containers())
 
     def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
         """See `Reader`."""

@@ -13,7 +13,7 @@ from reconciler import address, history, lease
 from reconciler.engines import inspected
 from reconciler.engines.archive import archive
 from reconciler.engines.daemon import Daemon, Json, Look
-from reconciler.engines.judging import completed, endpoint_is, made_by, works
+from reconciler.engines.judging import completed, is_connected, made_by, works
 from reconciler.engines.observing import StandaloneReader
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unavailable, Unhealthy
 from reconciler.lease import Lease
@@ -249,12 +249,11 @@ class Standalone(StandaloneReader):
 
     @run.register
     def _connect(self, step: ConnectNetwork) -> None:
-        """Connected already is fine only when it is connected as asked."""
+        """Connected already is fine only when it is connected as asked, and not merely wished to be."""
         try:
             self._daemon.connect(step.network, step.container, dict(step.endpoint))
         except Conflict:
-            attached = self._daemon.container(step.container)["NetworkSettings"]["Networks"]
-            if step.network not in attached or not endpoint_is(attached[step.network], step):
+            if not is_connected(self._daemon.container(step.container), step):
                 raise
 
     def _runs(self, container: str) -> bool:
