@@ -10,7 +10,7 @@ from cli.report.network import MemberLine, NetworkLine
 from reconciler.engine import Reader
 from reconciler.expand import expand
 from reconciler.networks import PREDEFINED, Network
-from reconciler.state import Desired, LiveUnit
+from reconciler.state import Desired, Granularity, LiveUnit
 from topology.load import Loaded
 from topology.nearest import asked
 
@@ -59,6 +59,8 @@ def meant(read: Loaded, network: str, target: str, reader: Reader) -> Meant:
     Raises:
         CommandError: there is no such network or container, or they cannot be brought together.
     """
+    if reader.traits.granularity is not Granularity.CONTAINER:
+        raise CommandError("services of a Swarm join networks by the stack file alone", "topo apply")
     desired = expand(read.stack, reader.traits, reader.contents(read.stack))
     wanted = {one.address.name: one.name for one in desired.networks.values()}
     on = found(wanted.get(network, network), reader)

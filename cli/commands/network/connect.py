@@ -47,7 +47,7 @@ def connect(options: ConnectOptions, world: World) -> NetworkDone:
     from reconciler.steps import ConnectNetwork
 
     read = loaded(options, world)
-    engine = driven(options, world).engine
+    engine = driven(options, world, read.stack.engine).engine
     with held(engine, read.stack.name, "network connect", world):
         here = meant(read, options.network, options.service, engine)
         on = {one.id for one in here.network.members}

@@ -38,7 +38,7 @@ def disconnect(options: DisconnectOptions, world: World) -> NetworkDone:
     from reconciler.steps import DisconnectNetwork
 
     read = loaded(options, world)
-    engine = driven(options, world).engine
+    engine = driven(options, world, read.stack.engine).engine
     with held(engine, read.stack.name, "network disconnect", world):
         here = meant(read, options.network, options.service, engine)
         on = {one.id for one in here.network.members}

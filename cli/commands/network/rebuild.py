@@ -51,7 +51,7 @@ def rebuild(options: RebuildOptions, world: World) -> Rebuilt:
         raise CommandError(
             f"there is no service {options.service} in {read.stack.name}", asked(options.service, names)
         )
-    on = driven(options, world)
+    on = driven(options, world, read.stack.engine)
     with held(on.engine, read.stack.name, "network rebuild", world):
         lines = [_rebuilt(name, read, on) for name in (names if options.all else [str(options.service)])]
     return Rebuilt(stack=read.stack.name, services=tuple(lines), counts=options.exit_count)

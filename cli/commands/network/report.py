@@ -45,7 +45,8 @@ def report(options: ReportOptions, world: World) -> Attachments | Value:
     from cli.surveying import about, looked
     from cli.wiring import loaded, watched
 
-    draft, found = looked(loaded(options, world), watched(options, world), world)
+    read = loaded(options, world)
+    draft, found = looked(read, watched(options, world, read.stack.engine), world)
     found = found if options.service is None else about(options.service, found)
     lines = tuple(_line(unit, draft.desired, found) for unit in found.units)
     if options.field is not None:

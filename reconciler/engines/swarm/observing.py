@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reconciler.engines.swarm.cluster import ClusterReader
     from reconciler.fragment import Fragment
     from reconciler.importing import Imported
+    from reconciler.networks import Network
     from reconciler.survey import Survey
 
 _NO_SWARM: Final = (
@@ -96,6 +97,12 @@ class SwarmReader:
             Rejected: always.
         """
         raise Rejected("a stack file cannot be written from the services of a Swarm yet")
+
+    def networks(self) -> tuple[Network, ...]:
+        """See `Reader`. Who is on them on other nodes, nobody tells."""
+        from reconciler import networks  # noqa: PLC0415  # a plan is made without it
+
+        return networks.networks(self._reader.networks(), ())
 
     def observe(self, desired: Desired, also: Marks | None = None) -> Observed:
         """See `Reader`. One list of each kind, however many services and tasks there are."""
