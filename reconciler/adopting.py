@@ -10,7 +10,7 @@ from reconciler import address, adoption
 from reconciler.adoption import Claim
 from reconciler.diff import Action, Change, Obstacle, SharedChange, UnitChange, diff
 from reconciler.fields import SERVICE
-from reconciler.plan import Plan
+from reconciler.plan import Plan, key_of
 from reconciler.record import labels
 from reconciler.state import Desired, LiveUnit, Marks, Observed, Spec
 from reconciler.steps import DropJournal, Step, TakeOver
@@ -46,6 +46,7 @@ def adopted(
         changes=tuple(changes),
         obstacles=refused,
         needs=_note(desired, seen, known) if changes else {},
+        key=key_of(observed),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from reconciler.diff import Change, Difference, Obstacle
 
 if TYPE_CHECKING:
+    from reconciler.state import Observed
     from reconciler.steps import Step
 
 
@@ -19,12 +21,14 @@ class Plan:
 
     Attributes:
         needs: each step → the steps that must be done before it; acyclic, in a stable order.
+        key: what the fingerprint is keyed with, which nobody knows who cannot ask the engine.
     """
 
     stack: str
     changes: tuple[Change, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
     needs: Mapping[Step, frozenset[Step]] = field(default_factory=dict)
+    key: str = field(default="", repr=False, compare=False)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -41,9 +45,21 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """A digest of all that the plan does; two plans with one fingerprint do the same."""
+        """A digest of all that the plan does; two plans for one engine with one fingerprint do the same.
+
+        It covers values that a plan does not show, and stands in files that people hand around: a plain
+        digest would let each of them try whether a password is the one that he guesses. So it is keyed. A
+        plan only reads, and there may be nothing of the stack on the engine yet, so the key is what every
+        engine has: the ids of its networks `host` and `none`, 512 bits that it drew when it first started
+        and keeps. They stand in no plan. Who can ask for them can ask for containers' environments as well.
+        """
         lines = sorted(f"{step!r} after {sorted(map(repr, needs))}" for step, needs in self.needs.items())
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+        return hmac.new(self.key.encode(), "\n".join(lines).encode(), hashlib.sha256).hexdigest()
+
+
+def key_of(observed: Observed) -> str:
+    """What fingerprints of plans for this engine are keyed with."""
+    return " ".join(sorted(one.id for one in observed.networks if one.name in {"host", "none"}))
 
 
 def ordered(needs: Mapping[Step, frozenset[Step]]) -> list[Step]:

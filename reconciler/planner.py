@@ -18,7 +18,7 @@ from reconciler.address import Kind
 from reconciler.allot import allot
 from reconciler.diff import Action, Difference, SharedChange, UnitChange, diff
 from reconciler.engine import Reader
-from reconciler.plan import Plan
+from reconciler.plan import Plan, key_of
 from reconciler.protection import protected
 from reconciler.state import Desired, Observed
 from reconciler.steps import DropJournal, RemoveVolume, Step
@@ -103,4 +103,5 @@ def answer(
         changes=difference.changes,
         obstacles=(*difference.obstacles, *protected(difference.changes, said or desired)),
         needs=weave.woven(),
+        key=key_of(observed),
     )

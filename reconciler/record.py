@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from reconciler import address
 from reconciler.address import Address
@@ -20,6 +20,10 @@ from reconciler.state import Desired, Spec
 from topology.secrets import secret_words
 
 _SENSITIVE = frozenset(row.name for row in SERVICE if row.sensitive)
+
+
+DIGEST_LENGTH: Final = 23
+"""Of what `digest` gives."""
 
 
 def digest(stack: str, value: str | bytes) -> str:
@@ -67,7 +71,7 @@ def words_of(name: str, value: Any) -> tuple[str, ...]:
 
 def is_digest(text: str) -> bool:
     """Whether a text is what `digest` gives."""
-    return text.startswith("digest:") and len(text) == 23
+    return text.startswith("digest:") and len(text) == DIGEST_LENGTH
 
 
 def _digested(stack: str, text: str) -> str:

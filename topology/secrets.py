@@ -69,3 +69,15 @@ def secret_words(words: Sequence[str]) -> frozenset[int]:
         if masked(word) != word
         or (at and masked(f"{words[at - 1]} {word}") != f"{masked(words[at - 1])} {word}")
     )
+
+
+def masked_words(words: Sequence[str]) -> list[str]:
+    """The words of a command, with the secrets in them unreadable."""
+    secret = secret_words(words)
+    return [_masked_word(word) if at in secret else word for at, word in enumerate(words)]
+
+
+def _masked_word(word: str) -> str:
+    """What is not known to be a part of it is all of it."""
+    found = masked(word)
+    return found if found != word else MASK

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cli.render.steps import said
 from cli.report.plan import ChangeLine, FieldLine, ObstacleLine, Plan, StepLine
 from reconciler import plan as reconciler
 from reconciler.diff import Action, Change, FieldChange, UnitChange
-from reconciler.record import redacted
+from reconciler.record import DIGEST_LENGTH, digest, is_digest, redacted, reworded
 from reconciler.rollout import side_by_side
-from reconciler.state import Desired
+from reconciler.state import Desired, Spec
 from topology.findings import Path, Span
+from topology.secrets import MASK, is_secret, masked, masked_words
 
 HIDDEN = "(hidden)"
 
@@ -27,7 +28,7 @@ def planned(plan: reconciler.Plan, desired: Desired, engine: str, find: Find) ->
     return Plan(
         stack=plan.stack,
         engine=engine,
-        changes=tuple(_change(change, desired) for change in plan.changes),
+        changes=tuple(_change(change, desired, plan.key) for change in plan.changes),
         obstacles=tuple(
             ObstacleLine(
                 address=str(one.address), message=one.message, mend=one.mend, place=_place(one.path, find)
@@ -53,7 +54,7 @@ def names_of(plan: reconciler.Plan) -> dict[str, str]:
     return {live.id: live.name for live in lives}
 
 
-def _change(change: Change, desired: Desired) -> ChangeLine:
+def _change(change: Change, desired: Desired, key: str) -> ChangeLine:
     unit = change if isinstance(change, UnitChange) else None
     return ChangeLine(
         address=str(change.address),
@@ -63,10 +64,33 @@ def _change(change: Change, desired: Desired) -> ChangeLine:
         action=change.action.value,
         reason=change.reason,
         gap=_gap(unit) if unit else None,
-        fields=tuple(field_line(field) for field in change.fields),
+        fields=tuple(field_line(field, key) for field in change.fields),
         leftovers=len(unit.leftovers) if unit else 0,
-        spec=redacted(desired.stack, change.want.spec) if change.want and not change.live else None,
+        spec=_shown(desired, change.want.spec) if change.want and not change.live else None,
     )
+
+
+def _shown(desired: Desired, spec: Spec) -> dict[str, Any]:
+    """What will be made, without the digests that do for a label: a weak secret could be guessed."""
+    return {name: _veiled(name, value) for name, value in redacted(desired.stack, spec).items()}
+
+
+def _veiled(name: str, value: Any) -> Any:
+    """The value of a field, or of something in it, with all secrets unreadable."""
+    if isinstance(value, str):
+        return HIDDEN if is_digest(value[:DIGEST_LENGTH]) else masked(value)
+    if isinstance(value, Mapping):
+        return {
+            key: MASK if _is_named_secret(key, one) else _veiled(str(key), one)
+            for key, one in reworded(name, value, masked_words).items()
+        }
+    if isinstance(value, list | tuple):
+        return [_veiled("", one) for one in reworded(name, value, masked_words)]
+    return value
+
+
+def _is_named_secret(key: object, value: object) -> bool:
+    return isinstance(value, str) and not is_digest(value[:DIGEST_LENGTH]) and is_secret(str(key), value)
 
 
 def _gap(change: UnitChange) -> bool | None:
@@ -76,20 +100,27 @@ def _gap(change: UnitChange) -> bool | None:
     return change.yields or not side_by_side(change.want, change.live)
 
 
-def field_line(field: FieldChange) -> FieldLine:
-    """One field, its values hidden where they are nobody's business."""
+def field_line(field: FieldChange, key: str) -> FieldLine:
+    """One field, its values hidden where they are nobody's business; `key` is that of the plan."""
     return FieldLine(
         name=field.name,
-        old=_told(field.old, field),
-        new=_told(field.new, field),
+        old=_told(field.old, field, key),
+        new=_told(field.new, field, key),
         cause=field.cause.value,
         reach=field.reach.value,
         sensitive=field.sensitive,
     )
 
 
-def _told(value: Any, field: FieldChange) -> Any:
-    return HIDDEN if field.sensitive and value is not None else value
+def _told(value: Any, field: FieldChange, key: str) -> Any:
+    if value is None:
+        return None
+    name, _, entry = field.name.partition(".")
+    if field.sensitive or (entry and _is_named_secret(entry, value)):
+        return HIDDEN
+    if isinstance(value, str) and is_digest(value[:DIGEST_LENGTH]):
+        return digest(key, value[:DIGEST_LENGTH]) + value[DIGEST_LENGTH:]
+    return _veiled(name, value)
 
 
 def _place(path: Path, find: Find) -> str | None:

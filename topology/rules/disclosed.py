@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from topology.findings import Finding, Path, Severity, Span
 from topology.rules.case import Case
-from topology.secrets import is_secret
+from topology.secrets import MASK, is_secret
 
-MASK = "********"
 VARIABLE = re.compile(r"(?<!\$)\$[A-Za-z_{]")
 BARE = re.compile(r"\$\w+|\$\{\w+\}")
 """A variable and no default."""

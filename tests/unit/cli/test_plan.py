@@ -203,7 +203,7 @@ def test_a_secret_is_neither_in_the_text_nor_in_the_json() -> None:
         reach=Reach.REPLACE,
         sensitive=True,
     )
-    line = field_line(made)
+    line = field_line(made, "key")
     report = replace(FULL, changes=(change("web", REPLACE, line),))
     assert "hunter" not in plan.text(report, Look()) + str(document(report))
     assert "environment.PASSWORD  another value (hidden)" in plan.text(report, Look())

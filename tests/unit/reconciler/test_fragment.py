@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from reconciler import address
+from reconciler.engines.memory import MemoryDaemon
+from reconciler.engines.standalone import Standalone
 from reconciler.fragment import NOTHING, Fragment
-from reconciler.plan import Plan, ordered
+from reconciler.plan import Plan, key_of, ordered
+from reconciler.state import Desired
 from reconciler.steps import StartContainer, Step
 
 A, B, C, D = (StartContainer(address=address.service(name, 1), container=name) for name in "abcd")
@@ -58,3 +61,14 @@ def test_plans_that_do_the_same_have_one_fingerprint() -> None:
     plan = Plan(stack="s", needs={A: frozenset(), B: frozenset({A})})
     assert plan.fingerprint == Plan(stack="s", needs={A: frozenset(), B: frozenset({A})}).fingerprint
     assert plan.fingerprint != Plan(stack="s", needs={A: frozenset(), B: frozenset()}).fingerprint
+
+
+def test_a_fingerprint_cannot_be_made_without_the_engine() -> None:
+    needs: dict[Step, frozenset[Step]] = {A: frozenset()}
+    assert (
+        Plan(stack="s", needs=needs, key="1").fingerprint != Plan(stack="s", needs=needs, key="2").fingerprint
+    )
+    daemon = MemoryDaemon()
+    observed = Standalone(daemon).observe(Desired(stack="s", owner="s"))
+    ids = {raw["Name"]: raw["Id"] for raw in daemon.networks()}
+    assert key_of(observed) == " ".join(sorted((ids["host"], ids["none"])))
