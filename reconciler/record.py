@@ -17,7 +17,10 @@ from reconciler import address
 from reconciler.address import Address
 from reconciler.fields import SERVICE
 from reconciler.state import Desired, Spec
-from topology.secrets import secret_words
+from topology.secrets import is_secret, masked, secret_words
+
+_NAMED: Final = frozenset({"annotations", "driver_opts", "labels", "logging"})
+"""Fields in which a name tells that a value is a secret."""
 
 _SENSITIVE = frozenset(row.name for row in SERVICE if row.sensitive)
 
@@ -45,7 +48,25 @@ def _redacted(stack: str, name: str, value: Any) -> Any:
         secret = secret_words(words)
         return [_digested(stack, word) if at in secret else word for at, word in enumerate(words)]
 
-    return reworded(name, value, digested)
+    def sealed(key: str, text: str) -> str:
+        return _digested(stack, text) if _is_secret(name, key, text) else text
+
+    return deep(reworded(name, value, digested), sealed)
+
+
+def _is_secret(field: str, key: str, text: str) -> bool:
+    return not is_digest(text) and (masked(text) != text or (field in _NAMED and is_secret(key, text)))
+
+
+def deep(value: Any, change: Callable[[str, str], str], key: str = "") -> Any:
+    """The value with each text in it changed, given the key that it stands by."""
+    if isinstance(value, str):
+        return change(key, value)
+    if isinstance(value, Mapping):
+        return {name: deep(one, change, str(name)) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [deep(one, change, key) for one in value]
+    return value
 
 
 def reworded(name: str, value: Any, change: Callable[[Sequence[str]], list[str]]) -> Any:
@@ -57,15 +78,15 @@ def reworded(name: str, value: Any, change: Callable[[Sequence[str]], list[str]]
     return value
 
 
-def words_of(name: str, value: Any) -> tuple[str, ...]:
-    """The words of each command in the value of a field."""
+def texts(value: Any) -> tuple[str, ...]:
+    """Each text in a value."""
     found: list[str] = []
 
-    def noted(words: Sequence[str]) -> list[str]:
-        found.extend(words)
-        return list(words)
+    def noted(_key: str, text: str) -> str:
+        found.append(text)
+        return text
 
-    reworded(name, value, noted)
+    deep(value, noted)
     return tuple(found)
 
 

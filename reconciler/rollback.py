@@ -15,7 +15,7 @@ from reconciler.address import Address, Kind
 from reconciler.diff import Obstacle
 from reconciler.fields import SERVICE
 from reconciler.history import Entry, Thing
-from reconciler.record import digest, is_digest, reworded, words_of
+from reconciler.record import deep, digest, is_digest, texts
 from reconciler.state import Desired, Observed, Shared, Spec, Unit
 
 _SENSITIVE = tuple(row.name for row in SERVICE if row.sensitive)
@@ -29,7 +29,7 @@ def before(last: Entry, desired: Desired, observed: Observed) -> tuple[Desired, 
         at: _unit(at, thing, desired, observed) for at, thing in things.items() if at.kind is Kind.SERVICE
     }
     shared = {
-        at: Shared(address=at, name=one.name, spec=one.spec, external=one.external)
+        at: Shared(address=at, name=one.name, spec=_known(at, one, desired, observed), external=one.external)
         for at, one in things.items()
     }
     wanted = replace(
@@ -40,7 +40,20 @@ def before(last: Entry, desired: Desired, observed: Observed) -> tuple[Desired, 
         missing=(),
     )
     lost = [one for at, unit in units.items() for one in _lost(at, unit, things[at], desired, observed)]
+    lost += [
+        _gone(at, "it had a secret in it, of which only a digest is kept")
+        for at, one in shared.items()
+        if at.kind is not Kind.SERVICE and any(map(is_digest, texts(one.spec)))
+    ]
     return wanted, tuple(lost)
+
+
+def _known(at: Address, thing: Thing, desired: Desired, observed: Observed) -> Spec:
+    """The spec of a network or volume; what a digest in it stands for, its present form may tell."""
+    wanted = (several[at].spec for several in (desired.networks, desired.volumes) if at in several)
+    live = (one.spec for one in (*observed.networks, *observed.volumes) if one.name == thing.name)
+    spec: Spec = _put_back(desired.stack, thing.spec, (*wanted, *live))
+    return spec
 
 
 def _unit(at: Address, thing: Thing, desired: Desired, observed: Observed) -> Unit:
@@ -56,8 +69,7 @@ def _unit(at: Address, thing: Thing, desired: Desired, observed: Observed) -> Un
 
 def _restored(name: str, value: Any, at: Address, desired: Desired, observed: Observed) -> Any:
     if name not in _SENSITIVE:
-        known = _words(at, desired, observed)
-        return reworded(name, value, lambda words: [known.get(word, word) for word in words])
+        return _put_back(desired.stack, value, _specs(at, desired, observed))
     at_hand = _values(name, at, desired, observed)
     return {key: at_hand.get(key, {}).get(seen, seen) for key, seen in value.items()}
 
@@ -71,15 +83,12 @@ def _values(name: str, at: Address, desired: Desired, observed: Observed) -> Map
     return found
 
 
-def _words(at: Address, desired: Desired, observed: Observed) -> Mapping[str, str]:
-    """Digest → word, of all commands that the service has or is to have now."""
-    specs = _specs(at, desired, observed)
-    return {
-        digest(desired.stack, word): word
-        for spec in specs
-        for name, value in spec.items()
-        for word in words_of(name, value)
-    }
+def _put_back(stack: str, value: Any, specs: Iterable[Spec]) -> Any:
+    """The value with each digest in it replaced by what it stands for, where one of the specs has that."""
+    if not any(map(is_digest, texts(value))):
+        return value
+    known = {digest(stack, text): text for spec in specs for text in texts(spec)}
+    return deep(value, lambda _key, text: known.get(text, text))
 
 
 def _specs(at: Address, desired: Desired, observed: Observed) -> Iterator[Spec]:
@@ -93,7 +102,7 @@ def _lost(at: Address, unit: Unit, thing: Thing, desired: Desired, observed: Obs
             if value == thing.spec[name][key] and is_digest(value):
                 yield _gone(at, f"{name}.{key} had another value, of which only a digest is kept")
     for name, value in unit.spec.items():
-        if any(map(is_digest, words_of(name, value))):
+        if name not in {*_SENSITIVE, _CONTENTS} and any(map(is_digest, texts(value))):
             yield _gone(at, f"{name} had a secret in it, of which only a digest is kept")
     now = desired.units[at].spec.get(_CONTENTS, {}) if at in desired.units else {}
     for target, seen in thing.spec.get(_CONTENTS, {}).items():
@@ -108,5 +117,5 @@ def _gone(at: Address, why: str) -> Obstacle:
         address=at,
         message=f"what was applied before cannot be had again: {why}",
         mend="check out the stack file of then with its files, and apply that",
-        path=("services", at.name),
+        path=(f"{at.kind.value}s", at.name),
     )

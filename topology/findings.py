@@ -36,7 +36,8 @@ class Severity(enum.Enum):
 class Span:
     """A stretch of one line of a file. Line and column count from 1; `width` is in characters.
 
-    `text` is the whole line, without its line break, so that a span can be shown without the file.
+    `text` is the whole line, without its line break, so that a span can be shown without the file; whoever
+    shows it hides what looks like a secret (`topology.secrets.hidden`).
     """
 
     file: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from typing import Final
 
@@ -24,6 +25,24 @@ _PLAIN: Final = re.compile(
     r"|true|false|yes|no|on|off|none|null|md5|basic|oauth2?|jwt|trust|scram-sha-256|[0-9]+[a-z]?|/.*|[a-z][a-z0-9+.-]*://.*",
     re.IGNORECASE,
 )
+
+
+_NAME: Final = r"""["']?(?P<name>[A-Za-z_][\w.-]*)["']?"""
+_TYPED: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"""^\s*(?:-\s+)?{_NAME}\s*:\s+(?P<value>[^\s{{\[&*|>!#].*?)\s*(?:\s#.*)?$""",
+        rf"""[{{,]\s*{_NAME}\s*:\s+(?P<value>'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|[^\s{{\[&*!,}}][^,}}]*)""",
+        rf"""{_NAME}\s*:\s+(?P<value>\[[^\]]*\]?)""",
+        rf"""^\s*-\s+{_NAME}=(?P<value>.+?)\s*$""",
+        r"""(?P<quote>["'])(?:-{0,2})(?P<name>[A-Za-z_][\w.-]*)=(?P<value>(?:(?!(?P=quote)).)+)""",
+        r"""\$\{(?P<name>\w+):?[-+](?P<value>[^}]+)\}""",
+        r"""(?<![\w-])--?(?P<name>[A-Za-z][\w-]*)["']?[,\s]\s*(?P<value>'[^']+'|"[^"]+"|[^\s'",\]-][^\s'",\]]*)""",
+        _ASSIGNED.pattern,
+    )
+)
+"""A name and its value as stack files have them: in a block, a flow, a list, quotes, a default, a flag."""
+_WHOLLY_VARIABLE: Final = re.compile(r"""["']?\$(\w+|\{\w+\}|\{\w+:?\?[^}]*\})["']?""")
 
 
 def looks_secret(name: str, value: object) -> bool:
@@ -51,9 +70,12 @@ def masked(text: str) -> str:
 
 def _without_value(found: re.Match[str]) -> str:
     name, value = found["name"], found["value"]
-    if not is_secret(name.replace("-", "_"), value.strip("'\"")) or _LOGIN_IN_URL.search(value):
+    head = found[0].removesuffix(value)
+    if _LOGIN_IN_URL.search(value):
         return found[0]
-    return found[0].removesuffix(value) + MASK
+    if not is_secret(name.replace("-", "_"), value.strip("'\"")):
+        return head + masked(value) if "=" in value else found[0]
+    return head + MASK
 
 
 def _without_password(found: re.Match[str]) -> str:
@@ -77,7 +99,45 @@ def masked_words(words: Sequence[str]) -> list[str]:
     return [_masked_word(word) if at in secret else word for at, word in enumerate(words)]
 
 
+def command_line(words: Sequence[str]) -> str:
+    """A command as one would type it, with the secrets in it unreadable."""
+    return " ".join(shlex.quote(word) if MASK not in word else word for word in masked_words(words))
+
+
 def _masked_word(word: str) -> str:
     """What is not known to be a part of it is all of it."""
     found = masked(word)
     return found if found != word else MASK
+
+
+def hidden(line: str) -> str:
+    """A line of a stack file, as long as it is, with what looks like a secret unreadable."""
+    found = line
+    for pattern in _TYPED:
+        at = 0
+        while one := pattern.search(found, at):
+            secret = _is_kept_from_sight(one["name"], one["value"])
+            found = _blotted(found, *one.span("value")) if secret else found
+            at = one.end("value") if secret else one.end("name")
+    for one in _LOGIN_IN_URL.finditer(found):
+        start = one.end() - 1 - len(one[0].rpartition(":")[2].removesuffix("@"))
+        found = _blotted(found, start, one.end() - 1)
+    return found
+
+
+def _is_kept_from_sight(name: str, value: str) -> bool:
+    """More than `is_secret`: a number behind such a name may be a password, and nobody misses it here."""
+    plain, bare = name.replace("-", "_"), value.strip("'\"")
+    if bare[:1] == "[" and plain in {"secret", "secrets"}:
+        return False  # the names of secrets that a service gets
+    if _WHOLLY_VARIABLE.fullmatch(value) or not _NAMES.search(plain) or _NOT_ITSELF.search(plain):
+        return False
+    return not _PLAIN.fullmatch(bare) or (bare[:1].isdigit() and len(bare) >= _SHORTEST)
+
+
+_SHORTEST: Final = 4
+"""Digits that may be a password."""
+
+
+def _blotted(line: str, start: int, end: int) -> str:
+    return line[:start] + "*" * (end - start) + line[end:]

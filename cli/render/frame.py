@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from cli.render.cells import TAB, head, tail, visible, width
 from cli.render.ink import PLAIN, Ink
 from topology.findings import Finding, Related, Severity, Span
+from topology.secrets import hidden
 
 WINDOW = 100
 """Columns of a source line that are shown; a longer one is cut around its caret."""
@@ -53,9 +54,8 @@ def _cut(span: Span) -> tuple[str, str, str]:
     """The line in front of the span, under it and behind it, cut to what a person can read."""
     start = span.column - 1
     end = start + max(1, span.width)
-    before = _flat(span.text[:start])
-    marked = _flat(span.text[start:end])
-    after = _flat(span.text[end:])
+    line = hidden(span.text)
+    before, marked, after = _flat(line[:start]), _flat(line[start:end]), _flat(line[end:])
     if width(before) + width(marked) + width(after) <= WINDOW:
         return before, marked, after
     before = tail(before, max(_BEFORE, WINDOW - width(marked) - width(after)))

@@ -12,6 +12,7 @@ from cli.render.ink import Look
 from cli.report.check import Check
 from cli.report.rules import RuleLine, rule_lines
 from topology.findings import Finding, Related, Severity, Span
+from topology.secrets import hidden
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"
@@ -83,7 +84,7 @@ def _location(span: Span) -> dict[str, Any]:
                 "startLine": span.line,
                 "startColumn": span.column,
                 "endColumn": span.column + span.width,
-                "snippet": {"text": span.text},
+                "snippet": {"text": hidden(span.text)},
             },
         }
     }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from reconciler import steps
 from reconciler.steps import Step
+from topology.secrets import command_line
 
 Names = Mapping[str, str]
 """Ids of containers and networks → their names."""
@@ -52,7 +52,7 @@ SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
         f"signal {name(step.container)} with {step.signal}{_because(step.why)}"
     ),
     steps.ExecInContainer: lambda step, name: (
-        f"run {shlex.join(step.command)} in {name(step.container)}{_because(step.why)}"
+        f"run {command_line(step.command)} in {name(step.container)}{_because(step.why)}"
     ),
     steps.UpdateContainer: lambda step, name: f"update {name(step.container)}",
     steps.ConnectNetwork: lambda step, name: f"connect {name(step.container)} to {name(step.network)}",

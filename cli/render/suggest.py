@@ -8,6 +8,7 @@ from cli.render.cells import padded, visible, width
 from cli.render.ink import Ink, Look
 from cli.render.words import counted, listed, some
 from cli.report.suggest import NetLine, Suggest
+from topology.secrets import hidden
 from topology.suggest import Reverse, Stay
 
 SHOWN = 6
@@ -15,7 +16,7 @@ SHOWN = 6
 
 
 def text(report: Suggest, look: Look) -> str:
-    """Everything, the patch last; quiet, the patch alone."""
+    """Everything, the patch last with no secret that its lines have; quiet, the patch alone, as it is."""
     if look.quiet:
         return diff(report, look)
     ink = look.ink
@@ -105,7 +106,8 @@ def _patch(report: Suggest, ink: Ink) -> list[str]:
         return [f"written to {report.saved}"]
     if not report.diff:
         return ["nothing to change"]
-    return [_coloured(line, ink) for line in report.diff.removesuffix("\n").split("\n")]
+    lines = report.diff.removesuffix("\n").split("\n")
+    return [_coloured(line[:1] + hidden(line[1:]), ink) for line in lines]
 
 
 def _coloured(line: str, ink: Ink) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from cli.faults import CommandError
 from cli.script import flags
 from cli.script.asked import Asked, handed_over, word
 from cli.script.files import Places, filling
@@ -37,7 +38,15 @@ class Writing:
 
 
 def commands(step: Step, writing: Writing) -> tuple[str, ...]:
-    """The lines of the shell that do what a step does."""
+    """The lines of the shell that do what a step does.
+
+    Raises:
+        CommandError: it is a step of a Swarm.
+    """
+    if type(step) not in COMMANDS:
+        raise CommandError(
+            "a plan for a Swarm cannot be written as docker commands", "look at it with --steps"
+        )
     return COMMANDS[type(step)](step, writing)
 
 
@@ -162,7 +171,7 @@ def _update(step: steps.UpdateContainer, writing: Writing) -> tuple[str, ...]:
 def _up(step: steps.WaitHealthy, writing: Writing) -> tuple[str, ...]:
     name = writing.name(step.container)
     wait = f"up {name} {step.within:.0f} {step.monitor:.0f}"
-    looks = (_ready(step.ready, name),) if step.ready else ()
+    looks = (_ready(step.ready, step.address.name, writing, name),) if step.ready else ()
     if not step.discard:
         return (wait, *looks)
     undo = [f"docker rm --force {name}"]
@@ -170,11 +179,12 @@ def _up(step: steps.WaitHealthy, writing: Writing) -> tuple[str, ...]:
     return (f"{' && '.join((wait, *looks))} || {{ {'; '.join(undo)}; exit 1; }}",)
 
 
-def _ready(ready: Ready, name: str) -> str:
+def _ready(ready: Ready, whose: str, writing: Writing, name: str) -> str:
     """Ports are looked at from beside the container: the script may run anywhere."""
     beside = f"docker run --rm --network container:{name} {word(ready.image)}"
     if ready.exec is not None:
-        look = f"docker exec {name} {' '.join(map(word, ready.exec))}"
+        words = veiled({"Command": ready.exec}, whose, writing.asked)["Command"]
+        look = f"docker exec {name} {' '.join(map(word, words))}"
     elif ready.log is not None:
         since = f"$(docker inspect --format '{{{{.State.StartedAt}}}}' {name})"
         read = (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from cli.script.asked import Asked, Hidden
-from topology.secrets import looks_secret, secret_words
+from topology.secrets import looks_secret, masked, secret_words
 
 _PAIRS: Final = frozenset({"Annotations", "Config", "DriverOpts", "Labels", "Options", "Sysctls", "args"})
 _WORDS: Final = frozenset({"Cmd", "Command", "Entrypoint", "Test"})
@@ -34,5 +34,7 @@ def _veiled(key: str, value: Any, hide: Callable[[str, str], str]) -> Any:
 
 
 def _pair(name: str, text: Any, hide: Callable[[str, str], str]) -> Any:
-    secret = isinstance(text, str) and not name.startswith(_OWN) and looks_secret(name, text)
+    if not isinstance(text, str) or name.startswith(_OWN):
+        return text
+    secret = looks_secret(name, text) or masked(text) != text
     return hide(name, text) if secret else text

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reconciler.address import Kind
-from reconciler.diff.changes import Action, Change, FieldChange, Obstacle, SharedChange, cause_of
+from reconciler.diff.changes import Action, Cause, Change, FieldChange, Obstacle, SharedChange, cause_of
 from reconciler.fields import Reach, SharedField
+from reconciler.record import redacted
 from reconciler.state import Desired, LiveShared, Shared, Spec
 
 
@@ -24,17 +25,25 @@ def compare(
         return SharedChange(address=want.address, action=Action.CREATE, reason="does not exist", want=want)
     if found.address is None or (found.stack, found.owner) != (desired.stack, desired.owner):
         return _foreign(want, found)
-    fields = _shared_fields(table, want.spec, found)
+    fields = _shared_fields(desired.stack, table, want.spec, found)
     return _shared_change(want, found, fields) if fields else None
 
 
-def _shared_fields(table: tuple[SharedField, ...], want: Spec, live: LiveShared) -> tuple[FieldChange, ...]:
+def _cause(stack: str, name: str, want: Spec, live: LiveShared) -> Cause:
+    """All three as they are recorded."""
+    sides = (redacted(stack, {name: spec.get(name)})[name] for spec in (want, live.recorded or {}, live.spec))
+    return cause_of(*sides)
+
+
+def _shared_fields(
+    stack: str, table: tuple[SharedField, ...], want: Spec, live: LiveShared
+) -> tuple[FieldChange, ...]:
     return tuple(
         FieldChange(
             name=row.name,
             old=live.spec.get(row.name),
             new=want.get(row.name),
-            cause=cause_of(want.get(row.name), (live.recorded or {}).get(row.name), live.spec.get(row.name)),
+            cause=_cause(stack, row.name, want, live),
             reach=Reach.REPLACE,
         )
         for row in table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -46,6 +45,7 @@ from reconciler.steps import (
     WaitHealthy,
     WriteJournal,
 )
+from topology.secrets import command_line
 
 _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 0.5
@@ -274,7 +274,7 @@ class Standalone(StandaloneReader):
         code, output = self._daemon.execute(step.container, step.command)
         if code:
             said = output.strip().splitlines()[-_LINES_OF_OUTPUT:]
-            raise Rejected("\n".join([f"{shlex.join(step.command)} failed with exit code {code}", *said]))
+            raise Rejected("\n".join([f"{command_line(step.command)} failed with exit code {code}", *said]))
 
     @run.register
     def _disconnect(self, step: DisconnectNetwork) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator
 
 from topology.forms import ContainerPort, Seconds, Words
 from topology.models.base import Model
+from topology.secrets import command_line
 from topology.units import Misfit
 
 _WAYS: Final = ("tcp", "http", "log", "exec")
@@ -82,4 +82,4 @@ class Ready(Model):
             return f"answers on {self.http.port}{self.http.path}"
         if self.log is not None:
             return f'has printed "{self.log}"'
-        return f"lets {shlex.join(self.exec or ())} succeed"
+        return f"lets {command_line(self.exec or ())} succeed"

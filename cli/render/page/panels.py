@@ -16,6 +16,7 @@ from cli.report.picture import Picture, Sort, State
 from cli.report.plan import ReachLine
 from topology.findings import Finding, Severity, Span
 from topology.reach import named
+from topology.secrets import hidden
 
 LARGEST = 64
 """Ends of which a table is drawn; of more, the page lists the neighbours of the one that is chosen."""
@@ -180,7 +181,7 @@ def _place(span: Span, folder: str) -> str:
 
 def _excerpt(span: Span, label: str) -> str:
     """The line with its caret, as `topo check` shows it."""
-    line = visible(span.text)
+    line = visible(hidden(span.text))
     caret = " " * (span.column - 1) + "^" * max(1, span.width)
     return f"{line}\n{caret} {visible(label)}".rstrip()
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from reconciler.engines.daemon import Json
 from topology.models import Ready
+from topology.secrets import command_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,6 @@ def missing(config: Json, ready: Ready) -> str:
     """What keeps a running container from being ready; see `Look`."""
     if ready.exec is not None:
         code = exit_code(ready.exec)
-        return f"{shlex.join(ready.exec)} ends with {code}" if code else ""
+        return f"{command_line(ready.exec)} ends with {code}" if code else ""
     program = " ".join([*(config["Entrypoint"] or ()), *(config["Cmd"] or ())])
     return f"it sleeps, and so never {ready}" if _SLEEP.fullmatch(program) else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from reconciler.engines.daemon import Json, Look
 from reconciler.engines.probing.beside import Beside, Host
 from reconciler.engines.probing.here import from_here
 from topology.models import Ready
+from topology.secrets import command_line
 
 Printed: TypeAlias = Callable[[str, float], str]
 """What a container printed since a moment, each line behind the moment at which it did."""
@@ -82,7 +82,7 @@ class _Command:
     def __call__(self, _raw: Json) -> str:
         code, output = self._daemon.execute(self._container, self._command)
         said = output.strip().splitlines()[-1:]
-        return ": ".join([f"{shlex.join(self._command)} ends with {code}", *said]) if code else ""
+        return ": ".join([f"{command_line(self._command)} ends with {code}", *said]) if code else ""
 
 
 class _Port:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from topology.secrets import MASK, masked, secret_words
+from topology.secrets import MASK, hidden, masked, secret_words
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,44 @@ def test_a_secret_in_a_command_is_masked(text: str, shown: str) -> None:
 def test_a_secret_word_is_one_that_holds_a_secret_or_stands_behind_its_flag() -> None:
     words = ["a", "--password", "hunter2", "--token=x", "b", "--password", "--verbose"]
     assert secret_words(words) == {2, 3}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "      PASSWORD: hunter2",
+        "      PASSWORD: 'hunter2 has ''more'' of hunter2'  # said",
+        '      DB_PASSWORD: "pa$$hunter2"',
+        "    environment: {A: b, API_TOKEN: hunter2, C: d}",
+        "    environment: {A: b, PASSWORD: 'x, hunter2'}",
+        "      - PASSWORD=of hunter2 and more",
+        '    environment: ["PASSWORD=of hunter2", A=b]',
+        "    command: [server, --password, hunter2]",
+        "    command: server --password=hunter2 --port 80",
+        "      PASSWORD: ${PASSWORD:-hunter2}",
+        "    image: x${TOKEN-hunter2}",
+        "      URL: postgres://me:hunter2@db/x",
+        "    test: curl https://me:hunter2@db/ --token hunter2",
+    ],
+)
+def test_a_line_of_a_file_shows_no_secret_and_stays_as_long(line: str) -> None:
+    assert "hunter2" not in hidden(line)
+    assert len(hidden(line)) == len(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "    secrets: [key, other]",
+        "secrets: {key: {file: key.txt}}",
+        "      PASSWORD: ${PASSWORD}",
+        "      PASSWORD: ${PASSWORD:?give one}",
+        "      PASSWORD_FILE: /run/secrets/key",
+        "    networks: [web_nw, db_nw]",
+        "      POSTGRES_HOST_AUTH_METHOD: trust",
+        "      - nginx cannot reach db",
+        "    prots: ['80:80']",
+    ],
+)
+def test_a_line_without_a_secret_is_shown_as_it_is(line: str) -> None:
+    assert hidden(line) == line
