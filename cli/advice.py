@@ -38,12 +38,39 @@ def _where(done: Done, find: Find) -> str:
 def _what(done: Done) -> str:
     if _PORT_TAKEN.search(done.error):
         return "a program beside Docker holds the port: `ss -ltnp` on the engine's host names it"
+    if isinstance(done.step, steps.PullImage):
+        return _fetching(done.step.reference, done.error)
     tell = _HINTS.get(type(done.step))
     return tell(done.step) if tell else ""
 
 
 def _service_logs(step: steps.WaitService) -> str:
     return f"see: docker service ps --no-trunc {step.name}; docker service logs {step.name}"
+
+
+def _fetching(image: str, error: str) -> str:
+    """What to do about an image that cannot be had, by what the engine said."""
+    first = image.partition("/")[0]
+    registry = first if "/" in image and re.search(r"[.:]|^localhost$", first) else ""
+    name = registry or "Docker Hub"
+    for sign, hint in (
+        (r"toomanyrequests|rate limit", f"{name} limits who is not logged in: docker login {registry}"),
+        (
+            r"HTTP response to HTTPS",
+            f'the engine takes plain HTTP once "{name}" is in its insecure-registries',
+        ),
+        (
+            r"x509|certificate",
+            f"the engine does not trust {name}: put its CA into /etc/docker/certs.d/{name}",
+        ),
+        (r"no matching manifest|does not match the specified platform", "it is made for other platforms"),
+        (r"unauthorized|no basic auth|authentication|denied|forbidden", f"log in: docker login {registry}"),
+        (r"unknown|not found|does not exist", f"is the name right? try: docker pull {image}"),
+        (r"dial tcp|lookup|timeout|no such host|unreachable|no route", f"the engine cannot reach {name}"),
+    ):
+        if re.search(sign, error, re.IGNORECASE):
+            return hint.rstrip()
+    return f"try: docker pull {image}"
 
 
 def _logs(step: steps.WaitHealthy | steps.WaitCompleted) -> str:
@@ -60,5 +87,4 @@ _HINTS: dict[type[Step], Callable[..., str]] = {
     steps.WaitHealthy: _logs,
     steps.WaitCompleted: _logs,
     steps.WaitService: _service_logs,
-    steps.PullImage: lambda step: f"is the name right? try: docker pull {step.reference}",
 }

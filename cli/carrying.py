@@ -82,6 +82,7 @@ def _carried(draft: Draft, engine: Engine, options: DoingOptions, world: World, 
         stopping(world.stderr, live=world.is_live and not options.quiet) as stop,
         progress(world, ink, names, len(draft.plan.steps), stop=stop, quiet=options.quiet) as reporter,
     ):
+        engine.tells(reporter.moved)
         ended = execute(draft.plan, engine.run, parallel=options.parallel, reporter=reporter, stop=stop)
     return Outcome(
         plan=draft.report,

@@ -18,6 +18,9 @@ from reconciler.executor import Done, Reporter, Result
 from reconciler.steps import Step
 
 _TICK = 0.1
+_PLAIN_PAUSE = 5.0
+"""Seconds between two lines of plain progress about one step."""
+
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _SLOW = (steps.PullImage, steps.BuildImage, steps.WaitHealthy, steps.WaitCompleted, steps.WaitService)
 """Steps that are announced in plain progress too, because a reader would wonder."""
@@ -26,17 +29,37 @@ _SLOW = (steps.PullImage, steps.BuildImage, steps.WaitHealthy, steps.WaitComplet
 class Plain(Reporter):
     """One line when a step ends, and one when a slow one begins."""
 
-    def __init__(self, stream: TextIO, ink: Ink, names: Names, total: int) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        ink: Ink,
+        names: Names,
+        total: int,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._stream = stream
         self._ink = ink
         self._names = names
         self._total = total
+        self._clock = clock
         self._ended = 0
+        self._next: dict[Step, float] = {}
+        self._lock = threading.Lock()
 
     def begun(self, step: Step) -> None:
         """See `Reporter`."""
         if isinstance(step, _SLOW):
             self._write(f"{' ' * self._wide} {said(step, self._names)} ...")
+
+    def moved(self, step: Step, how: str) -> None:
+        """See `Reporter`. Not each time: a log is read line by line."""
+        with self._lock:
+            now = self._clock()
+            if now < self._next.get(step, now):
+                return
+            self._next[step] = now + _PLAIN_PAUSE
+        self._write(f"{' ' * self._wide} {said(step, self._names)}: {visible(how)}")
 
     def ended(self, done: Done) -> None:
         """See `Reporter`."""
@@ -73,6 +96,7 @@ class Live(Reporter):
         self._width = width
         self._clock = clock
         self._running: dict[Step, float] = {}
+        self._come: dict[Step, str] = {}
         self._ended = 0
         self._drawn = 0
         self._lock = threading.Lock()
@@ -82,6 +106,10 @@ class Live(Reporter):
         with self._lock:
             self._running[step] = self._clock()
             self._draw()
+
+    def moved(self, step: Step, how: str) -> None:
+        """See `Reporter`. Is drawn with the next tick."""
+        self._come[step] = how
 
     def ended(self, done: Done) -> None:
         """See `Reporter`."""
@@ -115,7 +143,8 @@ class Live(Reporter):
         now, width = self._clock(), self._width() - 1
         frame = _FRAMES[int(now / _TICK) % len(_FRAMES)]
         for step, began in self._running.items():
-            line = f"{frame} {said(step, self._names)}  {now - began:.0f} s"
+            how = f"  {self._come[step]}" if step in self._come else ""
+            line = f"{frame} {said(step, self._names)}  {now - began:.0f} s{how}"
             yield self._ink.changed(head(visible(line), width))
         notice = f"; {NOTICE}" if self._stop.is_set() else ""
         yield self._ink.faint(head(f"  {self._ended} of {self._total} steps{notice}", width))

@@ -91,6 +91,9 @@ class Engine(Reader, Protocol):
     def release(self, lease: Lease) -> None:
         """Gives a lease back; one that is gone already is fine."""
 
+    def tells(self, tell: Callable[[Step, str], None]) -> None:
+        """Says who is told how far a step has come; he may be called from several threads."""
+
     def run(self, step: Step) -> None:
         """Carries out one step; what is already done counts as done.
 

@@ -50,10 +50,16 @@ class Outcome:
 
 
 class Reporter:
-    """Is told what happens, from the thread that called `execute`. Does nothing by itself."""
+    """Is told what happens, from the thread that called `execute`; how steps move on, from others.
+
+    Does nothing by itself.
+    """
 
     def begun(self, step: Step) -> None:
         """A step was handed to the engine."""
+
+    def moved(self, step: Step, how: str) -> None:
+        """A step that takes its time has come so far."""
 
     def ended(self, done: Done) -> None:
         """A step ended, or was skipped."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from reconciler import address
 from reconciler.address import Address
@@ -25,6 +26,7 @@ from reconciler.fields import (
 from reconciler.phases import joins_late
 from reconciler.state import NO_IMAGE, Desired, Granularity, Shared, Spec, Traits, Unit
 from topology.models import Condition, Service, Stack, UpdateConfig
+from topology.units import duration
 
 DEFAULT_GRACE = 10.0
 """Seconds between the stop signal and the kill, as everywhere in Docker."""
@@ -104,6 +106,7 @@ def _unit(site: Site, traits: Traits, *, job: bool) -> Unit:
         within=health.patience(spec, NO_IMAGE, service.ready),
         grace=DEFAULT_GRACE if service.stop_grace_period is None else service.stop_grace_period,
         pull=service.pull_policy or "missing",
+        renew=_renewal(service.pull_policy),
         files=copied(site),
         notices=notices(site),
         hears={link.service: link.on_change for link in service.links if link.on_change},
@@ -112,6 +115,16 @@ def _unit(site: Site, traits: Traits, *, job: bool) -> Unit:
         ignores=frozenset(_ignored(site)),
         joins_late=joins_late(site),
     )
+
+
+def _renewal(policy: str | None) -> float | None:
+    """Seconds, of a policy that has the registry asked for something newer."""
+    if policy is None or policy.startswith("every_"):
+        return duration(policy.removeprefix("every_")) if policy else None
+    return _RENEWALS.get(policy)
+
+
+_RENEWALS: Final = {"always": 0.0, "daily": 86_400.0, "weekly": 604_800.0}
 
 
 def _ignored(site: Site) -> Iterator[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from reconciler.address import Address
 from reconciler.contents import File, Missing
@@ -18,6 +18,10 @@ from topology.models import Build, Condition, Notice, Ready, UpdateConfig
 
 Spec: TypeAlias = Mapping[str, Any]
 """Field name → canonical JSON value. Never holds None: what is unset is absent."""
+
+
+UNFETCHED: Final = frozenset({"never", "build"})
+"""Policies by which nobody fetches an image."""
 
 
 class Status(enum.Enum):
@@ -110,6 +114,7 @@ class Unit:
         within: how long it may take to become healthy and ready, in seconds.
         grace: how long it gets to stop, in seconds.
         pull: when its image is fetched: "always", whenever a container is made; "never", by nobody here.
+        renew: after how many seconds the registry is asked whether it has a newer image; None for never.
         files: what is copied into it before it starts.
         notices: target of a mounted file → what the running container is told when that changes.
         hears: service → what the running container is told when other containers of that run.
@@ -129,6 +134,7 @@ class Unit:
     within: float = 60.0
     grace: float = 10.0
     pull: str = "missing"
+    renew: float | None = None
     files: tuple[File, ...] = ()
     notices: Mapping[str, Notice] = field(default_factory=dict)
     hears: Mapping[str, Notice] = field(default_factory=dict)
@@ -262,12 +268,20 @@ class Image:
     """An image that the engine has under a wanted reference.
 
     `build` is the digest of the context it was built from, if topo built it; `platform` is what it is made
-    for, such as linux/amd64, where the engine says so.
+    for, such as linux/amd64, where the engine says so. `digests` are what registries know it by; `newest` is
+    what the registry has under the reference now, where it was asked.
     """
 
     config: ImageConfig
     build: str = ""
     platform: str = ""
+    digests: tuple[str, ...] = ()
+    newest: str = ""
+
+    @property
+    def is_outdated(self) -> bool:
+        """The registry has another one."""
+        return bool(self.newest) and self.newest not in self.digests
 
     def suits(self, wanted: str | None) -> bool:
         """Whether it is made for a platform, which may leave open what kind of a processor it means."""

@@ -14,7 +14,7 @@ from reconciler.fields import VOLUME, held, hosts_of, of_networks, shared
 from reconciler.fragment import NOTHING, Fragment
 from reconciler.making import JOB_PATIENCE
 from reconciler.record import labels
-from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
+from reconciler.state import UNFETCHED, Desired, LiveUnit, Observed, Status, Unit
 from reconciler.steps import (
     BuildImage,
     CreateContainer,
@@ -131,7 +131,8 @@ class Weave:
             return None
         platform = want.spec.get("platform")
         there = found is not None and found.suits(platform)
-        if (not there or want.pull == "always") and want.pull != "never" and not self._built(want.image):
+        due = not there or want.pull == "always" or (found is not None and found.is_outdated)
+        if due and want.pull not in UNFETCHED and not self._built(want.image):
             at = self._first_user(want.image)
             return PullImage(address=at, reference=want.image, platform=platform)
         return None

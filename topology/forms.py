@@ -160,6 +160,18 @@ def _suffix(text: str) -> str:
     return name
 
 
+_POLICIES = frozenset(("always", "build", "daily", "missing", "never", "weekly"))
+_SAME_POLICY = {"if_not_present": "missing", "refresh": "always"}
+
+
+def _pull_policy(text: str) -> str:
+    """One word for each meaning; `every_12h` stays as it is."""
+    word = _SAME_POLICY.get(text.strip(), text.strip())
+    if word in _POLICIES or (word.startswith("every_") and units.duration(word.removeprefix("every_"))):
+        return word
+    raise Misfit("must be always, missing, never, build, daily, weekly or every_DURATION")
+
+
 def _user(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
@@ -178,6 +190,7 @@ Words: TypeAlias = Annotated[tuple[str, ...], _text(commandline.words)]
 Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_alone_or_listed)]
 Pairs: TypeAlias = Annotated[dict[str, str], BeforeValidator(pairs)]
 Hosts: TypeAlias = Annotated[tuple[Annotated[str, _text(_host)], ...], BeforeValidator(_hosts)]
+PullPolicy: TypeAlias = Annotated[str, _text(_pull_policy)]
 Signal: TypeAlias = Annotated[str, _text(_signal)]
 Suffix: TypeAlias = Annotated[str, _text(_suffix)]
 User: TypeAlias = Annotated[str, BeforeValidator(_user)]

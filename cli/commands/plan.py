@@ -67,7 +67,8 @@ def plan(options: PlanOptions, world: World) -> Plan | Script:
     choice = choice_of(options, read, seen.reader)
     drafted = draft(read, seen.reader, seen.called, choice)
     report = drafted.report
-    if world.recording is not None and report.says_nothing:
+    asked_registries = any(unit.renew is not None for unit in drafted.desired.units.values())
+    if world.recording is not None and report.says_nothing and not asked_registries:
         world.recording.worth_keeping()
     if options.output is not None:
         from cli.saved import save

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from reconciler import address
 from reconciler.diff.changes import Action, Change, Obstacle, SharedChange
 from reconciler.fields import ports
-from reconciler.state import Desired, Holder, Observed, Unit
+from reconciler.state import UNFETCHED, Desired, Holder, Observed, Unit
 
 
 def names_taken(desired: Desired, observed: Observed) -> list[Obstacle]:
@@ -94,10 +94,10 @@ def images_absent(desired: Desired, observed: Observed) -> list[Obstacle]:
     return [
         Obstacle(
             address=unit.address,
-            message=f"image {unit.image} is not there, and pull_policy is never",
+            message=f"image {unit.image} is not there, and pull_policy is {unit.pull}",
             mend=f"bring it there with `docker pull {unit.image}` or `docker load`, or take the policy back",
             path=("services", unit.address.name, "pull_policy"),
         )
         for unit in desired.units.values()
-        if unit.pull == "never" and unit.build is None and unit.image not in observed.images
+        if unit.pull in UNFETCHED and unit.build is None and unit.image not in observed.images
     ]

@@ -190,6 +190,8 @@ def _image(observed: Observed, want: Unit, live: LiveUnit) -> list[FieldChange]:
     if want.build is not None and digest and (found is None or found.build != digest):
         old = found.build if found else ""
         return [_replacing("build", old or None, digest)]
+    if found is not None and want.build is None and found.is_outdated:
+        return [_replacing("image", next(iter(found.digests), live.image.id), found.newest)]
     if found is not None and found.config.id != live.image.id and live.image.id:
         return [_replacing("image", live.image.id, found.config.id)]
     return []

@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
-from docker import auth
+from docker import auth, errors
 from docker.utils import build as sdk_build
 from docker.utils import config, proxy
 
-from reconciler.errors import Rejected
+from reconciler.errors import Denied, Rejected
 from topology.models import Build
 from topology.mounts import is_image, is_remote
 
@@ -51,6 +51,20 @@ def headers() -> dict[str, str]:
     known = auth.load_config().get_all_credentials()  # type: ignore[no-untyped-call]  # of the SDK
     credentials = {"X-Registry-Config": auth.encode_header(known).decode()} if known else {}
     return {"Content-Type": "application/tar", **credentials}
+
+
+def credentials(reference: str) -> dict[str, str]:
+    """The header that tells an image's registry who asks; none where the docker configuration knows nothing.
+
+    Raises:
+        Denied: the program that keeps the credentials does not give them.
+    """
+    registry, _ = auth.resolve_repository_name(reference)
+    try:
+        known = auth.load_config().resolve_authconfig(registry)
+    except errors.DockerException as error:
+        raise Denied(f"asking for the credentials of {registry}: {error}") from error
+    return {"X-Registry-Auth": auth.encode_header(known).decode()} if known else {}
 
 
 @contextmanager

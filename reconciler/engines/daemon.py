@@ -13,6 +13,9 @@ from topology.models import Build, Ready
 
 Json: TypeAlias = dict[str, Any]
 
+Tell: TypeAlias = Callable[[str], None]
+"""Is told how far a call has come, in a few words, from the thread that makes it."""
+
 Look: TypeAlias = Callable[[Json], str]
 """The inspect answer of a running container → what is missing until it is ready; "" when it is."""
 
@@ -76,6 +79,13 @@ class DaemonReader(Protocol):
     def image(self, reference: str) -> Json:
         """`GET /images/REF/json`. Raises NotFound."""
 
+    def newest(self, reference: str) -> str:
+        """`GET /distribution/REF/json`: the digest that the registry has under a reference now.
+
+        Raises:
+            EngineError: the registry has none, wants to know who asks, or does not answer the engine.
+        """
+
     def events(self) -> Events:
         """`GET /events`: those that are notable. Once this returns, none is missed."""
 
@@ -86,13 +96,17 @@ class DaemonReader(Protocol):
         """
 
 
+def untold(_how: str) -> None:
+    """Nobody wants to know."""
+
+
 class Daemon(DaemonReader, Protocol):
     """The calls that change something. None of them is idempotent by itself."""
 
-    def pull(self, reference: str, platform: str | None = None) -> None:
+    def pull(self, reference: str, platform: str | None = None, tell: Tell = untold) -> None:
         """Fetches an image, such as for linux/arm64. Raises NotFound when the registry says there is none."""
 
-    def build(self, reference: str, build: Build, labels: Mapping[str, str]) -> None:
+    def build(self, reference: str, build: Build, labels: Mapping[str, str], tell: Tell = untold) -> None:
         """Builds an image and gives it a reference and labels. Raises Rejected with the builder's words."""
 
     def create_network(self, body: Json) -> None:

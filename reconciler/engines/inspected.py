@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from reconciler import address
@@ -30,6 +32,16 @@ def owned(labels: Mapping[str, str] | None, desired: Desired) -> bool:
     """Whether labels say that something belongs to this stack and this owner."""
     found = labels or {}
     return (found.get(address.STACK), found.get(address.OWNER)) == (desired.stack, desired.owner)
+
+
+def age(raw: Json, now: float) -> float:
+    """Seconds since an image was given its name; endless where the engine does not say when."""
+    text = str((raw.get("Metadata") or {}).get("LastTagTime") or "")
+    try:
+        moment = datetime.fromisoformat(text.partition(".")[0].rstrip("Z")).replace(tzinfo=UTC)
+    except ValueError:
+        return math.inf
+    return now - moment.timestamp()
 
 
 def image(raw: Json) -> ImageConfig:

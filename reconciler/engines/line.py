@@ -5,12 +5,15 @@ from __future__ import annotations
 import http.client
 import socket
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 SCHEME: Final = "unix://"
 TIMEOUT: Final = 60.0
 """Seconds that one call may take before the engine counts as not answering."""
+
+NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
 class Connection(http.client.HTTPConnection):
@@ -44,7 +47,7 @@ class Line:
         self.path = path
         self._local = threading.local()
 
-    def ask(self, path: str) -> Answer:
+    def ask(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
         """The answer to a GET of `path`.
 
         Raises:
@@ -55,7 +58,7 @@ class Line:
         if connection is None:
             connection = self._local.connection = Connection(self.path)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers=dict(headers))
             answer = connection.getresponse()
             said = answer.getheader("Server") or "", answer.getheader("Api-Version") or ""
             return Answer(answer.status, answer.read(), *said)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ from reconciler.contents import Contents
 from reconciler.engines import inspected, reading_files, surveyed
 from reconciler.engines.daemon import DaemonReader, Events, Json
 from reconciler.engines.reading import api_version
-from reconciler.errors import NotFound
+from reconciler.errors import EngineError, NotFound
 from reconciler.state import Adopted, Desired, Image, ImageConfig, Marks, Observed, Traits
 from reconciler.survey import Survey
 from topology.models import Stack
@@ -31,6 +33,7 @@ class StandaloneReader:
 
     def __init__(self, daemon: DaemonReader) -> None:
         self._reader = daemon
+        self._newest: dict[str, str] = {}
 
     @cached_property
     def traits(self) -> Traits:
@@ -114,12 +117,32 @@ class StandaloneReader:
             networks=inspected.live_networks(networks, listed, desired),
             volumes=inspected.live_volumes(volumes, desired),
             holders=holders,
-            images={name: _image(images[name], configs) for name in sorted(wanted) if name in images},
+            images=self._renewed(
+                desired,
+                {name: _image(images[name], configs) for name in sorted(wanted) if name in images},
+                images,
+            ),
             builds=self._builds(desired),
             journal=noted,
             history=inspected.history(volumes, desired),
             adopted=seen.adopted,
         )
+
+    def _renewed(
+        self, desired: Desired, found: dict[str, Image], raw: Mapping[str, Json]
+    ) -> dict[str, Image]:
+        """With what the registries have now, where somebody wants to know and the image is old enough.
+
+        A registry that does not answer is no reason not to plan: what is there is then as good as any.
+        """
+        for unit in desired.units.values():
+            name = unit.image
+            if unit.renew is None or unit.build is not None or name not in found or "@" in name:
+                continue
+            if name not in self._newest and inspected.age(raw[name], time.time()) >= unit.renew:
+                with suppress(EngineError):
+                    self._newest[name] = self._reader.newest(name)
+        return {name: replace(one, newest=self._newest.get(name, "")) for name, one in found.items()}
 
     def survey(self, desired: Desired, *, everybody: bool = False) -> Survey:
         """See `Reader`. One list of each kind, an inspect of each container that can matter to the stack."""
@@ -156,7 +179,10 @@ def _marked(raw: Json, identity: str, noted: Adopted) -> Json:
 def _image(raw: Json, configs: dict[str, ImageConfig]) -> Image:
     labels = (raw.get("Config") or {}).get("Labels") or {}
     platform = "/".join(filter(None, (raw.get("Os"), raw.get("Architecture"), raw.get("Variant"))))
-    return Image(config=configs[raw["Id"]], build=labels.get(address.BUILD, ""), platform=platform)
+    digests = tuple(one.partition("@")[2] for one in raw.get("RepoDigests") or ())
+    return Image(
+        config=configs[raw["Id"]], build=labels.get(address.BUILD, ""), platform=platform, digests=digests
+    )
 
 
 def _several(ask: Callable[[str], Json], names: Iterable[str]) -> dict[str, Json]:

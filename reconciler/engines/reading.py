@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from reconciler.engines.daemon import NOTABLE, Events, Json
+from reconciler.engines.line import NO_HEADERS
 from reconciler.errors import Conflict, Denied, EngineError, NotFound, Rejected, Unavailable
 from topology.models import Build
 
@@ -68,7 +69,7 @@ class Reading(ABC):
     """Every reading call, in terms of `get`."""
 
     @abstractmethod
-    def get(self, doing: str, path: str) -> Any:
+    def get(self, doing: str, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Any:
         """The JSON that a GET of a path of the API answers. `doing` begins the text of an error.
 
         Raises:
@@ -116,3 +117,11 @@ class Reading(ABC):
         """See `DaemonReader`."""
         found: Json = self.get(f"inspecting image {reference}", f"/images/{reference}/json")
         return found
+
+    def newest(self, reference: str) -> str:
+        """See `DaemonReader`. Only who asks a registry pays for the SDK, which knows the credentials."""
+        from reconciler.engines.building import credentials  # noqa: PLC0415
+
+        doing = f"asking the registry for {reference}"
+        found: Json = self.get(doing, f"/distribution/{reference}/json", credentials(reference))
+        return str(found["Descriptor"]["digest"])

@@ -20,9 +20,10 @@ from docker.tls import TLSConfig
 from docker.types import CancellableStream
 
 from reconciler.engines import building
-from reconciler.engines.daemon import NOTABLE, Events, Json, Look
-from reconciler.engines.line import TIMEOUT
+from reconciler.engines.daemon import NOTABLE, Events, Json, Look, Tell, untold
+from reconciler.engines.line import NO_HEADERS, TIMEOUT
 from reconciler.engines.probing import probing
+from reconciler.engines.pulling import Layers, built
 from reconciler.engines.reading import Endpoint, Reading, failure
 from reconciler.errors import Denied, EngineError, Rejected, Unavailable
 from topology.models import Build, Ready
@@ -84,10 +85,10 @@ class SdkReader(Reading):
     def _url(self, path: str) -> str:
         return f"{self._api.base_url}/v{self._api.api_version}{path}"
 
-    def get(self, doing: str, path: str) -> Any:
+    def get(self, doing: str, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Any:
         """See `Reading`."""
         with translated(doing):
-            answer = self._api.get(self._url(path), timeout=TIMEOUT)
+            answer = self._api.get(self._url(path), headers=headers, timeout=TIMEOUT)
             return _checked(doing, answer).json()
 
     @property
@@ -172,16 +173,19 @@ class SdkDaemon(SdkReader):
             _checked(doing, answer)
             return answer.json() if answer.content.startswith(b"{") else {}
 
-    def pull(self, reference: str, platform: str | None = None) -> None:
+    def pull(self, reference: str, platform: str | None = None, tell: Tell = untold) -> None:
         """See `Daemon`. Credentials come from the docker configuration, as the command line finds them."""
         doing = f"pulling {reference}"
         with translated(doing):
             name, tag = _split_tag(reference)
+            layers = Layers()
             for line in self._api.pull(name, tag=tag, platform=platform, stream=True, decode=True):
                 if "error" in line:
                     raise failure(doing, 500, str(line["error"]))
+                if said := layers.told(line):
+                    tell(said)
 
-    def build(self, reference: str, build: Build, labels: Mapping[str, str]) -> None:
+    def build(self, reference: str, build: Build, labels: Mapping[str, str], tell: Tell = untold) -> None:
         """See `Daemon`."""
         doing = f"building {reference}"
         with translated(doing), building.context(build) as packed:
@@ -196,6 +200,8 @@ class SdkDaemon(SdkReader):
             for line in filter(None, _checked(doing, answer).iter_lines()):
                 if "error" in (said := json.loads(line)):
                     raise Rejected(f"{doing}: {str(said['error']).strip()}")
+                if how := built(said):
+                    tell(how)
 
     def create_network(self, body: Json) -> None:
         """See `Daemon`."""

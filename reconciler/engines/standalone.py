@@ -67,6 +67,7 @@ class Standalone(StandaloneReader):
         self._daemon = daemon
         self._clock = clock
         self._sleep = sleep
+        self._tell: Callable[[Step, str], None] = lambda _step, _how: None
 
     def remember(self, desired: Desired, observed: Observed, *, by: str, at: str, version: str) -> None:
         """See `Engine`."""
@@ -75,6 +76,10 @@ class Standalone(StandaloneReader):
         self._daemon.create_volume(history.body(desired.stack, desired.owner, made))
         for old in history.outdated(before, made):
             _absent_is_fine(partial(self._daemon.remove_volume, history.name(desired.stack, old.number)))
+
+    def tells(self, tell: Callable[[Step, str], None]) -> None:
+        """See `Engine`."""
+        self._tell = tell
 
     def leases(self, stack: str) -> tuple[Lease, ...]:
         """See `Engine`."""
@@ -95,11 +100,13 @@ class Standalone(StandaloneReader):
 
     @run.register
     def _pull(self, step: PullImage) -> None:
-        self._daemon.pull(step.reference, step.platform)
+        self._daemon.pull(step.reference, step.platform, partial(self._tell, step))
 
     @run.register
     def _build(self, step: BuildImage) -> None:
-        self._daemon.build(step.reference, step.build, {address.BUILD: step.digest})
+        self._daemon.build(
+            step.reference, step.build, {address.BUILD: step.digest}, partial(self._tell, step)
+        )
 
     @run.register
     def _create_network(self, step: CreateNetwork) -> None:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from typing import Any, Final
 
 from reconciler.engines.daemon import Events, Json
-from reconciler.engines.line import SCHEME, TIMEOUT, Answer, Connection, Line
+from reconciler.engines.line import NO_HEADERS, SCHEME, TIMEOUT, Answer, Connection, Line
 from reconciler.engines.reading import EVENTS, Endpoint, Reading, api_version, failure
 from reconciler.errors import Denied, Unavailable
 from topology.models import Build
@@ -64,10 +64,10 @@ class WireReader(Reading):
         """See `DaemonReader`. The answer to a ping says both, and comes at once."""
         return {"Version": self._said[0], "ApiVersion": self._prefix.removeprefix("/v")}
 
-    def get(self, doing: str, path: str) -> Any:
+    def get(self, doing: str, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Any:
         """See `Reading`."""
         with _translated(doing):
-            answer = self._answer(self._prefix + path)
+            answer = self._answer(self._prefix + path, headers)
         if answer.status >= 400:
             raise failure(doing, answer.status, _message(answer.body))
         try:
@@ -75,8 +75,8 @@ class WireReader(Reading):
         except ValueError as error:
             raise Unavailable(f"{doing}: the answer is no JSON") from error
 
-    def _answer(self, path: str) -> Answer:
-        answer = self._line.ask(path)
+    def _answer(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
+        answer = self._line.ask(path, headers)
         if self._heard is not None:
             self._heard(path, answer)
         return answer

@@ -49,7 +49,6 @@ def _service(name: str, said: Value, context: Context) -> Value:
         return said
     made = Map.of(dict(said), said.at)
     unapplied.set_aside(made, path, context)
-    unapplied.note_pull(made, path, context)
     deploy.fold(made, path, context)
     environment.fold(made, path, context)
     environment.fold_labels(made, path, context)

@@ -32,19 +32,6 @@ def set_aside(said: Map, path: Path, context: Context) -> None:
             context.findings.append(unused(f'"{key}" of {name_of(path)}', span_of(key)))
 
 
-def note_pull(service: Map, path: Path, context: Context) -> None:
-    """Says that nobody counts how old an image is."""
-    said = service.get("pull_policy")
-    if isinstance(said, Text) and said.startswith(("refresh", "daily", "weekly", "every_")):
-        context.findings.append(
-            unused(
-                f"pull_policy {said} of {name_of(path)}",
-                span_of(said),
-                label="the image is fetched where it is missing",
-            )
-        )
-
-
 def note_build(build: Map, context: Context) -> None:
     """Says which parts of a build the classic builder cannot do."""
     for key, said in build.items():

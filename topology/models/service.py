@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
@@ -15,6 +14,7 @@ from topology.forms import (
     Number,
     Pairs,
     Percent,
+    PullPolicy,
     Seconds,
     Strings,
     Swap,
@@ -52,18 +52,6 @@ def _field(text: object) -> object:
         meant = nearest(name, Service.model_fields)
         label = f'did you mean "{meant}"?' if meant else "such as restart or environment.TZ"
         raise Misfit("must be a field of services", label=label)
-    return text
-
-
-_OFTEN = re.compile(r"refresh|daily|weekly|every_([0-9]+[wdhms])+")
-
-
-def _pull(text: object) -> object:
-    """When an image is fetched. Two words mean missing; how often is kept, though nobody here counts."""
-    if text in ("missing", "if_not_present"):
-        return "missing"
-    if isinstance(text, str) and text not in ("always", "never", "build") and not _OFTEN.fullmatch(text):
-        raise Misfit("must be always, missing, never or build")
     return text
 
 
@@ -158,7 +146,7 @@ class Service(Model):
     tty: Flag = False
     stdin_open: Flag = False
     platform: str | None = None
-    pull_policy: Annotated[str, BeforeValidator(_pull)] | None = None
+    pull_policy: PullPolicy | None = None
     logging: Logging | None = None
     profiles: tuple[str, ...] = ()
     protect: Flag = False

@@ -46,6 +46,10 @@ ALIASES: Final[Mapping[Any, Schema]] = {
             {"type": "array", "items": {"type": "string"}},
         ]
     },
+    forms.PullPolicy: {
+        "type": "string",
+        "examples": ["always", "missing", "never", "build", "daily", "weekly", "every_12h"],
+    },
     forms.Signal: {"type": ["string", "integer"], "examples": ["HUP", "USR1"]},
     forms.User: {"type": ["string", "integer"]},
     forms.Address: {"type": "string"},

@@ -78,7 +78,8 @@ _SERVICE: Final[Mapping[str, str]] = {
     "pre_stop": "Commands that run in the container before it stops.",
     "privileged": "Gives it the host: it can reach everything then, and no claim about it holds.",
     "profiles": "It exists only where one of these profiles is switched on.",
-    "pull_policy": "When its image is fetched: always, missing, never or build.",
+    "pull_policy": "When its image is fetched: always, missing, never or build; with daily, weekly and "
+    "every_12h the registry is asked for a newer one once it is older than that.",
     "read_only": "Makes its own file system read-only.",
     "ready": "When it is ready, for images without a health check: {tcp: PORT}, {http: PORT/PATH}, "
     "{log: PATTERN} or {exec: COMMAND}, and `within` how long it may take.",

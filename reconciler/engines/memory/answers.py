@@ -193,8 +193,10 @@ def volume(one: Volume) -> Json:
 
 def image(world: World, identity: str) -> Json:
     """`GET /images/REF/json`."""
+    names = sorted(name for name, there in world.references.items() if there == identity)
     return {
         "Id": identity,
-        "RepoTags": sorted(name for name, there in world.references.items() if there == identity),
+        "RepoTags": names,
+        "RepoDigests": [f"{name.partition(':')[0]}@{identity}" for name in names],
         "Config": copy.deepcopy(world.images[identity]),
     }

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-from reconciler.engines.daemon import Events, Json, Look
+from reconciler.engines.daemon import Events, Json, Look, Tell, untold
 from reconciler.engines.memory import answers, containers, happening, networks, volumes
 from reconciler.engines.memory.generation import NEW, Generation
 from reconciler.engines.memory.life import Script, missing, usual
@@ -36,6 +36,15 @@ def nothing(_reference: str) -> Json | None:
 def anything(_reference: str) -> Json | None:
     """A registry that has every image; each runs some program and has no other settings."""
     return {"Cmd": ["run"]}
+
+
+def _seed(reference: str, config: Json) -> str:
+    return f"{reference} {sorted(config.items())}"
+
+
+def _identity(seed: str) -> str:
+    """The id of an image, which is also what its registry knows it by."""
+    return f"sha256:{hashlib.sha256(seed.encode()).hexdigest()}"
 
 
 class MemoryDaemon:
@@ -145,6 +154,13 @@ class MemoryDaemon:
         with self._read():
             return answers.image(self.world, self.world.image(reference))
 
+    def newest(self, reference: str) -> str:
+        """See `DaemonReader`."""
+        config = self._registry(reference)
+        if config is None:
+            raise NotFound(f"asking the registry for {reference}: manifest unknown")
+        return _identity(_seed(reference, config))
+
     def events(self) -> Events:
         """See `DaemonReader`. Only of what this process does: others that share its file are not heard."""
         with self._lock:
@@ -160,24 +176,25 @@ class MemoryDaemon:
 
     # writing
 
-    def pull(self, reference: str, platform: str | None = None) -> None:
+    def pull(self, reference: str, platform: str | None = None, tell: Tell = untold) -> None:
         """See `Daemon`. An image is for every platform."""
-        del platform
+        del platform, tell
         with self._write():
             config = self._registry(reference)
             if config is None:
                 raise NotFound(f"pulling {reference}: manifest unknown")
-            self._tag(reference, config, f"{reference} {sorted(config.items())}")
+            self._tag(reference, config, _seed(reference, config))
 
-    def build(self, reference: str, build: Build, labels: Mapping[str, str]) -> None:
+    def build(self, reference: str, build: Build, labels: Mapping[str, str], tell: Tell = untold) -> None:
         """See `Daemon`. Nothing is run: the image is its context's digest and its labels."""
+        del tell
         with self._write():
             config = {"Cmd": ["run"], "Labels": dict(labels)}
             for name in (*build.tags, reference):
                 self._tag(name, config, f"{self.digest(build)} {sorted(labels.items())}")
 
     def _tag(self, name: str, config: Json, seed: str) -> None:
-        identity = f"sha256:{hashlib.sha256(seed.encode()).hexdigest()}"
+        identity = _identity(seed)
         self.world.images[identity] = config
         self.world.references[reference(name)] = identity
 

@@ -63,6 +63,9 @@ class Swarm(SwarmReader):
             with suppress(NotFound):
                 self._notes.remove_volume(history.name(desired.stack, old.number))
 
+    def tells(self, tell: Callable[[Step, str], None]) -> None:
+        """See `Engine`. Here every step is done with its call, or waited for without a measure."""
+
     def leases(self, stack: str) -> tuple[Lease, ...]:
         """See `Engine`."""
         return lease.leases(self._notes.volumes(), stack)

@@ -12,7 +12,7 @@ from cli.progress import Live, Plain, progress
 from cli.render.ink import PLAIN
 from reconciler.address import Address, Kind
 from reconciler.executor import Done, Reporter, Result
-from reconciler.steps import CreateNetwork, StartContainer, WaitHealthy
+from reconciler.steps import CreateNetwork, PullImage, StartContainer, WaitHealthy
 from tests.support.command import world
 
 WEB = Address(Kind.SERVICE, "web", 1)
@@ -109,3 +109,25 @@ def test_the_terminal_decides_how_progress_looks(
     around = world(tmp_path, terminal=terminal)  # type: ignore[arg-type]
     with progress(around, PLAIN, {}, 1, stop=threading.Event(), quiet=quiet) as reporter:
         assert type(reporter) is kind
+
+
+PULL = PullImage(address=WEB, reference="nginx:1")
+
+
+def test_plain_progress_tells_now_and_then_how_far_an_image_has_come() -> None:
+    stream, clock = io.StringIO(), [0.0]
+    plain = Plain(stream, PLAIN, {}, 3, clock=lambda: clock[0])
+    for second in range(12):
+        clock[0] = float(second)
+        plain.moved(PULL, f"{second} of 12 MB")
+    assert stream.getvalue().splitlines() == [f"  pull nginx:1: {second} of 12 MB" for second in (0, 5, 10)]
+
+
+def test_a_line_on_a_terminal_tells_how_far_an_image_has_come() -> None:
+    stream, clock = io.StringIO(), [0.0]
+    drawn = live(stream, clock)
+    drawn.begun(PULL)
+    drawn.moved(PULL, "3.0 of 9.0 MB")
+    clock[0] = 2.0
+    drawn.tick()
+    assert screen(stream.getvalue())[0].endswith(" pull nginx:1  2 s  3.0 of 9.0 MB")
