@@ -36,11 +36,13 @@ class Kind(enum.Enum):
 
     NETWORK = "network"
     VOLUME = "volume"
+    SECRET = "secret"  # noqa: S105  # a kind of thing, and no secret itself
+    CONFIG = "config"
     SERVICE = "service"
     STACK = "stack"
 
 
-_TEXT = re.compile(r"(network|volume|service|stack)\.([^\[\]]+)(?:\[(\d+)\])?")
+_TEXT = re.compile(r"(network|volume|secret|config|service|stack)\.([^\[\]]+)(?:\[(\d+)\])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,14 @@ def network(name: str) -> Address:
 def volume(name: str) -> Address:
     """The address of a volume by its name in the stack file."""
     return Address(Kind.VOLUME, name)
+
+
+def kept_name(base: str, digest: str) -> str:
+    """What an engine calls a secret or config, of which a name can be given to one content only.
+
+    A Swarm takes 64 characters.
+    """
+    return f"{base[:46]}.{digest.rpartition(':')[2]}"
 
 
 def stack(name: str) -> Address:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from reconciler.address import Address, Kind
 from reconciler.diff import Action, Cause, Change, Difference, SharedChange, UnitChange, action_of
 from reconciler.fields import hosts_of
-from reconciler.state import Desired, LiveUnit, Observed, Unit
+from reconciler.state import Desired, Granularity, LiveUnit, Observed, Unit
 
 _DRIFT = frozenset({Cause.DRIFT, Cause.NEEDED, Cause.UNFINISHED})
 
@@ -45,7 +45,9 @@ def chosen(difference: Difference, desired: Desired, observed: Observed, choice:
     if choice.anew:
         changes = sorted(_renewed(changes, desired, observed, choice.anew), key=lambda one: one.address.order)
     if choice.drift_only:
-        changes = [part for change in changes if (part := _drifted(change, choice.known)) is not None]
+        by_parts = observed.traits.granularity is Granularity.CONTAINER
+        drifted = (_drifted(change, choice.known, parts=by_parts) for change in changes)
+        changes = [change for change in drifted if change is not None]
     if choice.joining:
         used = _used(desired, choice.joining)
         parts = (_joins(change, choice.joining, used) for change in changes)
@@ -94,8 +96,11 @@ def _replacement(known: Change | None, want: Unit, live: LiveUnit) -> UnitChange
     return UnitChange(address=want.address, action=Action.REPLACE, reason="asked for", want=want, live=live)
 
 
-def _drifted(change: Change, known: frozenset[str]) -> Change | None:
-    """The change, as far as it takes drift away; where that needs a replacement, all of it has to."""
+def _drifted(change: Change, known: frozenset[str], *, parts: bool) -> Change | None:
+    """The change, as far as it takes drift away; where that needs a replacement, all of it has to.
+
+    Without `parts` the engine is told all of a unit at a time, so that then too all of it has to.
+    """
     if change.action is Action.CREATE:
         return change if str(change.address) in known else None
     if change.want is None:
@@ -103,7 +108,7 @@ def _drifted(change: Change, known: frozenset[str]) -> Change | None:
     fields = tuple(field for field in change.fields if field.cause in _DRIFT)
     if len(fields) == len(change.fields):
         return change
-    if not fields or not isinstance(change, UnitChange) or action_of(fields) is Action.REPLACE:
+    if not (parts and fields and isinstance(change, UnitChange)) or action_of(fields) is Action.REPLACE:
         return None
     return replace(change, fields=fields, action=action_of(fields))
 
@@ -134,11 +139,17 @@ def _with_needs(desired: Desired, names: frozenset[str]) -> frozenset[str]:
 
 
 def _used(desired: Desired, names: frozenset[str]) -> frozenset[str]:
-    """The networks and volumes of these services, by their engine names."""
+    """The networks, volumes, secrets and configs of these services, by their engine names."""
     specs = [unit.spec for at, unit in desired.units.items() if at.name in names]
     networks = {name for spec in specs for name in spec.get("networks", {})}
     sources = {text.partition(":")[0] for spec in specs for text in spec.get("volumes", {}).values()}
-    return frozenset(networks | sources)
+    granted = {
+        text.partition(" ")[0]
+        for spec in specs
+        for field in ("secrets", "configs")
+        for text in spec.get(field, {}).values()
+    }
+    return frozenset(networks | sources | granted)
 
 
 def _concerns(change: Change, names: frozenset[str], used: frozenset[str]) -> bool:

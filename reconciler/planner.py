@@ -36,7 +36,7 @@ def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: b
 
     `desired` tells in which order services stop: those that need another go before it.
     """
-    nothing = replace(desired, units={}, networks={}, volumes={}, missing=())
+    nothing = replace(desired, units={}, networks={}, volumes={}, kept={}, missing=())
     difference = _asked_for(diff(nothing, observed))
     whole = answer(nothing, observed, engine, difference, said=desired)
     needs = dict(whole.needs)

@@ -19,7 +19,7 @@ from reconciler.record import deep, digest, is_digest, texts
 from reconciler.state import Desired, Observed, Shared, Spec, Unit
 
 _SENSITIVE = tuple(row.name for row in SERVICE if row.sensitive)
-_CONTENTS = "contents"
+_CONTENTS = ("contents", "secrets", "configs")
 
 
 def before(last: Entry, desired: Desired, observed: Observed) -> tuple[Desired, tuple[Obstacle, ...]]:
@@ -104,10 +104,11 @@ def _lost(at: Address, unit: Unit, thing: Thing, desired: Desired, observed: Obs
     for name, value in unit.spec.items():
         if name not in {*_SENSITIVE, _CONTENTS} and any(map(is_digest, texts(value))):
             yield _gone(at, f"{name} had a secret in it, of which only a digest is kept")
-    now = desired.units[at].spec.get(_CONTENTS, {}) if at in desired.units else {}
-    for target, seen in thing.spec.get(_CONTENTS, {}).items():
-        if now.get(target, "").partition(" #")[0] != seen.partition(" #")[0]:
-            yield _gone(at, f"the file at {target} had other content, of which only a digest is kept")
+    for field in _CONTENTS:
+        now = desired.units[at].spec.get(field, {}) if at in desired.units else {}
+        for target, seen in thing.spec.get(field, {}).items():
+            if now.get(target, "").partition(" #")[0] != seen.partition(" #")[0]:
+                yield _gone(at, f"the file at {target} had other content, of which only a digest is kept")
     if unit.build is not None and thing.build != observed.builds.get(at.name, ""):
         yield _gone(at, f"its image {unit.image} was built from other files")
 

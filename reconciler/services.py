@@ -6,7 +6,7 @@ from reconciler import address
 from reconciler.contents import Contents
 from reconciler.expand import DEFAULT_GRACE, needs, networks
 from reconciler.fields import Site, health, of_units
-from reconciler.fields.swarm import refused
+from reconciler.fields.swarm import kept, refused
 from reconciler.state import NO_IMAGE, Desired, Traits, Unit
 from topology.models import Stack, UpdateConfig
 
@@ -20,11 +20,14 @@ def expand(stack: Stack, traits: Traits, contents: Contents) -> Desired:
         _unit(Site(stack=stack, name=name, service=service, replica=0, contents=contents), traits)
         for name, service in stack.services.items()
     )
+    wanted, sealed = kept(stack, contents)
     return Desired(
         stack=stack.name,
         owner=stack.owner or stack.name,
         units={unit.address: unit for unit in units},
         networks=networks(stack, traits),
+        kept=wanted,
+        sealed=sealed,
         missing=(*contents.missing, *refused(stack)),
     )
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from reconciler.address import Address
-from reconciler.contents import File, Missing
+from reconciler.address import Address, Kind
+from reconciler.contents import File, Missing, Sealed
 from topology.models import Build, Condition, Notice, Ready, UpdateConfig
 
 Spec: TypeAlias = Mapping[str, Any]
@@ -162,13 +162,18 @@ class Shared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
-    """All that a stack wants, by address, and under whose name; `missing` is what cannot be had."""
+    """All that a stack wants, by address, and under whose name; `missing` is what cannot be had.
+
+    `kept` are the secrets and configs that the engine keeps by itself, and `sealed` is what they hold.
+    """
 
     stack: str
     owner: str
     units: Mapping[Address, Unit] = field(default_factory=dict)
     networks: Mapping[Address, Shared] = field(default_factory=dict)
     volumes: Mapping[Address, Shared] = field(default_factory=dict)
+    kept: Mapping[Address, Shared] = field(default_factory=dict)
+    sealed: Mapping[Address, Sealed] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
 
 
@@ -237,6 +242,7 @@ class LiveShared:
     Attributes:
         address: None when it is not ours.
         id: a network's id; a volume's name.
+        kind: of a secret or config, which of the two.
         members: for a network, the containers attached to it in any state: id → name.
         protect: it was made to stay.
     """
@@ -250,6 +256,7 @@ class LiveShared:
     stack: str = ""
     members: Mapping[str, str] = field(default_factory=dict)
     protect: bool = False
+    kind: Kind = Kind.NETWORK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,6 +333,7 @@ class Observed:
     Attributes:
         units: all containers of the stack; several may claim one address after a crash.
         networks: all networks of the engine, foreign ones too, for names and overlaps.
+        kept: the secrets and configs that the engine keeps by itself.
         volumes: the stack's volumes, and foreign ones that a wanted name meets.
         holders: every container of the engine.
         images: reference → image, for each wanted reference that the engine has.
@@ -338,6 +346,7 @@ class Observed:
     units: tuple[LiveUnit, ...] = ()
     networks: tuple[LiveShared, ...] = ()
     volumes: tuple[LiveShared, ...] = ()
+    kept: tuple[LiveShared, ...] = ()
     holders: tuple[Holder, ...] = ()
     images: Mapping[str, Image] = field(default_factory=dict)
     builds: Mapping[str, str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
 from reconciler.address import Address, Kind
-from reconciler.contents import File
+from reconciler.contents import File, Sealed
 from topology.models import Build, Ready
 
 
@@ -296,9 +296,33 @@ class WaitCompleted(Step):
     within: float
 
 
-def _networks_of(body: Mapping[str, Any]) -> frozenset[Named]:
-    attached = body.get("TaskTemplate", {}).get("Networks") or ()
-    return frozenset((Kind.NETWORK, str(one["Target"])) for one in attached)
+def _used_by(body: Mapping[str, Any]) -> frozenset[Named]:
+    template = body.get("TaskTemplate", {})
+    container = template.get("ContainerSpec", {})
+    return frozenset(
+        {
+            *((Kind.NETWORK, str(one["Target"])) for one in template.get("Networks") or ()),
+            *((Kind.SECRET, str(one["SecretName"])) for one in container.get("Secrets") or ()),
+            *((Kind.CONFIG, str(one["ConfigName"])) for one in container.get("Configs") or ()),
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateKept(Step):
+    """Creates a secret or config, which of the two its address says; one of ours that is there is fine."""
+
+    name: str
+    content: Sealed
+    labels: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveKept(Step):
+    """Removes a secret or config that no service uses any more."""
+
+    identity: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,7 +338,7 @@ class CreateService(Step):
     @property
     def uses(self) -> frozenset[Named]:
         """See `Step`."""
-        return _networks_of(self.body)
+        return _used_by(self.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,7 +359,7 @@ class UpdateService(Step):
     @property
     def uses(self) -> frozenset[Named]:
         """See `Step`."""
-        return _networks_of(self.body)
+        return _used_by(self.body)
 
     def leaves(self, unit: str, network: str) -> bool:
         """See `Step`."""
@@ -368,5 +392,5 @@ class WaitService(Step):
     within: float
 
 
-Creation: TypeAlias = CreateNetwork | CreateVolume
+Creation: TypeAlias = CreateNetwork | CreateVolume | CreateKept
 """The steps that make what others use."""

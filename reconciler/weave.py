@@ -18,6 +18,7 @@ from reconciler.state import UNFETCHED, Desired, LiveUnit, Observed, Status, Uni
 from reconciler.steps import (
     BuildImage,
     CreateContainer,
+    CreateKept,
     CreateNetwork,
     CreateVolume,
     Creation,
@@ -25,6 +26,7 @@ from reconciler.steps import (
     DropJournal,
     Pause,
     PullImage,
+    RemoveKept,
     RemoveNetwork,
     Step,
     WaitCompleted,
@@ -64,6 +66,7 @@ class Weave:
         self._listeners()
         self._removals()
         self._network_removals()
+        self._kept_removals()
         hand_over(self.units, self.fragments, self.needs)
         self._note()
         return {step: frozenset(before) for step, before in self.needs.items()}
@@ -93,6 +96,8 @@ class Weave:
             else NOTHING
         )
         want = change.want
+        if change.address.kind in _KEPT:
+            return self._kept_steps(change)
         if want is None:
             return gone
         table, kind = (
@@ -105,6 +110,21 @@ class Weave:
         if want.protect:
             body["Labels"][address.PROTECT] = "true"
         return gone.then(Fragment.of(kind(address=change.address, name=want.name, body=body)))
+
+    def _kept_steps(self, change: SharedChange) -> Fragment:
+        if change.want is not None:
+            marks = labels(self.desired, change.address, change.want.spec)
+            content = self.desired.sealed[change.address]
+            create = CreateKept(address=change.address, name=change.want.name, content=content, labels=marks)
+            return Fragment.of(create)
+        if change.live is None:
+            return NOTHING
+        return Fragment.of(RemoveKept(address=change.address, identity=change.live.id, name=change.live.name))
+
+    def _kept_removals(self) -> None:
+        """Once all that could still use it works without it: until then Swarm may take an update back."""
+        last = {step for fragment in self.fragments.values() for step in fragment.last}
+        self._wait((step for step in self.needs if isinstance(step, RemoveKept)), last)
 
     def _images(self) -> None:
         for change in self.units:
@@ -312,6 +332,8 @@ class Weave:
                 return step
         return None
 
+
+_KEPT: Final = frozenset({Kind.SECRET, Kind.CONFIG})
 
 _WANTED: Final = frozenset({Cause.STACK, Cause.BOTH})
 """The causes by which a container comes to be something else than its label says."""

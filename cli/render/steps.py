@@ -63,6 +63,8 @@ SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
         f"wait until {name(step.container)} is up" + (f" and {step.ready}" if step.ready else "")
     ),
     steps.Pause: lambda step, _: f"let {step.seconds:g} s pass before the next",
+    steps.CreateKept: lambda step, _: f"create {step.address.kind.value} {step.name}",
+    steps.RemoveKept: lambda step, _: f"remove {step.address.kind.value} {step.name}",
     steps.CreateService: lambda step, _: f"create service {step.name}",
     steps.UpdateService: lambda step, _: f"update service {step.name}" + (" anew" if step.anew else ""),
     steps.RemoveService: lambda step, _: f"remove service {step.name}",

@@ -8,6 +8,7 @@ so a default is never a difference.
 
 from __future__ import annotations
 
+from reconciler.address import Kind
 from reconciler.diff.changes import (
     Action,
     Cause,
@@ -49,7 +50,14 @@ def diff(desired: Desired, observed: Observed) -> Difference:
         found = [compare(table, desired, want, live) for want in wanted.values()]
         changes += [one for one in found if isinstance(one, SharedChange)]
         obstacles += [one for one in found if isinstance(one, Obstacle)]
-    changes += unwanted(desired, observed.networks)
+    changes += unwanted(desired, desired.networks.values(), observed.networks)
+    for kind in (Kind.SECRET, Kind.CONFIG):
+        wants = [want for at, want in desired.kept.items() if at.kind is kind]
+        there = [live for live in observed.kept if live.kind is kind]
+        judged = [compare((), desired, want, there) for want in wants]
+        changes += [one for one in judged if isinstance(one, SharedChange)]
+        obstacles += [one for one in judged if isinstance(one, Obstacle)]
+        changes += unwanted(desired, wants, there)
     obstacles += guests(changes, observed)
     changes += compare_units(desired, observed, made_anew(changes))
     obstacles += names_taken(desired, observed)

@@ -102,14 +102,15 @@ def _foreign(want: Shared, live: LiveShared) -> Obstacle:
     )
 
 
-def unwanted(desired: Desired, live: Iterable[LiveShared]) -> list[Change]:
-    """The stack's networks that it no longer wants. Volumes are never unwanted: they hold data."""
+def unwanted(desired: Desired, wanted: Iterable[Shared], live: Iterable[LiveShared]) -> list[Change]:
+    """What of the stack it no longer wants. Nobody asks that of volumes: they hold data."""
+    names = {want.name for want in wanted}
     return [
         SharedChange(address=one.address, action=Action.REMOVE, reason="is no longer in the stack", live=one)
         for one in live
         if one.address is not None
         and (one.stack, one.owner) == (desired.stack, desired.owner)
-        and one.name not in {want.name for want in desired.networks.values()}
+        and one.name not in names
     ]
 
 

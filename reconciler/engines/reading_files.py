@@ -17,12 +17,15 @@ LARGEST: Final = 1024 * 1024
 """Bytes of a mounted file that counts by content: what is larger is data or a log, and changes by itself."""
 
 
-def read(stack: Stack, *, shared: bool) -> Contents:
-    """What the files of a stack hold now; `shared`: the engine sees the same files as this process."""
+def read(stack: Stack, *, shared: bool, keeps: bool = False) -> Contents:
+    """What the files of a stack hold now; `shared`: the engine sees the same files as this process.
+
+    `keeps`: it keeps secrets and configs by itself, and mounts them, so that nothing is copied.
+    """
     missing: list[Missing] = []
-    secrets = _sealed(stack, "secrets", stack.secrets, missing)
-    configs = _sealed(stack, "configs", stack.configs, missing)
-    for name, service in stack.services.items():
+    secrets = _sealed(stack, "secrets", _ours(stack.secrets, keeps=keeps), missing)
+    configs = _sealed(stack, "configs", _ours(stack.configs, keeps=keeps), missing)
+    for name, service in stack.services.items() if not keeps else ():
         missing += _unfit(stack, name, service, shared=shared)
     mounted = dict(_mounted(stack, missing)) if shared else {}
     return Contents(
@@ -33,6 +36,11 @@ def read(stack: Stack, *, shared: bool) -> Contents:
         missing=tuple(missing),
         shared=shared,
     )
+
+
+def _ours(contents: Mapping[str, Content], *, keeps: bool) -> Mapping[str, Content]:
+    """Those whose content is to be had here; what the engine keeps for others it has already."""
+    return {name: one for name, one in contents.items() if not (keeps and one.external)}
 
 
 def _sealed(

@@ -33,12 +33,15 @@ services:
     stop_grace_period: 1s
     volumes: ["data:/data"]
     networks: [db_nw]
+    secrets: [{source: pw, mode: 0400}]
     deploy: {replicas: %(replicas)d, endpoint_mode: dnsrr, update_config: {monitor: 500ms}}
 networks:
   web_nw:
   db_nw: {internal: true}
 volumes:
   data:
+secrets:
+  pw: {file: pw.txt}
 """
 
 
@@ -57,6 +60,7 @@ def manager() -> Iterator[LabEngine]:
 def write(folder: Path, *, program: str = "httpd", greeting: str = "hello", replicas: int = 1) -> None:
     said = {"program": program, "greeting": greeting, "replicas": replicas}
     (folder / "stack.yml").write_text(STACK % said)
+    (folder / "pw.txt").write_text(f"of {replicas}")
 
 
 def swarm(folder: Path, on: LabEngine, command: str, *flags: str) -> tuple[int, str]:
@@ -89,11 +93,13 @@ def test_a_stack_is_made_kept_changed_repaired_and_removed(manager: LabEngine, t
 
         write(tmp_path, greeting="hi", replicas=2)
         assert planned(tmp_path, manager) == {
-            "service.db": {"replicas": "stack changed"},
+            "secret.pw": {},
+            "service.db": {"replicas": "stack changed", "secrets./run/secrets/pw": "stack changed"},
             "service.web": {"environment.GREETING": "stack changed"},
         }
         done(tmp_path, manager, "apply", "-y")
         assert planned(tmp_path, manager) == {}
+        assert len(client.secrets.list()) == 1
 
         (db,) = client.services.list(filters={"name": "shop_db"})
         db.update(env=["MORE=1"], mode={"replicated": {"Replicas": 1}}, networks=["shop_web_nw"])  # type: ignore[no-untyped-call]
@@ -121,7 +127,7 @@ def test_a_stack_is_made_kept_changed_repaired_and_removed(manager: LabEngine, t
         assert "0 of 1 run, update paused" in said
 
         done(tmp_path, manager, "destroy", "-y")
-        assert client.services.list() == client.configs.list() == []
+        assert client.services.list() == client.configs.list() == client.secrets.list() == []
         assert client.networks.list(filters={"label": "topo.stack=shop"}) == []
         assert [one.name for one in client.volumes.list()] == ["shop_data"]
 

@@ -44,6 +44,11 @@ class ClusterReading(Reading):
         found: list[Json] = self.get("listing configs", "/configs")
         return found
 
+    def secrets(self) -> list[Json]:
+        """See `ClusterReader`."""
+        found: list[Json] = self.get("listing secrets", "/secrets")
+        return found
+
 
 class WireCluster(ClusterReading, WireReader):
     """Reads a manager on a Unix socket."""

@@ -28,6 +28,9 @@ class ClusterReader(DaemonReader, Protocol):
     def configs(self) -> list[Json]:
         """`GET /configs`."""
 
+    def secrets(self) -> list[Json]:
+        """`GET /secrets`; nobody is told what they hold."""
+
 
 class Cluster(ClusterReader, Daemon, Protocol):
     """The calls that change something."""
@@ -43,6 +46,12 @@ class Cluster(ClusterReader, Daemon, Protocol):
 
     def create_config(self, body: Json) -> None:
         """`POST /configs/create`. Raises Conflict when the name is taken."""
+
+    def create_secret(self, body: Json) -> None:
+        """`POST /secrets/create`. Raises Conflict when the name is taken."""
+
+    def remove_secret(self, name: str) -> None:
+        """`DELETE /secrets/ID`. Raises NotFound, or Rejected while a service uses it."""
 
     def remove_config(self, name: str) -> None:
         """`DELETE /configs/ID`. Raises NotFound, or Rejected while a service uses it."""

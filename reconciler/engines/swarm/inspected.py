@@ -15,6 +15,7 @@ from reconciler.fields.swarm import OVERLAY, SWARM
 from reconciler.record import recorded
 from reconciler.state import NO_IMAGE, Desired, Holder, LiveShared, LiveUnit, Spec, Status, Task
 
+_NOTES: Final = frozenset({address.LOCK, address.HISTORY, address.JOURNAL})
 _HALTED: Final = frozenset({"paused", "rollback_paused"})
 _OVER: Final = frozenset({"shutdown", "complete", "remove", "orphaned"})
 _FAILED: Final = frozenset({"failed", "rejected"})
@@ -158,6 +159,28 @@ def _network(raw: Json, want: Spec) -> LiveShared:
         protect=labels.get(address.PROTECT) == "true",
         owner=str(labels.get(address.OWNER, "")),
         stack=str(labels.get(address.STACK, "")),
+    )
+
+
+def kept(secrets: Iterable[Json], configs: Iterable[Json]) -> tuple[LiveShared, ...]:
+    """All secrets and configs, but for what topo keeps there for itself."""
+    found = [_kept(raw, Kind.SECRET) for raw in secrets]
+    found += [_kept(raw, Kind.CONFIG) for raw in configs if _NOTES.isdisjoint(_labels(raw))]
+    return tuple(sorted(found, key=lambda one: (one.kind.value, one.name)))
+
+
+def _kept(raw: Json, kind: Kind) -> LiveShared:
+    labels = _labels(raw)
+    at = Address.parse(labels.get(address.ADDRESS, ""))
+    return LiveShared(
+        address=at if at is not None and at.kind is kind else None,
+        id=raw["ID"],
+        name=raw["Spec"]["Name"],
+        spec={},
+        recorded=recorded(labels),
+        owner=labels.get(address.OWNER, ""),
+        stack=labels.get(address.STACK, ""),
+        kind=kind,
     )
 
 

@@ -11,7 +11,7 @@ from reconciler.engines import inspected as single
 from reconciler.engines import reading_files
 from reconciler.engines.reading import api_version
 from reconciler.engines.swarm import inspected
-from reconciler.engines.swarm.notes import listed
+from reconciler.engines.swarm.notes import listed, noted
 from reconciler.errors import Rejected
 from reconciler.state import Desired, Granularity, Marks, Observed, Traits
 from topology.models import Stack
@@ -58,7 +58,7 @@ class SwarmReader:
 
     def contents(self, stack: Stack) -> Contents:
         """See `Reader`. Binds are of the nodes that run tasks, and not of this machine."""
-        return reading_files.read(stack, shared=False)
+        return reading_files.read(stack, shared=False, keeps=True)
 
     def events(self) -> Events:
         """What happens to its services from now on. Raises what `DaemonReader.events` raises."""
@@ -111,6 +111,7 @@ class SwarmReader:
         networks = self._reader.networks()
         nodes = inspected.nodes(self._reader.nodes())
         names = {raw["Id"]: raw["Name"] for raw in networks}
+        configs = self._reader.configs()
         tasks = inspected.tasks(self._reader.tasks(), nodes)
         return Observed(
             traits=traits,
@@ -118,5 +119,6 @@ class SwarmReader:
             networks=inspected.live_networks(networks, services, desired),
             volumes=single.live_volumes(self._reader.volumes(), desired),
             holders=tuple(inspected.holder(raw) for raw in services),
-            history=single.history(listed(self._reader), desired),
+            kept=inspected.kept(self._reader.secrets(), configs),
+            history=single.history(noted(configs), desired),
         )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import singledispatchmethod
 from typing import Final
 
 from reconciler import history, lease
+from reconciler.address import Kind
 from reconciler.engines.daemon import Json
 from reconciler.engines.swarm import inspected, waiting
 from reconciler.engines.swarm.cluster import Cluster
@@ -18,10 +20,12 @@ from reconciler.errors import Conflict, NotFound, Unhealthy
 from reconciler.lease import Lease
 from reconciler.state import Desired, Observed
 from reconciler.steps import (
+    CreateKept,
     CreateNetwork,
     CreateService,
     DisconnectNetwork,
     DropJournal,
+    RemoveKept,
     RemoveNetwork,
     RemoveService,
     RemoveVolume,
@@ -112,9 +116,29 @@ class Swarm(SwarmReader):
         self._until(gone, _REMOVAL_PATIENCE, lambda: refusal or f"removing network {step.name}: it stays")
 
     @run.register
+    def _create_kept(self, step: CreateKept) -> None:
+        """One that is there with the same labels holds the same: its name is that of its content."""
+        secret = step.address.kind is Kind.SECRET
+        create = self._cluster.create_secret if secret else self._cluster.create_config
+        data = base64.b64encode(step.content.open()).decode()
+        try:
+            create({"Name": step.name, "Labels": dict(step.labels), "Data": data})
+        except Conflict:
+            there = self._cluster.secrets() if secret else self._cluster.configs()
+            named = (raw for raw in there if raw["Spec"]["Name"] == step.name)
+            if not any(raw["Spec"].get("Labels") == step.labels for raw in named):
+                raise
+
+    @run.register
+    def _remove_kept(self, step: RemoveKept) -> None:
+        secret = step.address.kind is Kind.SECRET
+        with suppress(NotFound):
+            (self._cluster.remove_secret if secret else self._cluster.remove_config)(step.identity)
+
+    @run.register
     def _create_service(self, step: CreateService) -> None:
         try:
-            self._cluster.create_service(dict(step.body))
+            self._cluster.create_service(self._identified(dict(step.body)))
         except Conflict:
             if self._cluster.service(step.name)["Spec"].get("Labels") != step.body["Labels"]:
                 raise
@@ -125,9 +149,21 @@ class Swarm(SwarmReader):
 
         def changed(said: Json) -> Json:
             forced = int((said.get("TaskTemplate") or {}).get("ForceUpdate") or 0) + step.anew
-            return {**step.body, "TaskTemplate": {**step.body["TaskTemplate"], "ForceUpdate": forced}}
+            return {**whole, "TaskTemplate": {**whole["TaskTemplate"], "ForceUpdate": forced}}
 
+        whole = self._identified(dict(step.body))
         self._change(step.service, changed)
+
+    def _identified(self, body: Json) -> Json:
+        """With the ids of the secrets and configs that it names: Swarm asks for both."""
+        container = body["TaskTemplate"]["ContainerSpec"]
+        found = {
+            "Secrets": _with_ids(container.get("Secrets") or (), "Secret", self._cluster.secrets),
+            "Configs": _with_ids(container.get("Configs") or (), "Config", self._cluster.configs),
+        }
+        more = {part: entries for part, entries in found.items() if entries}
+        template = {**body["TaskTemplate"], "ContainerSpec": {**container, **more}}
+        return {**body, "TaskTemplate": template}
 
     @run.register
     def _disconnect(self, step: DisconnectNetwork) -> None:
@@ -214,3 +250,18 @@ class Swarm(SwarmReader):
                 raise Unhealthy(otherwise())
             self._sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+
+def _with_ids(entries: Sequence[Json], kind: str, there: Callable[[], list[Json]]) -> list[Json]:
+    """Entries of a service with the ids of what they name.
+
+    Raises:
+        NotFound: there is none of a name.
+    """
+    if not entries:
+        return []
+    ids = {raw["Spec"]["Name"]: raw["ID"] for raw in there()}
+    for entry in entries:
+        if entry[f"{kind}Name"] not in ids:
+            raise NotFound(f"there is no {kind.lower()} {entry[f'{kind}Name']}")
+    return [{**entry, f"{kind}ID": ids[entry[f"{kind}Name"]]} for entry in entries]

@@ -34,3 +34,11 @@ class SdkCluster(ClusterReading, SdkDaemon):
     def remove_config(self, name: str) -> None:
         """See `Cluster`."""
         self._send(f"removing config {name}", "DELETE", f"/configs/{name}")
+
+    def create_secret(self, body: Json) -> None:
+        """See `Cluster`."""
+        self._send(f"creating secret {body['Name']}", "POST", "/secrets/create", body)
+
+    def remove_secret(self, name: str) -> None:
+        """See `Cluster`."""
+        self._send(f"removing secret {name}", "DELETE", f"/secrets/{name}")

@@ -11,12 +11,13 @@ from typing import Final
 from reconciler.fields.row import Field
 from reconciler.fields.service import PROTECT
 from reconciler.fields.swarm.container import CONTAINER
+from reconciler.fields.swarm.kept import KEPT, kept
 from reconciler.fields.swarm.limits import LIMITS
 from reconciler.fields.swarm.mounts import MOUNTS
 from reconciler.fields.swarm.networks import NETWORKS, OVERLAY
 from reconciler.fields.swarm.refused import refused
 from reconciler.fields.swarm.running import RUNNING
 
-__all__ = ["OVERLAY", "SWARM", "refused"]
+__all__ = ["OVERLAY", "SWARM", "kept", "refused"]
 
-SWARM: Final[tuple[Field, ...]] = (*CONTAINER, *MOUNTS, *NETWORKS, *LIMITS, *RUNNING, PROTECT)
+SWARM: Final[tuple[Field, ...]] = (*CONTAINER, *MOUNTS, *KEPT, *NETWORKS, *LIMITS, *RUNNING, PROTECT)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from reconciler.contents import Missing
 from topology.findings import Path
-from topology.models import Network, Service, Stack
+from topology.models import Grant, Network, Service, Stack
 
 _OUT: Final = "take it out for Swarm"
 
@@ -47,8 +47,6 @@ CANNOT: Final[Mapping[str, str]] = {
     "platform": "nodes run the image that is made for them",
     "ignore": _OUT,
     "ready": "write a `healthcheck`: a task counts as running once it passes",
-    "secrets": "topo does not make secrets on a Swarm yet: let the program read a mounted file",
-    "configs": "topo does not make configs on a Swarm yet: let the program read a mounted file",
 }
 """Field of a service → what to do instead."""
 
@@ -96,6 +94,7 @@ def _service(name: str, service: Service) -> Iterator[Missing]:
     yield from _between(here, name, service)
     yield from _mounts(here, name, service)
     yield from _ports(here, name, service)
+    yield from _grants(here, name, service)
     yield from _attachments(here, name, service)
 
 
@@ -131,6 +130,17 @@ def _mounts(here: Path, name: str, service: Service) -> Iterator[Missing]:
         if options and not options.removeprefix("size=").isdigit():
             mend = "say a size in bytes alone, such as /run:size=1048576"
             yield _cannot((*here, "tmpfs", index), f"tmpfs {text} of service {name}", mend)
+
+
+def _grants(here: Path, name: str, service: Service) -> Iterator[Missing]:
+    """A task has one file of each secret, however many names that has (28.5)."""
+    for kind, grants in (("secrets", service.secrets), ("configs", service.configs)):
+        first: dict[str, Grant] = {}
+        for index, grant in enumerate(grants):
+            one = first.setdefault(grant.source, grant)
+            if (one.mode, one.uid, one.gid) != (grant.mode, grant.uid, grant.gid):
+                what = f"{grant.source} twice in service {name}, with another mode or owner,"
+                yield _cannot((*here, kind, index), what, "give both the same mode, uid and gid")
 
 
 def _ports(here: Path, name: str, service: Service) -> Iterator[Missing]:

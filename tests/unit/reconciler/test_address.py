@@ -59,4 +59,5 @@ def test_a_temporary_name_is_the_same_for_the_same_successor_and_differs_for_ano
 
 
 def test_kinds_stand_in_the_order_in_which_plans_list_them() -> None:
-    assert list(Kind) == [Kind.NETWORK, Kind.VOLUME, Kind.SERVICE, Kind.STACK]
+    said = [Kind.NETWORK, Kind.VOLUME, Kind.SECRET, Kind.CONFIG, Kind.SERVICE, Kind.STACK]
+    assert list(Kind) == said

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.contents import Missing
+from reconciler import address
+from reconciler.contents import Contents, Missing, Sealed
 from reconciler.engines.swarm.inspected import spec_of
 from reconciler.engines.swarm.lowering import body
 from reconciler.expand import expand
@@ -16,6 +17,8 @@ from reconciler.fields.swarm.refused import CANNOT
 from reconciler.state import NO_IMAGE, Desired, Granularity, Traits
 from topology.models import (
     Attachment,
+    Config,
+    ConfigGrant,
     Healthcheck,
     Link,
     Logging,
@@ -27,6 +30,8 @@ from topology.models import (
     Preference,
     Restart,
     RestartPolicy,
+    Secret,
+    SecretGrant,
     Service,
     Stack,
     Ulimit,
@@ -45,6 +50,12 @@ NO_ROW = {
     "pull_policy": "the nodes fetch what they lack",
 }
 
+CONTENTS = Contents(
+    secrets={"pw": Sealed(b"geheim", "digest:0123456789abcdef")},
+    configs={"motd": Sealed(b"hello", "digest:fedcba9876543210")},
+    shared=False,
+)
+
 RICH = Service(
     image="nginx:alpine",
     command=("sleep", "60"),
@@ -55,6 +66,11 @@ RICH = Service(
         Port(target=53, published=(53, 53), protocol="udp"),
         Port(target=443),
     ),
+    secrets=(
+        SecretGrant(source="pw", target="/run/secrets/pw", uid="100", mode=0o400),
+        SecretGrant(source="theirs", target="/run/secrets/theirs"),
+    ),
+    configs=(ConfigGrant(source="motd", target="/etc/motd"),),
     volumes=(
         Mount(type="bind", source="/etc/hosts", target="/hosts", read_only=True, propagation="rslave"),
         Mount(type="volume", source="data", target="/data", nocopy=True),
@@ -110,9 +126,15 @@ def wanted(service: Service, **networks: Network) -> Desired:
             name="shop",
             services={"web": service},
             networks=networks or {"front": Network(), "back": Network()},
+            secrets={
+                "pw": Secret(content="geheim"),
+                "theirs": Secret(external=True, name="s1"),
+            },
+            configs={"motd": Config(content="hello")},
             volumes={"data": Volume(driver_opts={"type": "tmpfs", "device": "tmpfs"})},
         ),
         TRAITS,
+        CONTENTS,
     )
 
 
@@ -150,6 +172,25 @@ def test_every_row_is_tried_above() -> None:
     assert {row.name for row in SWARM} - set(unit.spec) == {"isolation", "mode", "protect"}
 
 
+def test_a_secret_has_a_name_for_each_content_and_that_of_others_is_theirs() -> None:
+    desired = wanted(RICH)
+    assert {str(at): (one.name, one.external) for at, one in desired.kept.items()} == {
+        "secret.pw": ("shop_pw.0123456789abcdef", False),
+        "secret.theirs": ("s1", True),
+        "config.motd": ("shop_motd.fedcba9876543210", False),
+    }
+    (unit,) = desired.units.values()
+    assert unit.spec["secrets"] == {
+        "/run/secrets/pw": "shop_pw.0123456789abcdef 0400 100:0",
+        "/run/secrets/theirs": "s1",
+    }
+    assert "geheim" not in repr(desired)
+
+
+def test_a_name_of_a_secret_is_not_longer_than_a_swarm_takes() -> None:
+    assert len(address.kept_name("x" * 80, "digest:0123456789abcdef")) <= 64
+
+
 def test_a_service_on_every_node_counts_no_replicas() -> None:
     desired = wanted(Service(image="busybox", mode="global"))
     (unit,) = desired.units.values()
@@ -171,6 +212,15 @@ REFUSED: list[tuple[dict[str, Any], tuple[str | int, ...]]] = [
     ({"ports": (Port(target=80),), "endpoint_mode": "dnsrr"}, ("ports", 0)),
     ({"networks": {"front": Attachment(ipv4_address="10.0.0.5")}}, ("networks", "front", "ipv4_address")),
     ({"tmpfs": ("/run:mode=700",)}, ("tmpfs", 0)),
+    (
+        {
+            "secrets": (
+                SecretGrant(source="pw", target="/run/secrets/a"),
+                SecretGrant(source="pw", target="/run/secrets/b", mode=0o400),
+            )
+        },
+        ("secrets", 1),
+    ),
 ]
 
 
