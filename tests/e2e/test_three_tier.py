@@ -6,6 +6,8 @@ import docker
 
 from tests.support.example import CHANGES, host_port, tried
 from tests.support.lab import LabEngine
+from tests.support.load import load
+from tests.support.waiting import eventually
 
 
 def test_the_page_counts_and_only_the_application_reaches_the_database(
@@ -24,4 +26,11 @@ def test_the_page_counts_and_only_the_application_reaches_the_database(
         assert example.connects("nginx", page, 8000)
         assert example.connects("flaskapp", database, 5432)
         assert not example.connects("nginx", database, 5432)
+
+        with load(lab_engine, port, per_second=30) as seen:
+            example.applied(RELEASE="2")
+            after = seen.requests + 10
+            assert eventually(lambda: seen.requests > after)
+        assert seen.faults == []
+        assert {said.partition("(")[2] for said in seen.answers} == {"release 1).\n", "release 2).\n"}
         example.destroyed()

@@ -31,7 +31,7 @@ def ask(question: str) -> int:
 
 @app.get("/")
 def page() -> str:
-    return f"This page has been seen {ask(COUNT)} times.\n"
+    return f"This page has been seen {ask(COUNT)} times (release {os.environ.get('RELEASE', '1')}).\n"
 
 
 @app.get("/healthz")
