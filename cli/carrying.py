@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cli import __version__
 from cli.advice import advice
+from cli.exits import Exit
 from cli.identity import author, moment
 from cli.interrupts import stopping
 from cli.locking import locked
@@ -21,6 +23,7 @@ from cli.report.planned import Find, names_of
 from cli.show import present
 from cli.world import World
 from reconciler.engine import Engine
+from reconciler.errors import EngineError
 from reconciler.executor import Done, execute, remaining
 
 
@@ -60,7 +63,11 @@ def carry(errand: Errand, engine: Engine, options: DoingOptions, world: World) -
             _show(errand, now, options, world)
         if errand.remembers:
             engine.remember(now.desired, now.observed, by=author(), at=moment(world), version=__version__)
-        return now, errand.judge(_carried(now, engine, options, world, errand.find))
+        outcome = errand.judge(_carried(now, engine, options, world, errand.find))
+        if errand.remembers and outcome.code is not Exit.DONE:
+            with suppress(EngineError):  # whether it is marked or not, that it failed is said
+                engine.regret(now.desired.stack, now.desired.owner)
+        return now, outcome
 
 
 def _is_to_do(draft: Draft) -> bool:

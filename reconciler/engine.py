@@ -82,6 +82,9 @@ class Engine(Reader, Protocol):
     def remember(self, desired: Desired, observed: Observed, *, by: str, at: str, version: str) -> None:
         """Writes down what is about to be applied, and forgets what was long before."""
 
+    def regret(self, stack: str, owner: str) -> None:
+        """Writes down that what was remembered last has failed: a rollback does not go there."""
+
     def leases(self, stack: str) -> tuple[Lease, ...]:
         """Who may change a stack now, or died while it did."""
 

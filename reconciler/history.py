@@ -2,7 +2,9 @@
 
 Each apply writes one down before its first step, so that what was meant is known also where it was cut off.
 The newest is kept, and the newest that wanted something else: a retry, or a repair of drift, is not what one
-wants to go back to. Secrets stand in them as digests, as in every label.
+wants to go back to. One that failed is marked so, by a volume of its own, for the labels of a volume never
+change: nobody goes back to it, and it does not push out what was well. Secrets stand in them as digests, as
+in every label.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from reconciler.record import canonical, redacted
 from reconciler.state import Desired, Spec
 
 _WANTED: Final = "topo.wanted"
+_FAILED: Final = "topo.failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class Entry:
     by: str
     version: str
     text: str
+    failed: bool = False
 
     @cached_property
     def wanted(self) -> Mapping[str, Thing]:
@@ -54,13 +58,14 @@ class Entry:
 
 def read(volumes: Iterable[Mapping[str, Any]], stack: str, owner: str) -> tuple[Entry, ...]:
     """What was applied of a stack, the oldest first."""
-    found = (
+    found = [
         labels
         for raw in volumes
         if (labels := raw.get("Labels") or {}).get(address.STACK) == stack
         and labels.get(address.OWNER) == owner
         and str(labels.get(address.HISTORY, "")).isdigit()
-    )
+    ]
+    failed = {labels[address.HISTORY] for labels in found if _FAILED in labels}
     entries = (
         Entry(
             number=int(labels[address.HISTORY]),
@@ -68,8 +73,10 @@ def read(volumes: Iterable[Mapping[str, Any]], stack: str, owner: str) -> tuple[
             by=str(labels.get("topo.by", "")),
             version=str(labels.get("topo.version", "")),
             text=str(labels.get(_WANTED, "")),
+            failed=labels[address.HISTORY] in failed,
         )
         for labels in found
+        if _FAILED not in labels
     )
     return tuple(sorted(entries, key=lambda one: one.number))
 
@@ -91,8 +98,9 @@ def entry(
 
 
 def previous(entries: Sequence[Entry]) -> Entry | None:
-    """The newest entry that wanted something else than the last one."""
-    return next((one for one in reversed(entries) if one.text != entries[-1].text), None)
+    """The newest entry that wanted something else than the last one, and did not fail."""
+    found = (one for one in reversed(entries) if one.text != entries[-1].text and not one.failed)
+    return next(found, None)
 
 
 def outdated(before: Sequence[Entry], made: Entry) -> tuple[Entry, ...]:
@@ -106,15 +114,36 @@ def name(stack: str, number: int) -> str:
     return f"topo.history.{stack}.{number}"
 
 
+def volumes(stack: str, entry: Entry) -> tuple[str, ...]:
+    """All volumes of an entry."""
+    whole = name(stack, entry.number)
+    return (whole, _mark(whole)) if entry.failed else (whole,)
+
+
+def _mark(name: str) -> str:
+    return f"{name}.failed"
+
+
+def failure(stack: str, owner: str, number: int) -> dict[str, Any]:
+    """The body of the call that marks an entry as one that failed."""
+    return {"Name": _mark(name(stack, number)), "Labels": {**_labels(stack, owner, number), _FAILED: "1"}}
+
+
+def _labels(stack: str, owner: str, number: int) -> dict[str, str]:
+    return {
+        address.STACK: stack,
+        address.OWNER: owner,
+        address.FORMAT: address.CURRENT_FORMAT,
+        address.HISTORY: str(number),
+    }
+
+
 def body(stack: str, owner: str, made: Entry) -> dict[str, Any]:
     """The body of the call that writes an entry down."""
     return {
         "Name": name(stack, made.number),
         "Labels": {
-            address.STACK: stack,
-            address.OWNER: owner,
-            address.FORMAT: address.CURRENT_FORMAT,
-            address.HISTORY: str(made.number),
+            **_labels(stack, owner, made.number),
             "topo.at": made.at,
             "topo.by": made.by,
             "topo.version": made.version,

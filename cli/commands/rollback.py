@@ -18,7 +18,7 @@ class RollbackOptions(StackOptions, DoingOptions):
 
 
 def rollback(options: RollbackOptions, world: World) -> Outcome:
-    """Go back to what was applied before the last time.
+    """Go back to what was applied before the last time, and did not fail.
 
     Shows the plan, asks, and carries it out as apply does; the next rollback comes back from there. The
     engine keeps secrets, files and build contexts as digests only: where one was another then and is not at

@@ -75,7 +75,13 @@ class Standalone(StandaloneReader):
         made = history.entry(desired, observed.builds, before, at=at, by=by, version=version)
         self._daemon.create_volume(history.body(desired.stack, desired.owner, made))
         for old in history.outdated(before, made):
-            _absent_is_fine(partial(self._daemon.remove_volume, history.name(desired.stack, old.number)))
+            for name in history.volumes(desired.stack, old):
+                _absent_is_fine(partial(self._daemon.remove_volume, name))
+
+    def regret(self, stack: str, owner: str) -> None:
+        """See `Engine`."""
+        for last in self.history(stack, owner)[-1:]:
+            self._daemon.create_volume(history.failure(stack, owner, last.number))
 
     def tells(self, tell: Callable[[Step, str], None]) -> None:
         """See `Engine`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.history import previous
 from tests.contract.samples import BASE
 from tests.support.applying import converged, destroyed, looked, planned
 from tests.support.bench import Bench
@@ -28,6 +29,26 @@ def test_the_newest_two_that_differ_are_kept(bench: Bench) -> None:
         (5, "day 5", "me@here"),
     ]
     assert set(found[-1].wanted) == {"service.a[1]"}
+
+
+def test_what_failed_is_not_gone_back_to_and_pushes_nothing_out(bench: Bench) -> None:
+    for version, failed in (("1", False), ("2", True), ("3", True), ("4", False)):
+        remembered(bench, stack_of(bench, version), at=f"version {version}")
+        if failed:
+            bench.engine.regret(bench.prefix, bench.prefix)
+        found = bench.engine.history(bench.prefix, bench.prefix)
+        assert (found[-1].at, found[-1].failed) == (f"version {version}", failed)
+        if version != "1":
+            before = previous(found)
+            assert before is not None
+            assert before.at == "version 1"
+    assert [one.at for one in found] == ["version 1", "version 4"]
+    assert sorted(name for name in bench.volume_names() if bench.prefix in name) == [
+        f"topo.history.{bench.prefix}.{number}" for number in (1, 4)
+    ]
+    bench.engine.regret(bench.prefix, bench.prefix)
+    destroyed(bench.engine, stack_of(bench, "4"))
+    assert not [name for name in bench.volume_names() if bench.prefix in name]
 
 
 def test_what_is_remembered_is_what_labels_record_and_holds_no_secret(bench: Bench) -> None:

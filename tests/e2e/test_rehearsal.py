@@ -218,6 +218,21 @@ def test_an_apply_of_the_same_again_is_nothing_to_go_back_to(applied: Path) -> N
     assert (ran.code, "nginx:1.27 -> nginx" in ran.out) == (Exit.DONE, True)
 
 
+def test_rollback_after_applies_that_failed_goes_back_to_the_last_that_did_not(applied: Path) -> None:
+    """Half of the first was done; the second was to mend it."""
+    text = (applied / "stack.yml").read_text()
+    edit(applied, "image: postgres", "image: postgres:16")
+    edit(applied, "image: nginx", 'image: nginx:1.27\n    ready: {exec: ["false"], within: 100ms}')
+    assert run(applied, "apply", "--yes").code == Exit.FAILED
+    edit(applied, "nginx:1.27", "nginx:1.28")
+    assert run(applied, "apply", "--yes").code == Exit.FAILED
+    ran = run(applied, "rollback", "--yes")
+    assert (ran.code, "postgres:16 -> postgres" in ran.out) == (Exit.DONE, True)
+    assert "1 to replace" in ran.out
+    (applied / "stack.yml").write_text(text)
+    assert run(applied, "plan", "--detailed-exitcode").code == Exit.DONE
+
+
 def test_rollback_brings_back_what_is_gone_from_the_file(applied: Path) -> None:
     text = (applied / "stack.yml").read_text()
     edit(applied, "  nginx:\n    image: nginx\n    networks: [web_nw]\n    links: [flaskapp]\n", "")

@@ -64,8 +64,14 @@ class Swarm(SwarmReader):
         made = history.entry(desired, observed.builds, before, at=at, by=by, version=version)
         self._notes.create_volume(history.body(desired.stack, desired.owner, made))
         for old in history.outdated(before, made):
-            with suppress(NotFound):
-                self._notes.remove_volume(history.name(desired.stack, old.number))
+            for name in history.volumes(desired.stack, old):
+                with suppress(NotFound):
+                    self._notes.remove_volume(name)
+
+    def regret(self, stack: str, owner: str) -> None:
+        """See `Engine`."""
+        for last in self.history(stack, owner)[-1:]:
+            self._notes.create_volume(history.failure(stack, owner, last.number))
 
     def tells(self, tell: Callable[[Step, str], None]) -> None:
         """See `Engine`. Here every step is done with its call, or waited for without a measure."""
