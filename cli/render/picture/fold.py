@@ -8,6 +8,8 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TypeVar
 
+from cli.render.picture.kinds import kinds as kinds_of
+from cli.render.picture.kinds import leaders
 from cli.render.picture.order import ordered
 from cli.render.picture.scene import SPECIAL, Arrow, Bracket, Lane, Row, Scene
 from cli.report.picture import Change, Mood, State
@@ -15,10 +17,14 @@ from cli.report.picture import Change, Mood, State
 T = TypeVar("T")
 
 
-def folded(scene: Scene, *, rows: int, lanes: int) -> Scene:
-    """The scene in order, with at most so many rows and lanes, give or take those that are no network."""
+def folded(scene: Scene, *, rows: int, lanes: int, by_kind: bool = False) -> Scene:
+    """The scene in order, with at most so many rows and lanes, give or take those that are no network.
+
+    `by_kind` also draws as one what plays the same part in different places, which says most in one look.
+    """
     found = ordered(scene)
-    for step in (_lodgers_in, _alike_quiet, _alike, _parallel, _alike):
+    kinds = (_of_a_kind,) if by_kind else ()
+    for step in (_lodgers_in, *kinds, _alike_quiet, _alike, _parallel, _alike):
         if len(found.rows) <= rows and len(found.lanes) <= lanes:
             return found
         found = ordered(step(found))
@@ -32,6 +38,13 @@ def folded(scene: Scene, *, rows: int, lanes: int) -> Scene:
 def _lodgers_in(scene: Scene) -> Scene:
     """Who lives in another's network stack is drawn with it."""
     return _rows_as(scene, {row.key: row.inside or row.key for row in scene.rows})
+
+
+def _of_a_kind(scene: Scene) -> Scene:
+    """What plays the same part."""
+    rows, lanes = kinds_of(scene)
+    joined = _rows_as(scene, leaders(rows, (row.key for row in scene.rows)))
+    return _lanes_as(joined, leaders(lanes, (lane.key for lane in scene.lanes)))
 
 
 def _alike_quiet(scene: Scene) -> Scene:

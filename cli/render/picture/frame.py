@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from cli.render.cells import head, visible
+from cli.render.cells import head, tail, visible
 from cli.render.picture.scene import Gate, Lane, Row, Scene
 from cli.render.picture.shapes import wide
 from cli.render.picture.tracks import Comb, combs, tracks
@@ -167,6 +167,11 @@ def name_text(text: str) -> str:
     return head(visible(text), LONGEST)
 
 
+def image_text(text: str) -> str:
+    """An image says most at its end."""
+    return tail(visible(text), LONGEST)
+
+
 def badge_text(row: Row) -> str:
     """How many there are: replicas of one service, or services."""
     if len(row.services) > 1:
@@ -189,16 +194,14 @@ def _card_wide(row: Row, density: Density) -> float:
     line = wide(name_text(row.title), density.name) + (22 if row.taints else 0) + (16 if row.change else 0)
     line += wide(badge, density.name - 2) + 22 if badge else 0
     line += sum(wide(text, density.name - 3) + 16 for _, text in state_texts(row)) + 8
-    image = wide(name_text(row.image), density.image) if density.image else 0
+    image = wide(image_text(row.image), density.image) if density.image else 0
     return max(line, image, 96) + 28 + (20 if row.inside else 0)
 
 
 def _lanes(scene: Scene, left: float) -> tuple[bool, tuple[LanePlace, ...]]:
     at = {row.key: place for place, row in enumerate(scene.rows)}
     inner = {lane.key: tuple(map(tuple, tracks(_combs(scene, lane, at)))) for lane in scene.lanes}
-    level = [
-        max(wide(name_text(lane.title), 12.5), wide(lane_note(lane), 10), 60) + 24 for lane in scene.lanes
-    ]
+    level = [_level(lane) for lane in scene.lanes]
     widths = [max(one, _tracks_wide(inner[lane.key])) for one, lane in zip(level, scene.lanes, strict=True)]
     slanted = sum(widths) > LEVEL
     if slanted:
@@ -216,6 +219,24 @@ def _lanes(scene: Scene, left: float) -> tuple[bool, tuple[LanePlace, ...]]:
         )
         for number, (lane, x, one) in enumerate(zip(scene.lanes, starts, widths, strict=False))
     )
+
+
+def _level(lane: Lane) -> float:
+    """What a lane needs to have all its words level."""
+    count = wide(excess_text(lane), 10) - 24
+    return max(wide(name_text(lane.title), 12.5), wide(lane_note(lane), 10), count, 60) + 24
+
+
+def excess_text(lane: Lane) -> str:
+    return f"{short(lane.excess)} without need" if lane.excess else ""
+
+
+def short(number: int) -> str:
+    """`950`, `1.2k`, `85k`: four columns at most."""
+    for unit, size in (("M", 1_000_000), ("k", 1_000)):
+        if number >= size:
+            return f"{number / size:.1f}{unit}" if number < 10 * size else f"{number // size}{unit}"
+    return str(number)
 
 
 def lane_note(lane: Lane) -> str:

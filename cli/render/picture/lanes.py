@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from cli.render.picture.frame import Frame, LanePlace, lane_note
+from cli.render.picture.frame import Frame, LanePlace, excess_text, lane_note, short
 from cli.render.picture.rows import SIGNS, hue, kinds, visible_lines
 from cli.render.picture.scene import SPECIAL, Lane
 from cli.render.picture.shapes import Dot, Group, Line, Rect, Shape, Text, wide
@@ -74,20 +74,12 @@ def lane_title(lane: Lane) -> str:
     return visible_lines([line for line in lines if line])
 
 
-def short(number: int) -> str:
-    """`950`, `1.2k`, `85k`: four columns at most."""
-    for unit, size in (("M", 1_000_000), ("k", 1_000)):
-        if number >= size:
-            return f"{number / size:.1f}{unit}" if number < 10 * size else f"{number // size}{unit}"
-    return str(number)
-
-
 def _counted(place: LanePlace, frame: Frame) -> Iterator[Shape]:
     """The pairs without need, below the lane: in words where there is room."""
     lane = place.lane
     if not lane.excess:
         return
-    full = f"{short(lane.excess)} without need"
+    full = excess_text(lane)
     text = full if wide(full, 10) <= place.w else short(lane.excess)
     kind = "excess-count waived" if lane.waived else "excess-count"
     yield Text(x=place.middle, y=frame.bottom + 14, text=text, size=10, kind=kind, anchor="middle")

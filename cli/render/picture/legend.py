@@ -36,7 +36,7 @@ def _entries(scene: Scene) -> Iterator[tuple[str, str, Sign]]:
     if any(row.joints for row in scene.rows):
         yield "lane n0", "is on the network", _joint
     if any(row.partly for row in scene.rows):
-        yield "lane n0", "some of them are", _partly
+        yield "lane n0", "not each on each", _partly
     for sort, text in TEXTS.items():
         if (sort, False) in sorts:
             yield f"arrow {sort.value}", text, _both if sort is Sort.EXCESS else _arrow

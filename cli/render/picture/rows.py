@@ -14,6 +14,7 @@ from cli.render.picture.frame import (
     RowPlace,
     badge_text,
     gate_text,
+    image_text,
     more_text,
     name_text,
     state_texts,
@@ -180,7 +181,7 @@ def _card(place: RowPlace, frame: Frame) -> Iterator[Shape]:
 
 def _writing(place: RowPlace, frame: Frame, x: float) -> Iterator[Shape]:
     row, density = place.row, frame.density
-    image = name_text(row.image) if density.image else ""
+    image = image_text(row.image) if density.image else ""
     line = place.y + density.name * 0.35 - (8 if image else 0)
     left = x + 12
     if row.change:

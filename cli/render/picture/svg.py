@@ -20,7 +20,7 @@ ROWS, LANES = 60, 40
 
 def text(report: Picture, _look: Look) -> str:
     """The picture as a document of its own."""
-    return document(placed(folded(scene(report), rows=ROWS, lanes=LANES), report))
+    return document(placed(folded(scene(report), rows=ROWS, lanes=LANES, by_kind=True), report))
 
 
 def document(picture: Placed) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from cli.run import run
 from tests.support.command import topo, world
+from tests.support.pictured import large
 from tests.unit.cli.test_run import STACK
 
 HOSTILE = """\
@@ -100,6 +101,26 @@ def test_a_picture_goes_to_a_file_and_to_the_browser(tmp_path: Path) -> None:
     assert (tmp_path / "page.html").read_text().startswith("<!DOCTYPE html>")
     around = replace(world(tmp_path), browse=lambda _: False)
     assert run(["graph", "--format", "svg", "--output", "page.svg", "--open"], around) == 1
+
+
+def cards(svg: str) -> set[str]:
+    root = ElementTree.fromstring(svg)  # noqa: S314  # our own
+    return {one.text or "" for one in root.iter() if one.get("class") == "name"}
+
+
+def test_a_large_stack_is_drawn_by_the_parts_that_services_play(tmp_path: Path) -> None:
+    assert cards(drawn(tmp_path, "svg", large(302))) == {
+        "gateway", "bus", "t*-web", "t*-api", "t*-worker", "t*-db", "t*-cache"
+    }  # fmt: skip
+    assert len(cards(drawn(tmp_path, "svg", large(52)))) == 52
+
+
+def test_who_plays_another_part_is_not_drawn_with_the_rest(tmp_path: Path) -> None:
+    text = large(302).replace(
+        "t7-db: {image: 'example/db:1',", "t7-db: {image: 'example/db:1', privileged: true,"
+    )
+    found = cards(drawn(tmp_path, "svg", text))
+    assert {"t7-db", "t7-api", "t*-db"} <= found
 
 
 def test_a_broken_claim_is_drawn_at_its_own_port(tmp_path: Path) -> None:
