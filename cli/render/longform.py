@@ -113,5 +113,5 @@ _LONG: Mapping[str, Form] = {
     "devices": _devices,
     "extra_hosts": _hosts,
     "ulimits": _ulimits,
-    **dict.fromkeys(("mem_limit", "mem_reservation", "memswap_limit", "shm_size"), str),
+    **dict.fromkeys(("mem_limit", "mem_reservation", "memswap_limit", "mem_swappiness", "shm_size"), str),
 }

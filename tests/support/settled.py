@@ -19,8 +19,15 @@ def settled_shared(said: Json) -> Json:
     if found.get("enable_ipv4") is True:
         del found["enable_ipv4"]
     if "ipam" in found:
-        found["ipam"] = {key: value for key, value in found["ipam"].items() if key != "options"}
+        ipam = {key: value for key, value in found["ipam"].items() if key != "options"}
+        found["ipam"] = ipam | {"config": [_subnet(block) for block in ipam.get("config") or ()]}
     return {key: value for key, value in found.items() if value}
+
+
+def _subnet(block: Json) -> Json:
+    """Compose hands blocks and addresses on as they were typed."""
+    blocks = {key: units.subnet(block[key]) for key in ("subnet", "ip_range") if block.get(key)}
+    return block | blocks | ({"gateway": units.address(block["gateway"])} if block.get("gateway") else {})
 
 
 def unprovided(services: Json) -> Json:
@@ -175,7 +182,11 @@ def _links(value: Any) -> Any:
 
 def _networks(value: Json) -> Json:
     return {
-        name: {key: each for key, each in (said or {}).items() if each not in (None, [], {})}
+        name: {
+            key: units.address(each) if key in ("ipv4_address", "ipv6_address") else each
+            for key, each in (said or {}).items()
+            if each not in (None, [], {})
+        }
         for name, said in (value or {}).items()
     }
 
@@ -220,6 +231,7 @@ ROWS: Mapping[str, Callable[[Any], Any]] = {
     "links": _links,
     "mem_limit": int,
     "mem_reservation": int,
+    "mem_swappiness": int,
     "memswap_limit": int,
     "networks": _networks,
     "ports": _ports,

@@ -2,6 +2,7 @@
 
 Comments, `export`, quotes (single ones literal, double ones with escapes, both over several lines), and
 variables in what is not in single quotes. A name alone takes its value from the environment, if there is one.
+Another assignment may follow a closing quote, and nothing else.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from topology.load.words import error
 from topology.source.values import File, Place
 
 _ASSIGNMENT = re.compile(
-    r"[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.\-\[\]]*)[ \t]*(?P<mark>[=:]?)[ \t]*"
+    r"[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z0-9_][A-Za-z0-9_.\-\[\]]*)[ \t]*(?P<mark>[=:]?)[ \t]*"
 )
 _COMMENT = re.compile(r"[ \t]*(#.*)?(?:\n|$)")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "$": "$$"}
@@ -71,13 +72,16 @@ def _value(text: str, at: int, source: File) -> tuple[str, int]:
     quote = text[at : at + 1]
     if quote not in ("'", '"'):
         line = text[at : _end_of_line(text, at)].rstrip("\n")
-        return re.split(r"(?:^|\s)#", line, maxsplit=1)[0].rstrip(), _end_of_line(text, at)
+        return re.split(r"\s#", line, maxsplit=1)[0].rstrip(), _end_of_line(text, at)
     inside: list[str] = []
     here = at + 1
     while here < len(text) and text[here] != quote:
         if text[here] == "\\" and quote == '"':
             after = text[here + 1 : here + 2]
             inside.append(_ESCAPES.get(after, "\\" + after))
+            here += 2
+        elif text.startswith(("\\'", "\\\\"), here):
+            inside.append(text[here : here + 2].replace("\\'", "'"))
             here += 2
         elif text[here] == "$" and quote == "'":
             inside.append("$$")
@@ -87,7 +91,7 @@ def _value(text: str, at: int, source: File) -> tuple[str, int]:
             here += 1
     if here >= len(text):
         raise _refused(source, at, "this quote is never closed", "")
-    return "".join(inside), _end_of_line(text, here)
+    return "".join(inside), here + 1
 
 
 def _end_of_line(text: str, at: int) -> int:

@@ -1,7 +1,8 @@
 """`$NAME` and `${NAME:-default}` in values.
 
 The forms are Compose's: `:-` and `-` give a default, `:?` and `?` an error, `:+` and `+` an alternative,
-each nested as deep as wanted; `$$` is a dollar sign. With a colon, empty counts as unset.
+each nested as deep as wanted; `$$` is a dollar sign, and so is one that begins nothing. With a colon, empty
+counts as unset.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _DEPTH_LIMIT = 20
 
 
 class Malformed(ValueError):
-    """Text with a dollar sign that begins nothing, or a variable that is required and unset."""
+    """A variable that is written wrongly, or required and unset."""
 
     def __init__(self, message: str, token: str, label: str = "", mend: str = "") -> None:
         super().__init__(message)
@@ -76,7 +77,7 @@ def _variable(text: str, dollar: int, lookup: Lookup, unset: list[str], depth: i
         return _braced(text[dollar + 2 : end], lookup, unset, depth), end + 1
     name = _NAME.match(text, dollar + 1)
     if not name:
-        raise Malformed("a dollar sign begins no variable", "$", "write $$ for a dollar sign")
+        return "$", dollar + 1
     return _plain(name[0], lookup, unset), name.end()
 
 
