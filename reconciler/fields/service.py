@@ -141,6 +141,12 @@ def _wanted_capabilities(name: str) -> Any:
     return want
 
 
+def _wanted_mac_address(site: Site) -> str | None:
+    """Its own, or that on its only network: a container is made with one."""
+    attachments = [*site.service.networks.values()]
+    return site.service.mac_address or (attachments[0].mac_address if len(attachments) == 1 else None)
+
+
 def _write_grace(body: Body, seconds: float) -> None:
     body["StopTimeout"] = math.ceil(seconds)
 
@@ -287,7 +293,7 @@ SERVICE: Final[tuple[Field, ...]] = (
         keyed=True,
     ),
     config("domainname", "Domainname"),
-    unseen("mac_address", want=attribute("mac_address"), write=_setter("MacAddress")),
+    unseen("mac_address", want=_wanted_mac_address, write=_setter("MacAddress")),
     unseen(
         "annotations",
         want=lambda site: dict(site.service.annotations) or None,

@@ -176,7 +176,16 @@ def _kernel_samples() -> Mapping[str, tuple[Sample, ...]]:
         "oom_kill_disable": (two("oom_kill_disable", True, False),),
         "oom_score_adj": (two("oom_score_adj", 100, 200),),
         "domainname": (two("domainname", "example.org", "example.com"),),
-        "mac_address": (two("mac_address", "02:42:0a:00:00:01", "02:42:0a:00:00:02", base=ALONE),),
+        "mac_address": (
+            two("mac_address", "02:42:0a:00:00:01", "02:42:0a:00:00:02", base=ALONE),
+            two(
+                "networks",
+                {"default": Attachment(mac_address="02:42:0a:00:00:03")},
+                {"default": Attachment(mac_address="02:42:0a:00:00:04")},
+                lifted=ALONE,
+                base=ON_NETWORK,
+            ),
+        ),
         "annotations": (two("annotations", {"a": "1"}, {"a": "2", "b": "3"}),),
         "platform": (two("platform", f"linux/{MACHINE}", "linux"),),
         "group_add": (two("group_add", ("1000",), ("1000", "1001")),),

@@ -173,6 +173,10 @@ def _note_unused(deploy: Map, path: Path, context: Context) -> None:
         applied = single or key == "restart_policy" or context.engine == "swarm"
         if key in _CLUSTER and deploy[key] is not None and not applied:
             _unused(f"deploy.{key}", key, path, context)
+    policy = deploy.get("restart_policy")
+    for key in policy if isinstance(policy, Map) and context.engine != "swarm" else ():
+        if key in ("delay", "window"):
+            _unused(f"deploy.restart_policy.{key}", key, path, context)
     resources = deploy.get("resources")
     reserved = resources.get("reservations") if isinstance(resources, Map) else None
     for key in reserved if isinstance(reserved, Map) else ():

@@ -25,6 +25,7 @@ def spread(root: Map, context: Context) -> Map:
     """The whole stack in one form; whatever has another shape is left for the models to refuse."""
     made = Map.of(dict(root), root.at)
     unapplied.set_aside(made, (), context)
+    unapplied.note_networks(made.get("networks"), context)
     for kind in ("secrets", "configs"):
         if kind in made:
             made[_key(made, kind)] = contents.filled(kind[:-1], made[kind], context)
@@ -49,6 +50,7 @@ def _service(name: str, said: Value, context: Context) -> Value:
         return said
     made = Map.of(dict(said), said.at)
     unapplied.set_aside(made, path, context)
+    unapplied.note_addresses(made, path, context)
     deploy.fold(made, path, context)
     environment.fold(made, path, context)
     environment.fold_labels(made, path, context)
@@ -161,10 +163,7 @@ def _warn_of_a_drive(mount: Value, context: Context) -> None:
 
 def _of_a_cluster(mount: Value, context: Context) -> bool:
     """Whether a mount is of a type that Compose knows and a Linux engine does not."""
-    if not isinstance(mount, Map):
-        return False
-    unapplied.note_mount(mount, context)
-    kind = mount.get("type")
+    kind = mount.get("type") if isinstance(mount, Map) else None
     if kind not in unapplied.MOUNTS:
         return False
     context.findings.append(unapplied.unused(f"a mount of type {kind}", span_of(kind)))
