@@ -75,7 +75,11 @@ def plan(options: PlanOptions, world: World) -> Plan | Script:
 
         save(report, options, world)
     if options.format is PlanFormat.SH:
+        from cli.faults import CommandError
         from cli.script import script
+        from reconciler.state import Granularity
 
+        if drafted.observed.traits.granularity is not Granularity.CONTAINER:
+            raise CommandError("what a Swarm is told cannot be written as docker commands yet", "try --steps")
         return replace(script(drafted, read.stack), detailed=options.detailed_exitcode)
     return replace(report, detailed=options.detailed_exitcode, show_steps=options.steps)

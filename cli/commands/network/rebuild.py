@@ -41,6 +41,7 @@ def rebuild(options: RebuildOptions, world: World) -> Rebuilt:
     from cli.locking import held
     from cli.report.network import Rebuilt
     from cli.wiring import driven, loaded
+    from reconciler.state import Granularity
     from topology.nearest import asked
 
     if options.all == (options.service is not None):
@@ -52,6 +53,9 @@ def rebuild(options: RebuildOptions, world: World) -> Rebuilt:
             f"there is no service {options.service} in {read.stack.name}", asked(options.service, names)
         )
     on = driven(options, world, read.stack.engine)
+    if on.engine.traits.granularity is not Granularity.CONTAINER:
+        message = "a service of a Swarm is told all that it is to be, and not its networks alone"
+        raise CommandError(message, "use topo apply")
     with held(on.engine, read.stack.name, "network rebuild", world):
         lines = [_rebuilt(name, read, on) for name in (names if options.all else [str(options.service)])]
     return Rebuilt(stack=read.stack.name, services=tuple(lines), counts=options.exit_count)

@@ -56,6 +56,7 @@ class Swarm(SwarmReader):
         self._cluster = cluster
         self._notes = Notes(cluster)
         self._clock = clock
+        self._tell: Callable[[Step, str], None] = lambda _step, _words: None
         self._sleep = sleep
 
     def remember(self, desired: Desired, observed: Observed, *, by: str, at: str, version: str) -> None:
@@ -74,7 +75,8 @@ class Swarm(SwarmReader):
             self._notes.create_volume(history.failure(stack, owner, last.number))
 
     def tells(self, tell: Callable[[Step, str], None]) -> None:
-        """See `Engine`. Here every step is done with its call, or waited for without a measure."""
+        """See `Engine`."""
+        self._tell = tell
 
     def leases(self, stack: str) -> tuple[Lease, ...]:
         """See `Engine`."""
@@ -243,6 +245,7 @@ class Swarm(SwarmReader):
             looks = looks + 1 if waiting.settled(service, tasks, nodes) else 0
             if (now := waiting.standing(tasks)) != seen:
                 seen, deadline = now, self._clock() + step.within
+                self._tell(step, waiting.progress(service, tasks, nodes))
             if not looks and self._clock() >= deadline:
                 late = f"{step.name} does not run as it should after {step.within:.0f} seconds"
                 raise Unhealthy("\n".join([late, *waiting.waiting(tasks, nodes)]))

@@ -64,6 +64,17 @@ def _message(service: Json) -> str:
     return str((service.get("UpdateStatus") or {}).get("Message") or "it does not say why")
 
 
+def progress(service: Json, tasks: Iterable[Json], nodes: Mapping[str, str]) -> str:
+    """`2 of 3 run; task 3 on two is preparing`: how far the tasks of the service as it is now have come."""
+    mine = [task for task in tasks if _is_current(service, task) and task["DesiredState"] == "running"]
+    late = [
+        f"{_place(task, nodes)} is {task['Status']['State']}"
+        for task in mine
+        if task["Status"]["State"] != "running"
+    ]
+    return "; ".join([f"{running(mine)} of {wanted(service, mine, nodes)} run", *late])
+
+
 def wanted(service: Json, tasks: Iterable[Json], nodes: Mapping[str, str]) -> int:
     """How many tasks are to run: as many as it says, or one on every node that Swarm has chosen."""
     replicated = (service["Spec"].get("Mode") or {}).get("Replicated")

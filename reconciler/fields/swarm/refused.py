@@ -61,6 +61,7 @@ _OF_ONE: Final = (
 )
 """What an attachment can say of one container only."""
 
+_PULLED: Final = frozenset({None, "missing", "if_not_present"})
 _CONDITIONS: Final = frozenset({"any", "none", "on-failure"})
 _LOCAL_DRIVERS: Final = frozenset({"bridge", "host", "macvlan", "ipvlan", "none", "null"})
 
@@ -85,6 +86,9 @@ def _service(name: str, service: Service) -> Iterator[Missing]:
     for field in ("command", "entrypoint"):
         if getattr(service, field) == ():
             yield _cannot((*here, field), f"an empty {field} of service {name}", "write what is to run")
+    if service.pull_policy not in _PULLED:
+        what = f"pull_policy {service.pull_policy} of service {name}"
+        yield _cannot((*here, "pull_policy"), what, "take it out: a node fetches what it lacks")
     policy = service.restart_policy
     if policy is not None and policy.condition not in _CONDITIONS:
         at: Path = (*here, "deploy", "restart_policy", "condition")

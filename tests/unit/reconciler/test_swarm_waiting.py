@@ -64,6 +64,11 @@ def test_tasks_that_fail_again_and_again_are_not_waited_for() -> None:
         waiting.settled(service(1), tasks, NODES)
 
 
+def test_progress_tells_how_many_run_and_where_the_others_are() -> None:
+    tasks = [task("running"), task("preparing", 2, "n2"), task("failed", 2, DesiredState="shutdown")]
+    assert waiting.progress(service(), tasks, NODES) == "1 of 2 run; task 2 on two (down) is preparing"
+
+
 def test_what_is_not_started_again_fails_once_only() -> None:
     once = service(1)
     once["Spec"]["TaskTemplate"] = TEMPLATE | {"RestartPolicy": {"Condition": "none"}}
