@@ -334,6 +334,7 @@ class Observed:
         units: all containers of the stack; several may claim one address after a crash.
         networks: all networks of the engine, foreign ones too, for names and overlaps.
         kept: the secrets and configs that the engine keeps by itself.
+        idle: the nodes that take no tasks now, each with the reason, such as `east (down)`.
         volumes: the stack's volumes, and foreign ones that a wanted name meets.
         holders: every container of the engine.
         images: reference → image, for each wanted reference that the engine has.
@@ -347,6 +348,7 @@ class Observed:
     networks: tuple[LiveShared, ...] = ()
     volumes: tuple[LiveShared, ...] = ()
     kept: tuple[LiveShared, ...] = ()
+    idle: tuple[str, ...] = ()
     holders: tuple[Holder, ...] = ()
     images: Mapping[str, Image] = field(default_factory=dict)
     builds: Mapping[str, str] = field(default_factory=dict)

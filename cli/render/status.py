@@ -40,7 +40,9 @@ def summary(report: Status, ink: Ink) -> str:
 
 
 def _applied(report: Status, ink: Ink) -> Iterator[str]:
-    """When and by whom, and whether it came to its end."""
+    """When and by whom, and whether it came to its end; before that, the nodes that take no part."""
+    if report.idle_nodes:
+        yield ink.warning(f"no tasks run on {visible(listed(report.idle_nodes))}")
     if last := report.applied:
         how = "last applied" if last.complete else "last apply, which did not come to its end:"
         yield ink.faint(f"{how} {visible(last.at)} by {visible(last.by)}, topo {visible(last.version)}")

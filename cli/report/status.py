@@ -85,7 +85,7 @@ class DriftLine:
 class Status:
     """The stack as it is. `pending` are changes of the file that were not applied yet.
 
-    `applied` is None where the engine does not tell of any apply.
+    `idle_nodes` take no tasks, each with the reason. `applied` is None where the engine tells of no apply.
     """
 
     kind: ClassVar[str] = "status"
@@ -98,6 +98,7 @@ class Status:
     pending: tuple[ChangeLine, ...]
     obstacles: tuple[ObstacleLine, ...]
     applied: AppliedLine | None = None
+    idle_nodes: tuple[str, ...] = ()
 
     @property
     def code(self) -> Exit:

@@ -32,6 +32,7 @@ def surveyed(draft: Draft, history: Sequence[Entry], survey: Survey, now: dateti
         missing=tuple(change.address for change in report.changes if change.action == CREATE),
         pending=tuple(filter(_is_pending, report.changes)),
         obstacles=report.obstacles,
+        idle_nodes=draft.observed.idle,
         applied=_applied(history[-1], draft) if history else None,
     )
 

@@ -76,12 +76,18 @@ def _by_name(said: Json, networks: Mapping[str, str]) -> Json:
 
 
 def tasks(raw: Iterable[Json], nodes: Mapping[str, str]) -> dict[str, tuple[Task, ...]]:
-    """By the id of their service, the tasks that tell something: what runs or is to, and what failed."""
+    """By the id of their service, the tasks that tell something: what runs or is to, and what failed last."""
     found: dict[str, list[Task]] = {}
+    failed: dict[tuple[str, int, str], Task] = {}
     for one in raw:
-        task = _task(one, nodes)
-        if task.desired not in _OVER or task.state in _FAILED:
-            found.setdefault(one["ServiceID"], []).append(task)
+        task, service = _task(one, nodes), str(one["ServiceID"])
+        if task.desired not in _OVER:
+            found.setdefault(service, []).append(task)
+        elif task.state in _FAILED:
+            place = (service, task.slot, "" if task.slot else task.node)
+            failed[place] = max(failed.get(place, task), task, key=lambda one: one.since)
+    for (service, _, _), task in failed.items():
+        found.setdefault(service, []).append(task)
     return {service: tuple(sorted(several, key=_order)) for service, several in found.items()}
 
 

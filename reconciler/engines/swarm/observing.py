@@ -119,6 +119,7 @@ class SwarmReader:
             networks=inspected.live_networks(networks, services, desired),
             volumes=single.live_volumes(self._reader.volumes(), desired),
             holders=tuple(inspected.holder(raw) for raw in services),
+            idle=tuple(sorted(name for name in nodes.values() if name.endswith(")"))),
             kept=inspected.kept(self._reader.secrets(), configs),
             history=single.history(noted(configs), desired),
         )
