@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import keyword
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
@@ -36,11 +35,16 @@ COMMANDS: Final = (
     "destroy",
     "status",
     "watch",
+    "logs",
+    "exec",
     "network",
     "dns",
     "unlock",
 )
 """In the order of the help. Each is a module of `cli.commands` with its function and its options."""
+
+_TAKEN: Final = frozenset({"import", "exec"})
+"""Names that Python has another use for: the module and its function end in an underscore."""
 
 
 def build(arguments: Sequence[str] = ()) -> Any:
@@ -82,11 +86,12 @@ def outcome(command: Callable[[Options, World], Report], options: Options, world
 
 def _add_named(app: typer.Typer, name: str, package: str) -> None:
     """The command of a name, or a group of them: a package that says which it has."""
-    called = f"{name}_" if keyword.iskeyword(name) else name
+    called = f"{name}_" if name in _TAKEN else name
     module = importlib.import_module(f"{package}.{called}")
     within = getattr(module, "COMMANDS", None)
     if within is None:
-        _add(app, name, getattr(module, f"{name.title()}Options"), getattr(module, called))
+        context = getattr(module, "CONTEXT", None)
+        _add(app, name, getattr(module, f"{name.title()}Options"), getattr(module, called), context)
         return
     group = typer.Typer(help=module.__doc__, rich_markup_mode=None, no_args_is_help=True)
     for inner in within:
@@ -95,12 +100,16 @@ def _add_named(app: typer.Typer, name: str, package: str) -> None:
 
 
 def _add(
-    app: typer.Typer, name: str, options: type[Options], command: Callable[[Options, World], Report]
+    app: typer.Typer,
+    name: str,
+    options: type[Options],
+    command: Callable[[Options, World], Report],
+    context: dict[str, Any] | None,
 ) -> None:
     def perform(given: Options, ctx: typer.Context) -> int:
         return outcome(command, given, ctx.obj)
 
-    app.command(name, help=command.__doc__)(taking(options, perform))
+    app.command(name, help=command.__doc__, context_settings=context)(taking(options, perform))
 
 
 def _version(asked: bool) -> None:

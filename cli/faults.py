@@ -14,7 +14,7 @@ class CommandError(Exception):
     def __init__(self, message: str, *hints: str, code: Exit = Exit.FAILED) -> None:
         super().__init__(message)
         self.message = message
-        self.hints = hints
+        self.hints = tuple(filter(None, hints))
         self.code = code
 
 

@@ -66,10 +66,15 @@ def meant(read: Loaded, network: str, target: str, reader: Reader) -> Meant:
     on = found(wanted.get(network, network), reader)
     if on.name in PREDEFINED - {"bridge"}:
         raise CommandError(f"nobody can be put on {on.name} or taken off it by hand", "see network_mode")
-    return Meant(stack=desired.stack, network=on, units=_units(desired, target, reader))
+    return Meant(stack=desired.stack, network=on, units=units_of(desired, target, reader))
 
 
-def _units(desired: Desired, target: str, reader: Reader) -> tuple[LiveUnit, ...]:
+def units_of(desired: Desired, target: str, reader: Reader) -> tuple[LiveUnit, ...]:
+    """The containers of SERVICE, or SERVICE[2] alone, or by the name of one.
+
+    Raises:
+        CommandError: there is none, or it is not the stack's.
+    """
     observed = reader.observe(desired)
     units = tuple(
         unit
@@ -82,7 +87,9 @@ def _units(desired: Desired, target: str, reader: Reader) -> tuple[LiveUnit, ...
     if other is not None:
         whose = f"belongs to stack {other.stack}" if other.stack else "was not made by topo"
         raise CommandError(
-            f"{target} {whose}", f"docker network connect or disconnect does it: {target}", code=Exit.REFUSED
+            f"{target} {whose}",
+            "the docker command is for what is not of this stack",
+            code=Exit.REFUSED,
         )
     services = {unit.address.name for unit in desired.units.values()}
     if target.partition("[")[0] in services:

@@ -51,6 +51,8 @@ _WRITERS = {
     ("network_done", TEXT): "cli.render.network:done",
     ("attachments", TEXT): "cli.render.network:attachments",
     ("rebuilt", TEXT): "cli.render.network:rebuilt",
+    ("said", TEXT): "cli.render.said:nothing",
+    ("said", JSON): "cli.render.said:nothing",
     ("value", TEXT): "cli.render.value:text",
     ("plan", TEXT): "cli.render.plan:text",
     ("script", "sh"): "cli.render.sh:text",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.engine import Engine, Reader
+    from reconciler.engines.console import Console
     from reconciler.engines.daemon import Events
     from reconciler.engines.memory import MemoryDaemon
     from reconciler.engines.reading import Endpoint
@@ -141,6 +142,19 @@ def driven(options: EngineOptions, world: World, said: str | None = None) -> Dri
         return Driven(engine=swarm, called=_called(swarm, endpoint.url, "Docker Swarm"))
     engine = Standalone(connect.daemon(endpoint))
     return Driven(engine=engine, called=_called(engine, endpoint.url))
+
+
+def console(options: EngineOptions, world: World) -> Console:
+    """The engine, for people who look at what is printed, or type.
+
+    Raises:
+        CommandError: none answers, or it is a model, in which nothing runs.
+    """
+    if _kind(options, None) == MEMORY:
+        raise CommandError("in a model of an engine nothing runs that could print", "leave out --engine")
+    from reconciler.engines.console import Console
+
+    return Console(_endpoint(options, world))
 
 
 def prober(options: EngineOptions, world: World, survey: Survey, image: str | None) -> Prober:

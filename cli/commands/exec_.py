@@ -1,0 +1,113 @@
+"""`topo exec`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.options import EngineOptions, OutputOptions, StackOptions
+from cli.world import World
+
+if TYPE_CHECKING:
+    from cli.report.said import Said
+    from reconciler.engines.console import Streams
+
+CONTEXT = {"allow_interspersed_args": False}
+"""What follows the service is the command's own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecOptions(StackOptions, EngineOptions, OutputOptions):
+    """The arguments and flags of `topo exec`."""
+
+    service: Annotated[
+        str,
+        typer.Argument(
+            metavar="SERVICE", help="Its first container; SERVICE[2] is another.", show_default=False
+        ),
+    ]
+    command: Annotated[
+        list[str], typer.Argument(metavar="COMMAND...", help="What to run there.", show_default=False)
+    ]
+    no_tty: Annotated[
+        bool, typer.Option("-T", "--no-tty", help="Without a terminal, even where there is one.")
+    ] = False
+    user: Annotated[str, typer.Option("-u", "--user", metavar="USER", help="As whom.")] = ""
+
+
+def exec_(options: ExecOptions, world: World) -> Said:
+    """Run a command in a container of a service.
+
+    With what is typed, and with a terminal where there is one. Exits with the command's own code.
+    """
+    from cli.faults import CommandError
+    from cli.networking import units_of
+    from cli.report.said import Said
+    from cli.wiring import console, loaded, watched
+    from reconciler.expand import expand
+    from reconciler.state import Status
+
+    read = loaded(options, world)
+    reader = watched(options, world, read.stack.engine).reader
+    desired = expand(read.stack, reader.traits, reader.contents(read.stack))
+    running = [unit for unit in units_of(desired, options.service, reader) if unit.status is Status.RUNNING]
+    if not running:
+        raise CommandError(f"no container of {options.service} runs", f"see: topo status {options.service}")
+    unit = min(running, key=lambda one: one.address.order)
+    tty = not options.no_tty and world.stdin.isatty() and world.stdout.isatty()
+    engine = console(options, world)
+    with _raw(world, tty=tty):
+        code = engine.run(unit.id, options.command, tty=tty, user=options.user, streams=_streams(world))
+    return Said(code=code)
+
+
+def _streams(world: World) -> Streams:
+    """Those of this process; where tests have their own, nothing is typed."""
+    from reconciler.engines.console import Streams
+
+    return Streams(source=_descriptor(world.stdin), out=_to(world.stdout), err=_to(world.stderr))
+
+
+def _descriptor(stream: Any) -> int | None:
+    try:
+        return int(stream.fileno())
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def _to(stream: Any) -> Any:
+    """Bytes go as they are; a stream of text gets what they mean."""
+
+    def write(data: bytes) -> None:
+        if hasattr(stream, "buffer"):
+            stream.buffer.write(data)
+        else:
+            stream.write(data.decode(errors="replace"))
+        stream.flush()
+
+    return write
+
+
+@contextmanager
+def _raw(world: World, *, tty: bool) -> Iterator[None]:
+    """Each key goes to the container as it is pressed, Ctrl-C as well."""
+    if not tty or os.name != "posix":
+        yield
+        return
+    import termios
+    import tty as terminal
+
+    descriptor = world.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    terminal.setraw(descriptor)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        sys.stdout.flush()

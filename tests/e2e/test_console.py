@@ -1,0 +1,100 @@
+"""`topo logs` and `topo exec` on real engines."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cli.exits import Exit
+from tests.support.command import Ran, process, topo
+from tests.support.lab import LabEngine
+
+Run = Callable[..., Ran]
+
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""A command leaves it to the end of its process to close its connection; here there is none."""
+
+
+@pytest.fixture
+def run(lab_engine: LabEngine, stack_name: str, tmp_path: Path) -> Run:
+    (tmp_path / "stack.yml").write_text(f"""\
+name: {stack_name}
+services:
+  web:
+    image: busybox
+    command: [sh, -c, "echo one; echo two; echo three; exec sleep 1000"]
+    stop_signal: SIGKILL
+    network_mode: none
+    deploy: {{replicas: 2}}
+""")
+
+    def runs(*arguments: str) -> Ran:
+        return topo(tmp_path, *arguments, environ={"DOCKER_HOST": lab_engine.url})
+
+    assert runs("apply", "--yes", "-q").code == Exit.DONE
+    return runs
+
+
+def test_what_containers_print_is_shown_with_their_names(
+    run: Run, lab_engine: LabEngine, tmp_path: Path
+) -> None:
+    shown = run("logs").out.splitlines()
+    assert sorted(shown) == sorted(f"web[{n}] | {text}" for n in (1, 2) for text in ("one", "two", "three"))
+    assert run("logs", "web[2]", "--tail", "1", "-q").out == "three\n"
+    assert run("logs", "--since", "2099-01-01T00:00:00Z").out == ""
+    first, *_ = map(json.loads, run("logs", "web[1]", "--format", "json").out.splitlines())
+    assert (first["container"], first["text"]) == ("web[1]", "one")
+    stamped = run("logs", "web[1]", "-t").out.splitlines()[0]
+    assert stamped.split()[2] == first["at"]
+
+    command = [sys.executable, "-m", "cli.main", "logs", "-f", "web[1]"]
+    environment = {**os.environ, "DOCKER_HOST": lab_engine.url, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=environment
+    ) as following:
+        assert following.stdout is not None
+        seen = [following.stdout.readline() for _ in range(3)]
+        assert run("exec", "web[1]", "sh", "-c", "echo four > /proc/1/fd/1").code == Exit.DONE
+        assert [*seen, following.stdout.readline()][-2:] == ["web[1] | three\n", "web[1] | four\n"]
+        following.send_signal(signal.SIGINT)
+        assert following.wait(10) == Exit.INTERRUPTED
+
+
+def test_a_command_gets_what_is_typed_and_gives_its_code(
+    run: Run, stack_name: str, lab_engine: LabEngine, tmp_path: Path
+) -> None:
+    typed = "typed\n" * 50_000
+    ran = process(tmp_path, "exec", "web", "cat", stdin=typed, DOCKER_HOST=lab_engine.url)
+    assert ran == Ran(0, typed, "")
+    assert run("exec", "web[2]", "sh", "-c", "echo out; echo err >&2; exit 7") == Ran(7, "out\n", "err\n")
+    assert run("exec", "-u", "1000", "web", "id", "-u").out == "1000\n"
+    assert run("exec", f"{stack_name}-web-1", "ls", "-d", "/").out == "/\n"
+    assert run("exec", "web", "nosuch").code in {126, 127}  # by the engine's release
+    absent = run("exec", "wep", "ls")
+    assert (absent.code, "did you mean web?" in absent.err) == (Exit.FAILED, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["logs"], "in a model of an engine nothing runs"),
+        (["logs", "wep"], "did you mean web?"),
+        (["logs", "--since", "yesterday"], "--since yesterday is no moment"),
+        (["exec", "web", "ls"], "in a model of an engine nothing runs"),
+    ],
+)
+def test_misuse_is_told(tmp_path: Path, arguments: list[str], words: str) -> None:
+    (tmp_path / "stack.yml").write_text("name: shop\nservices: {web: {image: busybox}}\n")
+    engine = ["--engine", "memory:engine.json"]
+    assert topo(tmp_path, "apply", "--yes", "-q", *engine).code == Exit.DONE
+    command, *rest = arguments
+    ran = topo(tmp_path, command, *engine, *rest)
+    assert (ran.code, ran.out) == (Exit.FAILED, "")
+    assert words in ran.err
