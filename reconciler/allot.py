@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from reconciler.address import Address
 from reconciler.fields import ports
 from reconciler.state import Desired, Observed, Unit
+from reconciler.subnets import with_subnets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +50,11 @@ class _Taken:
 
 
 def allot(desired: Desired, observed: Observed) -> Desired:
-    """What is wanted with every range of host ports settled; doing it twice changes nothing more.
+    """What is wanted with every range of host ports, and every subnet, settled; twice changes nothing more.
 
     Where a range has no free port left, its first one is wanted all the same, so that what holds it is named.
     """
+    desired = with_subnets(desired, observed)
     asks = [ask for unit in desired.units.values() for ask in _asks(unit)]
     if not asks:
         return desired

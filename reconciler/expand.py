@@ -61,6 +61,8 @@ def expand(stack: Stack, traits: Traits, contents: Contents = NOTHING_READ) -> D
             for key, volume in stack.volumes.items()
         },
         missing=contents.missing,
+        subnet_pool=stack.subnet_pool,
+        routes=contents.routes,
     )
 
 

@@ -165,6 +165,7 @@ class Desired:
     """All that a stack wants, by address, and under whose name; `missing` is what cannot be had.
 
     `kept` are the secrets and configs that the engine keeps by itself, and `sealed` is what they hold.
+    Networks get their subnets from `subnet_pool`, without those that the host has `routes` to.
     """
 
     stack: str
@@ -175,6 +176,8 @@ class Desired:
     kept: Mapping[Address, Shared] = field(default_factory=dict)
     sealed: Mapping[Address, Sealed] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
+    subnet_pool: str | None = None
+    routes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +248,7 @@ class LiveShared:
         kind: of a secret or config, which of the two.
         members: for a network, the containers attached to it in any state: id → name.
         protect: it was made to stay.
+        subnets: of a network, as the engine has them.
     """
 
     address: Address | None
@@ -257,6 +261,7 @@ class LiveShared:
     members: Mapping[str, str] = field(default_factory=dict)
     protect: bool = False
     kind: Kind = Kind.NETWORK
+    subnets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,6 +178,14 @@ def subnet(text: str) -> str:
     raise Misfit("must be a subnet", label="such as 10.0.0.0/24 or fd00::/64")
 
 
+def pool(text: str) -> str:
+    """A range of IPv4 addresses that subnets are taken from: `10.90.0.0/16`."""
+    found = subnet(text)
+    if ":" in found:
+        raise Misfit("must be a range of IPv4 addresses", label="such as 10.90.0.0/16")
+    return found
+
+
 def published(text: str) -> Iterator[tuple[str | None, PortRange | None, int, str]]:
     """A port in short form → host address, host ports, container port, protocol; once per container port.
 

@@ -188,9 +188,16 @@ def live_networks(raw: Iterable[Json], listed: Iterable[Json], desired: Desired)
         replace(
             _shared(one, Kind.NETWORK, one["Id"], wants.get(one["Name"], {})),
             members=members.get(one["Name"], {}),
+            subnets=_subnets(one),
         )
         for one in sorted(raw, key=lambda one: (one["Name"], one["Id"]))
     )
+
+
+def _subnets(raw: Json) -> tuple[str, ...]:
+    """Of a network of this host; those of a cluster's are another matter."""
+    blocks = (raw.get("IPAM") or {}).get("Config") or ()
+    return tuple(one["Subnet"] for one in blocks if one.get("Subnet") and raw.get("Scope") != "swarm")
 
 
 def live_volumes(raw: Iterable[Json], desired: Desired) -> tuple[LiveShared, ...]:

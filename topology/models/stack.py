@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from topology.forms import Address, Suffix
+from topology.forms import Address, Pool, Suffix
 from topology.models.base import Model
 from topology.models.contents import Config, Secret
 from topology.models.policy import Policy
@@ -28,6 +28,7 @@ class Stack(Model):
     """A whole stack. Mappings keep the order of the file.
 
     `publish_default` is the address of the host that ports are published on where they name none.
+    `subnet_pool` is where networks that say nothing of their addresses get theirs from.
     """
 
     also = frozenset(("version",))
@@ -43,4 +44,5 @@ class Stack(Model):
     ambassadors: Ambassadors | None = None
     dns: Dns | None = None
     publish_default: Address | None = None
+    subnet_pool: Pool | None = None
     policy: Policy = Policy()

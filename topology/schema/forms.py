@@ -54,6 +54,7 @@ ALIASES: Final[Mapping[Any, Schema]] = {
     forms.User: {"type": ["string", "integer"]},
     forms.Address: {"type": "string"},
     forms.Cidr: {"type": "string"},
+    forms.Pool: {"type": "string"},
     forms.ContainerPort: {"type": ["integer", "string"], "minimum": 1, "maximum": 65535},
     forms.HostPorts: {"type": ["string", "integer"], "examples": [8080, "8080-8089"]},
     forms.Protocol: {"anyOf": [{"enum": ["tcp", "udp", "sctp"]}, {"type": "string"}]},

@@ -122,6 +122,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "configs": "Files that services mount: from `file`, `environment` or `content`.",
         "secrets": "Files that services mount and nobody sees: from `file` or `environment`.",
         "dns": "Names of each service on all its networks: STACK.SERVICE, and the same with a `suffix`.",
+        "subnet_pool": "Where networks without `ipam` get small subnets from, such as 10.90.0.0/16.",
         "publish_default": "The address of the host that ports are published on where they name none; all of "
         "them unless said.",
         "ambassadors": "What runs the proxies of links that say `via`: an `image` that has socat.",
