@@ -11,9 +11,9 @@ _NAMES: Final = re.compile(
     r"(pass(word|wd|phrase|code)?|secret|token|credential|api_?key|access_?key|private_?key|auth|salt|dsn)s?($|_)",
     re.IGNORECASE,
 )
-_LOGIN_IN_URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@", re.IGNORECASE)
+_LOGIN_IN_URL: Final = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@", re.IGNORECASE)
 _VALUE: Final = r"""(?P<value>'[^']+'|"[^"$]+"|[^\s'"$;|&<>(){}-][^\s'";|&<>]*)"""
-_ASSIGNED: Final = re.compile(rf"(?P<name>[A-Za-z_][\w.-]*)=(?:{_VALUE})")
+_ASSIGNED: Final = re.compile(rf"(?<![\w.])-{{0,2}}(?P<name>[A-Za-z_][\w.-]*)=(?:{_VALUE})")
 _FLAGGED: Final = re.compile(rf"(?<!\S)--?(?P<name>[A-Za-z][\w-]*)\s+(?:{_VALUE})")
 _NOT_ITSELF: Final = re.compile(
     r"_(file|path|dir|url|uri|host|port|name|user(name)?|ttl|exp(iry|ires|iration)?(_\w+)?|timeout|days|hours|minutes"
@@ -27,7 +27,7 @@ _PLAIN: Final = re.compile(
 )
 
 
-_NAME: Final = r"""["']?(?P<name>[A-Za-z_][\w.-]*)["']?"""
+_NAME: Final = r"""["']?(?<![\w.-])(?P<name>[A-Za-z_][\w.-]*)["']?"""
 _TYPED: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -74,7 +74,8 @@ def _without_value(found: re.Match[str]) -> str:
     if _LOGIN_IN_URL.search(value):
         return found[0]
     if not is_secret(name.replace("-", "_"), value.strip("'\"")):
-        return head + masked(value) if "=" in value else found[0]
+        first, *more = value.split(",")
+        return head + ",".join([first, *map(masked, more)])
     return head + MASK
 
 
@@ -112,7 +113,7 @@ def _masked_word(word: str) -> str:
 
 def hidden(line: str) -> str:
     """A line of a stack file, as long as it is, with what looks like a secret unreadable."""
-    found = line
+    found = line[:LONGEST] + "*" * (len(line) - LONGEST)
     for pattern in _TYPED:
         at = 0
         while one := pattern.search(found, at):
@@ -134,6 +135,9 @@ def _is_kept_from_sight(name: str, value: str) -> bool:
         return False
     return not _PLAIN.fullmatch(bare) or (bare[:1].isdigit() and len(bare) >= _SHORTEST)
 
+
+LONGEST: Final = 2000
+"""Characters of a line that are looked through; nobody reads what is behind them."""
 
 _SHORTEST: Final = 4
 """Digits that may be a password."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from topology.secrets import MASK, hidden, masked, secret_words
@@ -50,6 +52,15 @@ def test_a_secret_word_is_one_that_holds_a_secret_or_stands_behind_its_flag() ->
 def test_a_line_of_a_file_shows_no_secret_and_stays_as_long(line: str) -> None:
     assert "hunter2" not in hidden(line)
     assert len(hidden(line)) == len(line)
+
+
+@pytest.mark.parametrize(
+    "part", ["a", "[", "a=", "a: ", "{a: ", " ", "-", "'", "--a ", "a://", "a.", "$", "${a", "a:b@"]
+)
+def test_a_long_line_is_looked_through_at_once(part: str) -> None:
+    began = perf_counter()
+    hidden(part * (20_000 // len(part)))
+    assert perf_counter() - began < 2
 
 
 @pytest.mark.parametrize(
