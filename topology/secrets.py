@@ -136,7 +136,7 @@ def _is_kept_from_sight(name: str, value: str) -> bool:
     return not _PLAIN.fullmatch(bare) or (bare[:1].isdigit() and len(bare) >= _SHORTEST)
 
 
-LONGEST: Final = 2000
+LONGEST: Final = 8000
 """Characters of a line that are looked through; nobody reads what is behind them."""
 
 _SHORTEST: Final = 4
