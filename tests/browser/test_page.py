@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import Opening
-from tests.support.browsing import Scheme
+from tests.support.browsing import Scheme, opened
+from tests.support.command import topo
 from tests.support.pictured import SHOP, large
 
 GRAVE = {"serious", "critical"}
@@ -216,6 +219,16 @@ services:
 networks: {n: {name: "<n>&\\""}, hasOwnProperty: }
 policy: {default: warn, claims: ["constructor cannot reach toString"]}
 """
+
+
+def test_names_do_no_harm_in_a_picture_either(chromium: BrowserContext, tmp_path: Path) -> None:
+    (tmp_path / "stack.yml").write_text(HOSTILE)
+    assert topo(tmp_path, "graph", "--format", "svg", "--output", "picture.svg").code == 0
+    seen = opened(chromium, tmp_path / "picture.svg")
+    assert seen.page.locator("text.name").all_text_contents() != []
+    assert seen.page.locator("script, img, b, parsererror").count() == 0
+    seen.page.close()
+    assert seen.complaints == []
 
 
 def test_names_do_no_harm(page_of: Opening) -> None:
