@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cli import __version__
 from cli.advice import advice
 from cli.exits import Exit
+from cli.faults import CommandError
 from cli.identity import author, moment
 from cli.interrupts import stopping
 from cli.locking import locked
@@ -18,10 +20,11 @@ from cli.planning import Draft
 from cli.progress import progress
 from cli.render.steps import Names, said
 from cli.render.words import counted
-from cli.report.outcome import DoneLine, Outcome
+from cli.report.outcome import FAILED, DoneLine, Outcome
 from cli.report.planned import Find, names_of
 from cli.show import present
 from cli.world import World
+from reconciler.address import Address
 from reconciler.engine import Engine
 from reconciler.errors import EngineError
 from reconciler.executor import Done, execute, remaining
@@ -32,7 +35,7 @@ class Errand:
     """What a command is out to do: how it makes its draft, and how it asks whether to carry it out.
 
     `doing` is what others who want to change the stack are told; `judge` has the last word, while they wait;
-    `remembers`: the engine is to keep what was wanted.
+    `remembers`: the engine is to keep what was wanted; `back` leads services back to what was before.
     """
 
     doing: str
@@ -41,6 +44,7 @@ class Errand:
     find: Find = lambda _path: None
     judge: Callable[[Outcome], Outcome] = lambda outcome: outcome
     remembers: bool = False
+    back: Callable[[frozenset[str]], Draft] | None = None
 
 
 def carry(errand: Errand, engine: Engine, options: DoingOptions, world: World) -> tuple[Draft, Outcome]:
@@ -63,11 +67,64 @@ def carry(errand: Errand, engine: Engine, options: DoingOptions, world: World) -
             _show(errand, now, options, world)
         if errand.remembers:
             engine.remember(now.desired, now.observed, by=author(), at=moment(world), version=__version__)
-        outcome = errand.judge(_carried(now, engine, options, world, errand.find))
+        outcome = _carried(now, engine, options, world, errand.find)
+        if errand.back is not None and (services := taken_back(now, outcome)):
+            outcome = _back(errand, outcome, services, engine=engine, options=options, world=world)
+        outcome = errand.judge(outcome)
         if errand.remembers and outcome.code is not Exit.DONE:
             with suppress(EngineError):  # whether it is marked or not, that it failed is said
                 engine.regret(now.desired.stack, now.desired.owner)
         return now, outcome
+
+
+def _back(
+    errand: Errand,
+    outcome: Outcome,
+    services: frozenset[str],
+    *,
+    engine: Engine,
+    options: DoingOptions,
+    world: World,
+) -> Outcome:
+    """What went wrong, and then the way back, which nobody is asked about: the file says it."""
+    assert errand.back is not None  # noqa: S101  # else nobody comes here
+    print(f"\ngoing back: {', '.join(sorted(services))} as before", file=world.stderr)
+    try:
+        draft = errand.back(services)
+    except CommandError as error:
+        print(f"there is no way back: {error}", file=world.stderr)
+        return outcome
+    if draft.report.obstacles:
+        for one in draft.report.obstacles:
+            print(f"there is no way back: {one.message}", file=world.stderr)
+        return outcome
+    then = _carried(draft, engine, options, world, errand.find)
+    return replace(
+        outcome,
+        steps=(*outcome.steps, *then.steps),
+        interrupted=then.interrupted,
+        remaining=(*outcome.remaining, *then.remaining),
+        taken_back=() if then.code else tuple(sorted(services)),
+        seconds=outcome.seconds + then.seconds,
+    )
+
+
+def taken_back(draft: Draft, outcome: Outcome) -> frozenset[str]:
+    """The services of which so many replicas failed that the file wants all as they were."""
+    if outcome.interrupted:
+        return frozenset()
+    failed: dict[str, set[str]] = {}
+    for line in outcome.having(FAILED):
+        at = Address.parse(line.address)
+        if at is not None and at in draft.desired.units:
+            failed.setdefault(at.name, set()).add(line.address)
+    updates = {at.name: unit.update for at, unit in draft.desired.units.items()}
+    count = Counter(at.name for at in draft.desired.units)
+    return frozenset(
+        name
+        for name, several in failed.items()
+        if updates[name].failure_action == "rollback" and len(several) > updates[name].tolerated(count[name])
+    )
 
 
 def _is_to_do(draft: Draft) -> bool:

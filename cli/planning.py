@@ -95,8 +95,8 @@ def _answered(nothing: Draft, difference: Difference, then: Desired, reader: Rea
     return replace(nothing, plan=steps, report=report)
 
 
-def backward(read: Loaded, reader: Reader, called: str) -> Draft:
-    """What leads back to what was applied before.
+def backward(read: Loaded, reader: Reader, called: str, only: Choice = ALL) -> Draft:
+    """What leads back to what was applied before, as far as that is meant.
 
     Raises:
         CommandError: nothing is known of an apply before the last.
@@ -116,10 +116,9 @@ def backward(read: Loaded, reader: Reader, called: str) -> Draft:
         )
     then, lost = rollback.before(last, now, reader.observe(now))
     observed = reader.observe(then)
-    difference = diff(then, observed)
-    steps = planner.answer(
-        then, observed, reader, replace(difference, obstacles=(*difference.obstacles, *lost)), said=now
-    )
+    whole = diff(then, observed)
+    part = chosen(replace(whole, obstacles=(*whole.obstacles, *lost)), then, observed, only)
+    steps = planner.answer(then, observed, reader, part, said=now)
     report = planned(steps, then, called, read.source.find)
     if steps.needs and not lost:
         from cli.report.reaching import reachability

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
+from reconciler.address import Address
 from reconciler.errors import EngineError
 from reconciler.plan import Plan
 from reconciler.steps import Step
@@ -67,9 +68,11 @@ class Reporter:
 
 @dataclass
 class _Walk:
+    plan: Plan
     needs: dict[Step, set[Step]]
     running: dict[Future[float], Step] = field(default_factory=dict)
     ended: list[Done] = field(default_factory=list)
+    failed: set[Address] = field(default_factory=set)
 
 
 def execute(
@@ -86,7 +89,7 @@ def execute(
     """
     telling = reporter or Reporter()
     halt = stop or threading.Event()
-    walk = _Walk(needs={step: set(plan.needs[step]) for step in plan.steps})
+    walk = _Walk(plan=plan, needs={step: set(plan.needs[step]) for step in plan.steps})
     with ThreadPoolExecutor(max_workers=parallel, thread_name_prefix="step") as pool:
         while walk.needs or walk.running:
             try:
@@ -129,6 +132,7 @@ def _end(walk: _Walk, future: Future[float], telling: Reporter) -> None:
         seconds = future.result()
     except EngineError as error:
         _note(walk, telling, Done(step=step, result=Result.FAILED, error=str(error)))
+        walk.failed.add(step.address)
         _skip(walk, step, telling)
         return
     for before in walk.needs.values():
@@ -142,9 +146,11 @@ def _note(walk: _Walk, telling: Reporter, done: Done) -> None:
 
 
 def _skip(walk: _Walk, failed: Step, telling: Reporter) -> None:
-    """Everything that needs the failed step, directly or not, will not be tried."""
+    """Everything that needs the failed step, directly or not, will not be tried; what bears it goes on."""
     lost = {failed}
     while True:
+        for step, before in walk.needs.items():
+            before -= {need for need in before & lost if walk.plan.bears(step, need, walk.failed)}
         more = [step for step, before in walk.needs.items() if before & lost]
         if not more:
             return

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reconciler.address import Address
 from reconciler.diff import Change, Difference, Obstacle
 
 if TYPE_CHECKING:
@@ -22,13 +23,23 @@ class Plan:
     Attributes:
         needs: each step → the steps that must be done before it; acyclic, in a stable order.
         key: what the fingerprint is keyed with, which nobody knows who cannot ask the engine.
+        lenient: pairs of a step and one that it waits for, which need not succeed.
+        tolerates: service → how many of its replicas may fail until the lenient ones wait no longer.
     """
 
     stack: str
     changes: tuple[Change, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
     needs: Mapping[Step, frozenset[Step]] = field(default_factory=dict)
+    lenient: frozenset[tuple[Step, Step]] = frozenset()
+    tolerates: Mapping[str, int] = field(default_factory=dict)
     key: str = field(default="", repr=False, compare=False)
+
+    def bears(self, step: Step, need: Step, failed: Collection[Address]) -> bool:
+        """Whether a step goes on though one that it waits for failed, given all that have failed so far."""
+        service = need.address.name
+        count = len({at for at in failed if at.name == service})
+        return (step, need) in self.lenient and count <= self.tolerates.get(service, 0)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -54,6 +65,7 @@ class Plan:
         and keeps. They stand in no plan. Who can ask for them can ask for containers' environments as well.
         """
         lines = sorted(f"{step!r} after {sorted(map(repr, needs))}" for step, needs in self.needs.items())
+        lines += sorted(f"{name} may fail {times} times" for name, times in self.tolerates.items())
         return hmac.new(self.key.encode(), "\n".join(lines).encode(), hashlib.sha256).hexdigest()
 
 

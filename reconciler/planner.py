@@ -98,10 +98,13 @@ def answer(
     others = [change for change in difference.changes if isinstance(change, SharedChange)]
     fragments = {change.address: engine.lower(desired, observed, change) for change in units}
     weave = Weave(desired, observed, units, others, fragments)
+    needs = weave.woven()
     return Plan(
         stack=desired.stack,
         changes=difference.changes,
         obstacles=(*difference.obstacles, *protected(difference.changes, said or desired)),
-        needs=weave.woven(),
+        needs=needs,
+        lenient=frozenset(weave.lenient),
+        tolerates=weave.tolerates,
         key=key_of(observed),
     )

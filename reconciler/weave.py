@@ -53,6 +53,8 @@ class Weave:
         self.others = others
         self.fragments = fragments
         self.needs: dict[Step, set[Step]] = {}
+        self.lenient: set[tuple[Step, Step]] = set()
+        self.tolerates: dict[str, int] = {}
 
     def woven(self) -> dict[Step, frozenset[Step]]:
         """All steps with all their needs."""
@@ -189,18 +191,24 @@ class Weave:
             update = several[0].want.update if several[0].want else UpdateConfig()
             size = len(several) if update.parallelism == 0 else update.parallelism or 1
             lots = [several[at : at + size] for at in range(0, len(several), size)]
+            tolerated = update.tolerated(sum(at.name == several[0].address.name for at in self.desired.units))
+            if tolerated:
+                self.tolerates[several[0].address.name] = tolerated
             for before, after in pairwise(lots):
                 self._succeed(before, after, update.delay or 0.0)
 
     def _succeed(self, before: list[UnitChange], after: list[UnitChange], delay: float) -> None:
-        """One lot of replicas after another, with a pause between."""
+        """One lot of replicas after another, with a pause between; some may be allowed to fail."""
         done: list[Step] = [step for change in before for step in self.fragments[change.address].last]
+        begun = [step for change in after for step in self.fragments[change.address].first]
         if delay:
             pause = Pause(address=after[0].address, seconds=delay)
             self.needs[pause] = set(done)
-            done = [pause]
-        for change in after:
-            self._wait(self.fragments[change.address].first, done)
+            self._wait(begun, [pause])
+            begun = [pause]
+        self._wait(begun, done)
+        if before[0].address.name in self.tolerates:
+            self.lenient |= {(step, need) for step in begun for need in done}
 
     def _dependencies(self) -> None:
         for change in self.units:

@@ -38,7 +38,7 @@ def apply(options: ApplyOptions, world: World) -> Outcome:
     from cli.carrying import Errand, carry
     from cli.confirm import confirm
     from cli.exits import Exit
-    from cli.planning import ALL, Draft, choice_of, draft
+    from cli.planning import ALL, Choice, Draft, backward, choice_of, draft
     from cli.saved import as_asked, opened, refuse_another
     from cli.wiring import driven, loaded
 
@@ -68,6 +68,7 @@ def apply(options: ApplyOptions, world: World) -> Outcome:
         find=read.source.find,
         judge=judge,
         remembers=True,
+        back=lambda names: backward(read, on.engine, on.called, Choice(targets=names)),
     )
     _, outcome = carry(errand, on.engine, options, world)
     return outcome

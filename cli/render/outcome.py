@@ -35,6 +35,8 @@ def summary(report: Outcome, ink: Ink) -> str:
     """Whether the engine is now as the stack says."""
     if report.interrupted:
         return f"{ink.warning('interrupted')}: {_counts(report)}; topo {report.kind} goes on from here"
+    if report.taken_back:
+        return f"{ink.error('taken back')}: {visible(listed(report.taken_back))} as before"
     if report.having(FAILED):
         return f"{ink.error('not finished')}: {_counts(report)}; topo {report.kind} goes on from here"
     if report.unconverged:

@@ -29,6 +29,7 @@ class Outcome:
 
     `remaining` are steps that an interruption kept from beginning; `unconverged` is what still differed
     when the engine was looked at again, None if it was not. `seconds` counts from the first step.
+    `taken_back` are services that failed and are now as they were before.
     """
 
     kind: ClassVar[str] = "apply"
@@ -39,6 +40,7 @@ class Outcome:
     interrupted: bool = False
     unconverged: tuple[ChangeLine, ...] | None = None
     seconds: float = 0.0
+    taken_back: tuple[str, ...] = ()
 
     @property
     def code(self) -> Exit:

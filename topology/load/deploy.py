@@ -82,8 +82,6 @@ def fold(service: Map, path: Path, context: Context) -> None:
         for key in [key for key in service if key in _FOR_CLUSTER and service[key] is not None]:
             _unused(key, key, path, context)
     _moved(deploy, service, path, context)
-    if context.engine != "swarm":
-        _note_update(service.get("update_config"), path, context)
 
 
 def _moved(deploy: Value, service: Map, path: Path, context: Context) -> None:
@@ -182,15 +180,6 @@ def _note_unused(deploy: Map, path: Path, context: Context) -> None:
     for key in reserved if isinstance(reserved, Map) else ():
         if key in _CLUSTER_RESERVATIONS and not (key in _RESERVED and context.engine == "swarm"):
             _unused(f"deploy.resources.reservations.{key}", key, path, context)
-
-
-def _note_update(update: Value, path: Path, context: Context) -> None:
-    """Where one replica fails, those after it stay as they are; nothing else can be asked for yet."""
-    for key, said in update.items() if isinstance(update, Map) else ():
-        if key == "max_failure_ratio" or (key == "failure_action" and said in ("continue", "rollback")):
-            message = f"{key} {said} of {name_of(path)} is not applied"
-            label = "where one replica fails, those after it stay as they are"
-            context.findings.append(note(NOT_USED, message, label=label, span=span_of(said)))
 
 
 def _unused(said: str, key: str, path: Path, context: Context) -> None:

@@ -153,7 +153,8 @@ class UpdateConfig(Model):
     """How replicas are replaced, in the words of `deploy.update_config`. Durations are in seconds.
 
     `parallelism` is how many at a time, 0 for all; `delay` passes between one lot and the next; `monitor` is
-    for how long a new one has to stay well. Where one does not, those after it stay as they are ("pause").
+    for how long a new one has to stay well. Where more than `max_failure_ratio` of them do not, those after
+    it stay as they are ("pause"), or all go back to what ran before ("rollback"); "continue" goes on.
     """
 
     parallelism: Count | None = None
@@ -162,3 +163,8 @@ class UpdateConfig(Model):
     monitor: Seconds | None = None
     max_failure_ratio: Number | None = None
     order: Literal["start-first", "stop-first"] | None = None
+
+    def tolerated(self, replicas: int) -> int:
+        """How many of so many replicas may fail before anything is done about it."""
+        share = 1.0 if self.failure_action == "continue" else self.max_failure_ratio or 0.0
+        return min(replicas, int(share * replicas + 1e-9))

@@ -11,9 +11,10 @@ import pytest
 from reconciler.address import Address, Kind
 from reconciler.engines.memory import NEW, OLD, Generation, MemoryDaemon, anything
 from reconciler.engines.standalone import Standalone
+from reconciler.errors import Unhealthy
 from reconciler.planner import plan, teardown
 from reconciler.steps import CreateContainer
-from tests.support.applying import converged, looked
+from tests.support.applying import applied, converged, looked
 from tests.support.described import described
 from topology.models import (
     Attachment,
@@ -406,3 +407,45 @@ def test_everything_is_taken_away_dependents_first_and_data_last() -> None:
         4 remove container s-db-1 (after 2, 3)
         5 remove network s_one (after 2, 4)
         6 remove volume s_data with all it holds (after 2, 4)""")
+
+
+class Ailing(MemoryDaemon):
+    """Some containers never get well."""
+
+    ill: tuple[str, ...] = ()
+
+    def start(self, container: str) -> None:
+        if any(name in container for name in self.ill):
+            raise Unhealthy(f"{container} is ill")
+        super().start(container)
+
+
+@pytest.mark.parametrize(
+    ("said", "ill", "images"),
+    [
+        ({}, (2,), "2111"),
+        ({"failure_action": "continue"}, (2,), "2122"),
+        ({"failure_action": "continue"}, (1, 2, 3), "1112"),
+        ({"failure_action": "continue", "delay": 0.01}, (1,), "1222"),
+        ({"max_failure_ratio": 0.25}, (2,), "2122"),
+        ({"max_failure_ratio": 0.25}, (1, 2), "1111"),
+        ({"max_failure_ratio": 0.2}, (2,), "2111"),
+    ],
+)
+def test_where_a_replica_fails_those_after_it_are_replaced_as_far_as_the_file_bears_it(
+    said: dict[str, Any], ill: tuple[int, ...], images: str
+) -> None:
+    daemon = Ailing(registry=anything)
+    for reference in ("first:1", "second:1"):
+        daemon.pull(reference)
+    on = Standalone(daemon)
+    converged(on, stack("one", a=service("one", replicas=4)))
+    daemon.ill = tuple(f"s-a-{number}." for number in ill)
+    wanted = service("one", image="second:1", replicas=4, update_config=UpdateConfig(**said))
+    applied(on, stack("one", a=wanted))
+    found = {
+        unit.address.replica: unit.spec["image"]
+        for unit in looked(on, stack("one", a=wanted))[1].units
+        if unit.serving and "." not in unit.name
+    }
+    assert "".join("1" if found[number] == "first:1" else "2" for number in (1, 2, 3, 4)) == images
