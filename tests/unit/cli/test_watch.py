@@ -157,8 +157,8 @@ def scene(tmp_path: Path) -> Scene:
     return staged(tmp_path, Mode())
 
 
-def staged(folder: Path, mode: Mode) -> Scene:
-    (folder / "stack.yml").write_text(STACK)
+def staged(folder: Path, mode: Mode, text: str = STACK) -> Scene:
+    (folder / "stack.yml").write_text(text)
     around = world(folder)
     options = WatchOptions(format=Format.JSON)
     read: Loaded = read_stack(options, around)
