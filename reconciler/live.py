@@ -144,7 +144,7 @@ class _Cast:
             shares_with=said.shares_with,
             labels=said.labels,
             image=said.image,
-            names=tuple(one for one in said.names if one != name),
+            names=tuple(one for one in said.names if one != name or one == said.hostname),
             containers=tuple(one.name for one in self.ours[name]),
         )
 

@@ -106,7 +106,11 @@ def _sighting(raw: Json, inspected: Json | None, networks: Mapping[str, str], de
 def _spec(
     raw: Json, inspected: Json | None, joined: Mapping[str, Json], openings: tuple[Opening, ...]
 ) -> Spec:
-    """Its fields as they take effect: networks that it is connected to, ports that are open."""
+    """Its fields as they take effect: networks that it is connected to, ports that are open.
+
+    Those that are asked for and not told as open stay: a routed network's ports are open, and have no address
+    of the host.
+    """
     if inspected is None:
         spec: dict[str, Any] = dict(_listed_spec(raw))
     else:
@@ -114,7 +118,9 @@ def _spec(
         spec = {name: value for name, value in values if value is not None}
     known = spec.get("networks", {})
     spec["networks"] = {name: known.get(name, {}) for name in joined}
-    spec["ports"] = tuple(dict.fromkeys(_texts(openings)))
+    open_ = {f"{one.target}/{one.protocol}" for one in openings}
+    wished = [text for text in spec.get("ports", ()) if ports.split(text)[2] not in open_]
+    spec["ports"] = tuple(dict.fromkeys((*_texts(openings), *wished)))
     return spec
 
 

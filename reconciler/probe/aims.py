@@ -12,7 +12,7 @@ from topology import graph
 from topology.findings import Path
 from topology.graph import Mode, Running, Topology
 from topology.graph.doors import ANY_IPV4
-from topology.graph.parts import is_loopback
+from topology.graph.parts import BRIDGE, is_loopback
 from topology.reach import End, Kind, Route, Source, reach, resolves
 from topology.reach.addresses import opens
 
@@ -52,12 +52,12 @@ class Aim:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """What runs, with who stands where and what is listened on there."""
+    """What runs, who stands where and what is listened on there; `interfaces` are the host's addresses."""
 
     running: Running
     survey: Survey
     listeners: Mapping[Place, frozenset[Listener]]
-    host_addresses: tuple[str, ...]
+    interfaces: tuple[str, ...]
 
     @property
     def topology(self) -> Topology:
@@ -85,12 +85,18 @@ class Stage:
         return one
 
     def seats(self, place: Place) -> Iterator[tuple[str, str]]:
-        """Network and address of what stands in a place."""
-        if place == HOST:
-            yield from (("", address) for address in self.host_addresses)
-        else:
-            for network, seat in self.holder(place).seats.items():
-                yield from ((self.keys.get(network, network), one) for one in seat.addresses)
+        """Network and address of a container."""
+        for network, seat in self.holder(place).seats.items():
+            yield from ((self.keys.get(network, network), one) for one in seat.addresses)
+
+    def host_addresses(self, *near: Place) -> tuple[str, ...]:
+        """The host's IPv4 addresses, of those on the engine's networks only the ones that matter to `near`.
+
+        Others' networks may go while packets are under way.
+        """
+        mine = {BRIDGE}.union(*(self.holder(place).seats for place in near if place != HOST))
+        others = {one for each in self.survey.networks if each.name not in mine for one in each.gateways}
+        return tuple(one for one in self.interfaces if one not in others)
 
 
 def places(running: Running, survey: Survey) -> dict[End, tuple[Place, ...]]:
@@ -138,11 +144,16 @@ def _ports(stage: Stage, asked: Asked, called: Place) -> tuple[int, ...]:
 
 def _addresses(stage: Stage, aim: Aim, routes: Iterable[Route]) -> Iterator[Aim]:
     """The called one's own addresses."""
-    for network, address in stage.seats(aim.called):
+    seats = stage.seats(aim.called) if aim.called != HOST else _of_host(stage, aim.caller)
+    for network, address in seats:
         led = [one for one in routes if _leads(stage, aim, one, network, address)]
         certain = any(route.certain for route in led)
         doubtful = any(not route.certain for route in routes)
         yield replace(aim, addresses=(address,), model=True if certain else None if doubtful else False)
+
+
+def _of_host(stage: Stage, caller: Place) -> Iterator[tuple[str, str]]:
+    yield from (("", address) for address in stage.host_addresses(caller))
 
 
 def _leads(stage: Stage, aim: Aim, route: Route, network: str, address: str) -> bool:
@@ -168,7 +179,7 @@ def _doors(stage: Stage, aim: Aim, routes: Iterable[Route]) -> Iterator[Aim]:
     ways = [route for route in routes if route.kind is Kind.PUBLISHED]
     for one in stage.holder(aim.called).openings:
         if (one.target, one.protocol) == (aim.port, "tcp") and ":" not in one.host_ip:
-            for address in _host_addresses(stage, aim.caller, one.host_ip):
+            for address in _addresses_of_door(stage, aim, one.host_ip):
                 certain = any(route.certain for route in ways)
                 model = certain and opens(stage.topology, aim.source, address, published=True)
                 yield replace(
@@ -180,10 +191,10 @@ def _doors(stage: Stage, aim: Aim, routes: Iterable[Route]) -> Iterator[Aim]:
                 )
 
 
-def _host_addresses(stage: Stage, caller: Place, host_ip: str) -> tuple[str, ...]:
+def _addresses_of_door(stage: Stage, aim: Aim, host_ip: str) -> tuple[str, ...]:
     if host_ip in {"", ANY_IPV4}:
-        return ("127.0.0.1",) if caller == HOST else stage.host_addresses
-    return (host_ip,) if caller == HOST or not is_loopback(host_ip) else ()
+        return ("127.0.0.1",) if aim.caller == HOST else stage.host_addresses(aim.caller, aim.called)
+    return (host_ip,) if aim.caller == HOST or not is_loopback(host_ip) else ()
 
 
 def _names(stage: Stage, aim: Aim, routes: Iterable[Route]) -> Iterator[Aim]:
@@ -195,11 +206,12 @@ def _names(stage: Stage, aim: Aim, routes: Iterable[Route]) -> Iterator[Aim]:
         return
     mine = tuple(address for place in stage.places[target] for _, address in stage.seats(place))
     direct = {route.network for route in routes if route.certain and route.kind is Kind.DIRECT}
+    lodges = any(route.kind is Kind.SAME_STACK for route in routes)
     for name in _called(stage.topology, source, target):
         found = resolves(stage.topology, source, name)
         if found.source in {Source.NETWORK, Source.LINK} and _is_held(stage, aim.caller, source, name):
             shared = target in found.holders and len(found.holders) > 1
-            model = found.holders == (target,) and found.network in direct
+            model = found.holders == (target,) and (lodges or found.network in direct)
             yield replace(aim, addresses=mine, name=name, model=None if shared else model)
 
 

@@ -37,7 +37,7 @@ def proved(stack: Stack, running: Running, survey: Survey, prober: Prober) -> Pr
         running=running,
         survey=survey,
         listeners=prober.listeners(sorted(wanted)),
-        host_addresses=_host_addresses(survey, prober),
+        interfaces=prober.host_addresses(),
     )
     about: dict[Aim, list[Path]] = {}
     for one in asked:
@@ -70,12 +70,6 @@ def _linked(running: Running) -> Iterator[Asked]:
         for tie in member.ties:
             if tie.target in running.own.members:
                 yield Asked(source=name, target=tie.target, port=tie.port, path=tie.path)
-
-
-def _host_addresses(survey: Survey, prober: Prober) -> tuple[str, ...]:
-    """The host's own, and those that it has on the engine's networks."""
-    gateways = (one for network in survey.networks for one in network.gateways if ":" not in one)
-    return tuple(dict.fromkeys((*prober.host_addresses(), *gateways)))
 
 
 def _tried(stage: Stage, about: dict[Aim, list[Path]], prober: Prober) -> Iterator[Probed]:
@@ -117,8 +111,8 @@ def _probed(
 def _outcome(stage: Stage, aim: Aim, reply: Reply | None) -> tuple[Outcome, bool]:
     """What a reply means, and whether a packet got to the called container.
 
-    At a door somebody else takes the connection and hangs up where nobody listens behind it. A refusal comes
-    from the container itself where nobody listens, and from a firewall where somebody does.
+    At a door somebody else takes the connection, and hangs up where nobody takes it behind: where nobody
+    listens there, and where somebody does because no packet gets to him. So it is with refusals elsewhere.
     """
     listens = _listens(stage.listeners.get(aim.called, frozenset()), aim)
     paused = aim.called != HOST and stage.sightings[aim.called].status is Status.PAUSED
@@ -129,8 +123,8 @@ def _outcome(stage: Stage, aim: Aim, reply: Reply | None) -> tuple[Outcome, bool
             return Outcome.DROPPED, False
         case Reply.REFUSED:
             return Outcome.REFUSED, not aim.door and not listens
-        case Reply.HUNG_UP if aim.door and not listens:
-            return Outcome.REFUSED, True
+        case Reply.HUNG_UP if aim.door:
+            return Outcome.REFUSED, not listens
         case _ if paused:
             return Outcome.PAUSED, True
         case _:

@@ -36,7 +36,12 @@ def stack_of(bench: Bench, port: int) -> Stack:
         name=bench.prefix,
         services={
             "a": Service(**ON_NETWORK, networks=front, ports=(Port(target=80, published=(port, port)),)),
-            "b": Service(**ON_NETWORK, networks={**front, **back}, links=(Link(service="c", alias="c"),)),
+            "b": Service(
+                **ON_NETWORK,
+                networks={**front, **back},
+                links=(Link(service="c", alias="c"),),
+                hostname="b",  # newer engines do not tell it among the aliases
+            ),
             "c": Service(**ON_NETWORK, networks=back),
             "d": Service(**lodging),
         },

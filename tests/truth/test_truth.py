@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.support.lab import LabEngine
 from tests.truth import worlds
+from tests.truth.proven import proven
 from tests.truth.scene import wired
 from tests.truth.trial import Figures, tried
 
@@ -58,3 +59,35 @@ def test_packets_do_what_the_model_says(
             f"{found.verdicts} verdicts, {len(found.wrong)} wrong"
         )
     assert found.wrong == ()
+
+
+def test_topos_own_packets_agree_with_the_model(
+    lab_engine: LabEngine,
+    stack_name: str,
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A third as many stacks: `check --probe` takes the way of a user, without a machine beyond the host."""
+    tried = 0
+    wrong: list[str] = []
+
+    @seed(request.config.getoption("--truth-seed"))
+    @settings(
+        max_examples=max(1, request.config.getoption("--truth-examples") // 3),
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(data=st.data())
+    def prove(data: st.DataObject) -> None:
+        nonlocal tried
+        stack = data.draw(worlds.stacks(worlds.site(stack_name, lab_engine.version)))
+        connections, against = proven(lab_engine, stack)
+        tried += connections
+        if against:
+            wrong.extend((stack.model_dump_json(exclude_defaults=True), *against))
+
+    prove()
+    with capsys.disabled():
+        print(f"\n{lab_engine.version}: {tried} connections by topo, {len(wrong)} lines wrong")
+    assert wrong == []

@@ -52,27 +52,27 @@ def tried(engine: LabEngine, world: Path, stack: Stack) -> Figures:
     """Applies the stack, compares, and takes it away again."""
     runner = Standalone(SdkDaemon(Endpoint(url=engine.url)))
     try:
-        _applied(runner, stack)
+        applied(runner, stack)
         scene = seen(engine, stack.name)
         namespaces = {
             **{name: place.namespace for name, place in scene.places.items()},
             HOST: Path(f"/proc/{engine.holder}/ns/net"),
             WORLD: world,
         }
-        with _served(namespaces):
+        with served(namespaces):
             return _compared(namespaces, Model(topology_of(stack), scene))
     finally:
         applying.destroyed(runner, stack)
 
 
-def _applied(runner: Standalone, stack: Stack) -> None:
+def applied(runner: Standalone, stack: Stack) -> None:
     """A port may be wanted on the address of a network that is made later: a second run finds it."""
     if applying.applied(runner, stack).faults:
         assert applying.applied(runner, stack).faults == []
 
 
 @contextmanager
-def _served(namespaces: Mapping[str, Path]) -> Iterator[None]:
+def served(namespaces: Mapping[str, Path]) -> Iterator[None]:
     with packets.servers() as running:
         for name, namespace in namespaces.items():
             running.listen(namespace, name, PORTS)

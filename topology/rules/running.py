@@ -104,7 +104,8 @@ def lost_aliases(case: Case) -> Iterator[Finding]:
         for network in sorted(joints.keys() & one.member.joints.keys()):
             segment = case.topology.segments[network]
             wanted = (one.service, *joints[network].aliases) if segment.has_names else ()
-            lost = sorted(set(wanted) - set(one.member.joints[network].aliases))
+            own = {one.container, one.member.hostname, *one.member.joints[network].aliases}
+            lost = sorted(set(wanted) - own)
             if lost:
                 yield Finding(
                     code="T403",

@@ -71,7 +71,7 @@ class Told:
         return {one: self._held(one) for one in self.asked}
 
     def host_addresses(self) -> tuple[str, ...]:
-        return ("192.0.2.7",)
+        return ("192.0.2.7", *(one for each in self.survey.networks for one in each.gateways))
 
     def _held(self, one: Lookup) -> tuple[str, ...]:
         near = next(each.seats for each in self.survey.sightings if each.id == one.place)
@@ -165,7 +165,7 @@ def test_a_refusal_is_the_containers_own_only_where_nobody_listens(
     ("reply", "listening", "expected"),
     [
         (Reply.TAKEN, {80}, (Outcome.ANSWERED, True)),
-        (Reply.HUNG_UP, {80}, (Outcome.ANSWERED, True)),
+        (Reply.HUNG_UP, {80}, (Outcome.REFUSED, False)),
         (Reply.HUNG_UP, set(), (Outcome.REFUSED, True)),
         (Reply.REFUSED, set(), (Outcome.REFUSED, False)),
     ],
