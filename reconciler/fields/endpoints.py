@@ -120,16 +120,14 @@ def expected(spec: Spec, _image: ImageConfig) -> Any:
     networks = spec.get("networks")
     if not networks or not hostname:
         return networks
-    return {
-        name: {
-            key: _except(value, hostname) if key == "aliases" else value for key, value in endpoint.items()
-        }
-        for name, endpoint in networks.items()
-    }
+    return {name: _except(endpoint, hostname) for name, endpoint in networks.items()}
 
 
-def _except(names: list[str], unwanted: str) -> list[str]:
-    return [name for name in names if name != unwanted]
+def _except(endpoint: dict[str, Any], unwanted: str) -> dict[str, Any]:
+    """Without that alias; where it is the only one there are none."""
+    aliases = [name for name in endpoint.get("aliases", ()) if name != unwanted]
+    rest = {key: value for key, value in endpoint.items() if key != "aliases"}
+    return {"aliases": aliases, **rest} if aliases else rest
 
 
 def static(spec: Spec) -> bool:

@@ -97,7 +97,7 @@ def _hostname(inspected: Body, _image: ImageConfig) -> str | None:
     """Unset, a container is called by its short id; in another's network stack by the other's name."""
     name: str = inspected["Config"].get("Hostname") or ""
     mode: str = inspected["HostConfig"].get("NetworkMode", "")
-    borrowed = mode == "host" or mode.startswith("container:") or inspected["Id"].startswith(name)
+    borrowed = mode == "host" or mode.startswith("container:") or inspected["Id"][:12] == name
     return None if borrowed else name or None
 
 

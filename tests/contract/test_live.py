@@ -40,7 +40,7 @@ def stack_of(bench: Bench, port: int) -> Stack:
                 **ON_NETWORK,
                 networks={**front, **back},
                 links=(Link(service="c", alias="c"),),
-                hostname="b",  # newer engines do not tell it among the aliases
+                hostname="b",  # an alias that cannot be told from what old engines add
             ),
             "c": Service(**ON_NETWORK, networks=back),
             "d": Service(**lodging),
