@@ -51,7 +51,6 @@ def test_one_engine_is_told_what_it_does_not_apply(tmp_path: Path) -> None:
         "deploy.placement",
         "deploy.restart_policy.delay",
         "deploy.resources.reservations.cpus",
-        "failure_action rollback",
     ]
 
 
