@@ -25,7 +25,7 @@ NEXT_COMMAND = re.compile(r"&&|\|\||;|\n")
 
 
 def without_restart(case: Case) -> Iterator[Finding]:
-    """T301: a service that stays down, unless others wait for its end."""
+    """T301: a service that stays down, unless others wait for its end. A Swarm starts it again unasked."""
     jobs = {
         other
         for service in case.stack.services.values()
@@ -33,7 +33,9 @@ def without_restart(case: Case) -> Iterator[Finding]:
         if dependency.condition is Condition.COMPLETED
     }
     for name, service in case.stack.services.items():
-        if name not in jobs and (service.restart is None or service.restart.policy == "no"):
+        usual = "always" if case.stack.engine == "swarm" else "no"
+        policy = service.restart.policy if service.restart else usual
+        if name not in jobs and policy == "no":
             path: Path = ("services", name, "restart") if service.restart else ("services", name)
             yield _note("T301", f"{name} stays down when it ends", path, "nothing starts it again")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from topology.graph import topology_of
 from topology.load import Loaded, load
 from topology.models import Placement, Preference, RestartPolicy
+from topology.rules import check
 
 FILE = """\
 services:
@@ -56,3 +58,14 @@ def test_one_engine_is_told_what_it_does_not_apply(tmp_path: Path) -> None:
 
 def test_the_flag_is_stronger_than_the_file(tmp_path: Path) -> None:
     assert loaded(tmp_path, "docker", head="engine: swarm\n").stack.services["web"].placement is None
+
+
+def test_a_swarm_starts_a_service_again_unless_told_not_to(tmp_path: Path) -> None:
+    def told(head: str, restart: str = "") -> bool:
+        (tmp_path / "stack.yml").write_text(f"{head}services:\n  web:\n    image: busybox\n{restart}")
+        stack = load([], environ={}, directory=tmp_path).stack
+        return any(found.code == "T301" for found in check(stack, topology_of(stack)))
+
+    assert told("")
+    assert not told("engine: swarm\n")
+    assert told("engine: swarm\n", '    restart: "no"\n')
