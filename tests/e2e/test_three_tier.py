@@ -33,4 +33,5 @@ def test_the_page_counts_and_only_the_application_reaches_the_database(
             assert eventually(lambda: seen.requests > after)
         assert seen.faults == []
         assert {said.partition("(")[2] for said in seen.answers} == {"release 1).\n", "release 2).\n"}
+        example.proved(RELEASE="2")
         example.destroyed()

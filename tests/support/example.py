@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -54,6 +55,14 @@ class Example:
         left = self.topo("plan", "--detailed-exitcode", *arguments, **variables)
         assert left.code == UNCHANGED, left.out + left.err
         return ran.out
+
+    def proved(self, *arguments: str, **variables: str) -> None:
+        """Proves claims and links by packets: each does what the model says."""
+        ran = self.topo("check", "--probe", "--format", "json", *arguments, **variables)
+        assert ran.code == 0, ran.out + ran.err
+        packets_sent = json.loads(ran.out)["packets"]["lines"]
+        assert packets_sent
+        assert all(one["agrees"] for one in packets_sent)
 
     def destroyed(self, *arguments: str) -> None:
         """Destroys with its volumes; nothing of the stack may be left."""
