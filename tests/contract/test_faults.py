@@ -1,10 +1,12 @@
 """Any call of an apply fails, is cut off, or is done and never told of: the next clean apply converges.
 
-A few calls are tried every time; `pytest tests/contract/test_faults.py --every-call` tries each in every way.
+A few calls and a pair of them are tried every time; `pytest tests/contract/test_faults.py --every-call
+--fault-pairs 100` tries each in every way, and that many pairs.
 """
 
 from __future__ import annotations
 
+import random
 from itertools import cycle, product
 
 import pytest
@@ -67,26 +69,37 @@ def writes_of(bench: Bench, stack: Stack) -> int:
         return len(proxy.writes)
 
 
+def pairs(many: int, number: int) -> list[tuple[tuple[int, Fault], ...]]:
+    """So many pairs of faults in one apply, the same each time."""
+    draw = random.Random(1)  # noqa: S311  # the same faults each time
+    return [
+        tuple((nth, draw.choice(WAYS)) for nth in sorted(draw.sample(range(1, many + 1), 2)))
+        for _ in range(number)
+    ]
+
+
 def test_the_next_apply_makes_good_whatever_failed(real_bench: Bench, request: pytest.FixtureRequest) -> None:
     bench = real_bench
     assert bench.lab is not None
     versions = [stack_of(bench, version) for version in ("1", "2")]
     converged(bench.engine, versions[0])
     many = min(writes_of(bench, versions[1]), writes_of(bench, versions[0]))
-    tried = [*product(range(1, many + 1), WAYS)]
+    tried: list[tuple[tuple[int, Fault], ...]] = [(one,) for one in product(range(1, many + 1), WAYS)]
     if not request.config.getoption("--every-call"):
         tried = tried[
             :: len(tried) // FEW + 1
         ]  # which is no multiple of the ways, so that all have their turn
+    tried += pairs(many, request.config.getoption("--fault-pairs"))
     volumes = bench.volume_names()
-    for (nth, fault), stack in zip(tried, cycle([versions[1], versions[0]])):
+    for faults, stack in zip(tried, cycle([versions[1], versions[0]])):
         with FaultProxy(bench.lab.socket) as proxy:
-            proxy.inject(fault, method=WRITES, path=".", nth=nth)
+            for nth, fault in faults:
+                proxy.inject(fault, method=WRITES, path=".", nth=nth)
             applied(Standalone(SdkDaemon(Endpoint(url=proxy.url))), stack)
         converged(bench.engine, stack)
-        assert len(units(bench.engine, stack)) == 5, (nth, fault)
+        assert len(units(bench.engine, stack)) == 5, faults
         ours = [raw for raw in bench.daemon.containers() if raw["Names"][0].startswith(f"/{bench.prefix}")]
-        assert len(ours) == 5, (nth, fault)
+        assert len(ours) == 5, faults
         assert {name for name in bench.volume_names() if "journal" not in name} >= {f"{bench.prefix}_data"}
         assert {raw["Name"] for raw in bench.daemon.networks() if raw["Name"].startswith(bench.prefix)} == {
             f"{bench.prefix}_front",
