@@ -42,6 +42,10 @@ _TYPED: Final = tuple(
     )
 )
 """A name and its value as stack files have them: in a block, a flow, a list, quotes, a default, a flag."""
+_HINT: Final = re.compile(
+    r"pass|secret|token|credential|(api|access|private).?key|auth|salt|dsn|://", re.IGNORECASE
+)
+"""What every line with a secret has in it: most lines need no second look."""
 _WHOLLY_VARIABLE: Final = re.compile(r"""["']?\$(\w+|\{\w+\}|\{\w+:?\?[^}]*\})["']?""")
 
 
@@ -113,6 +117,8 @@ def _masked_word(word: str) -> str:
 
 def hidden(line: str) -> str:
     """A line of a stack file, as long as it is, with what looks like a secret unreadable."""
+    if not _HINT.search(line):
+        return line
     found = line[:LONGEST] + "*" * (len(line) - LONGEST)
     for pattern in _TYPED:
         at = 0
