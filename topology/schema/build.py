@@ -18,6 +18,7 @@ from topology.schema.forms import (
     NUMBER,
     SCALAR,
     VARIABLE,
+    WIDER,
     Schema,
     fields_of,
     may_be_listed,
@@ -57,7 +58,7 @@ def schema() -> Schema:
 def _model(model: type[Model], found: dict[str, Schema]) -> Schema:
     """The long form: a mapping of the model's fields and of what a file may say besides."""
     fields = {
-        name: _described(_or_nothing(_written(hint, found)), name, model)
+        name: _described(_or_nothing(_either(_written(hint, found), model, name)), name, model)
         for name, hint in fields_of(model).items()
     }
     return {
@@ -125,6 +126,11 @@ def _or_nothing(said: Schema) -> Schema:
     if kinds is None:
         return _any_of(said, {"type": "null"}) if said else said
     return {**said, "type": [*([kinds] if isinstance(kinds, str) else kinds), "null"]}
+
+
+def _either(said: Schema, model: type[Model], name: str) -> Schema:
+    wider = WIDER.get((model.__name__, name))
+    return _any_of(said, wider) if wider else said
 
 
 def _any_of(*several: Schema) -> Schema:

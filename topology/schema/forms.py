@@ -9,6 +9,7 @@ from pydantic import BeforeValidator
 
 from topology import forms
 from topology.forms import keys
+from topology.load.unapplied import MOUNTS
 from topology.models import Service
 
 Schema = dict[str, Any]
@@ -136,3 +137,11 @@ ALSO: Final[Mapping[str, Mapping[str, Schema]]] = {
     "Mount": dict.fromkeys(("bind", "volume", "tmpfs"), _ONE),
 }
 """What a file may say beside the fields of a model, where more is known of it than that."""
+
+_NAMED: Final[Schema] = {"type": "object", "properties": {"name": {"type": "string"}}}
+
+WIDER: Final[Mapping[tuple[str, str], Schema]] = {
+    ("Mount", "type"): {"enum": sorted(MOUNTS)},
+    **{(kind, "external"): _NAMED for kind in ("Network", "Volume", "Secret", "Config")},
+}
+"""What may be written for a field beside what the models hold: older forms, and what is set aside."""

@@ -58,6 +58,8 @@ def test_what_config_prints_fits() -> None:
         "command: nginx -g 'daemon off;'",
         "command: [nginx, -g]",
         "volumes: ['data:/d', {type: bind, source: ./a, target: /a, bind: {propagation: rslave}}]",
+        "volumes: [{type: image, source: i, target: /i, image: {subpath: a}}]",
+        "provider: {type: cloud}",
         "networks: [a, b]",
         "networks: {a: {aliases: [x]}, b: }",
         "depends_on: [db]",
@@ -86,6 +88,10 @@ def test_every_form_that_loads_fits(said: str) -> None:
 
 def _block(said: str) -> str:
     return f"services:\n  web:\n    image: i\n    {said}\n"
+
+
+def test_what_is_external_may_be_said_in_the_older_way() -> None:
+    assert refusals("services: {a: {image: i}}\nvolumes: {v: {external: {name: w}}}\n") == []
 
 
 @pytest.mark.parametrize(
