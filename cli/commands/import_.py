@@ -110,6 +110,12 @@ def _stack(name: str, found: Imported) -> dict[str, object]:
 def _notes(found: Imported) -> Iterator[str]:
     for guess in found.guesses:
         yield f"Guessed: {guess.client} links to {guess.server}, because its {guess.variable} names it."
+    for name, said in found.services.items():
+        if said.get("network_mode") == "bridge" and said.get("links"):
+            yield (
+                f"The names that {name} has by --link stay in its /etc/hosts until it is made anew: once it "
+                f"is adopted and has networks of its own, topo apply --replace {name}."
+            )
     for data in found.data:
         yield (
             f"{data.service} keeps data at {data.target} in an anonymous volume, {data.volume}: adopt or "

@@ -13,13 +13,10 @@ from pathlib import Path
 import pytest
 
 from cli.exits import Exit
-from tests.support.command import Ran, process, topo
+from tests.support.command import Ran, process, topo, topo_on
 from tests.support.lab import LabEngine
 
 Run = Callable[..., Ran]
-
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-"""A command leaves it to the end of its process to close its connection; here there is none."""
 
 
 @pytest.fixture
@@ -36,7 +33,7 @@ services:
 """)
 
     def runs(*arguments: str) -> Ran:
-        return topo(tmp_path, *arguments, environ={"DOCKER_HOST": lab_engine.url})
+        return topo_on(lab_engine.url, tmp_path, *arguments)
 
     assert runs("apply", "--yes", "-q").code == Exit.DONE
     return runs
@@ -54,7 +51,8 @@ def test_what_containers_print_is_shown_with_their_names(
     stamped = run("logs", "web[1]", "-t").out.splitlines()[0]
     assert stamped.split()[2] == first["at"]
 
-    command = [sys.executable, "-m", "cli.main", "logs", "-f", "web[1]"]
+    heard = ["env", "--default-signal=INT"]  # whoever runs the tests in the background has it ignored
+    command = [*heard, sys.executable, "-m", "cli.main", "logs", "-f", "web[1]"]
     environment = {**os.environ, "DOCKER_HOST": lab_engine.url, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=environment

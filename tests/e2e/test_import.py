@@ -65,17 +65,21 @@ def test_three_linked_containers_become_a_stack_on_two_networks(
     before = born(db)
     ran = run("import", "--live", db, app, web, "-p", stack_name, "-o", "stack.yml")
     assert (ran.code, ran.err) == (Exit.DONE, "")
-    assert PASSWORD not in (tmp_path / "stack.yml").read_text()
+    written = (tmp_path / "stack.yml").read_text()
+    assert PASSWORD not in written
+    assert f"topo apply --replace {app}." in written
     assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
     assert run("check").code == Exit.NO  # the default bridge gives those who link no names
     assert run("suggest", "-o", "two.yml").code == Exit.DONE
     checked = run("check", "-f", "two.yml")
     assert (checked.code, "2 networks, 2 claims hold" in checked.out) == (Exit.DONE, True), checked.out
 
-    for container in three:
-        container.remove(force=True)
-    applied = run("apply", "--yes", "-f", "two.yml")
+    assert run("adopt", "--yes").code == Exit.DONE
+    assert run("plan", "--detailed-exitcode").code == Exit.DONE  # nothing but that they are adopted
+    anew = [word for name in (app, web) for word in ("--replace", name)]  # what --link wrote into their hosts
+    applied = run("apply", "--yes", "-f", "two.yml", *anew)
     assert applied.code == Exit.DONE, applied.out + applied.err
+    assert docker_client.containers.get(db).id == three[0].id  # nobody has stopped the database
 
     assert born(db) == before
     where = {

@@ -11,7 +11,7 @@ import pytest
 
 from cli.exits import Exit
 from reconciler.engines.memory import MemoryDaemon, anything
-from tests.support.command import Ran, topo
+from tests.support.command import Ran, topo, topo_on
 from tests.support.lab import LabEngine
 
 Run = Callable[..., Ran]
@@ -41,15 +41,11 @@ networks: {{front: {{ipam: {{config: [{{subnet: 10.254.9.0/24}}]}}}}, back: }}
 @pytest.fixture
 def run(lab_engine: LabEngine, folder: Path) -> Run:
     def runs(*arguments: str) -> Ran:
-        return topo(folder, "network", *arguments, environ={"DOCKER_HOST": lab_engine.url})
+        return topo_on(lab_engine.url, folder, "network", *arguments)
 
-    applied = topo(folder, "apply", "--yes", "-q", environ={"DOCKER_HOST": lab_engine.url})
+    applied = topo_on(lab_engine.url, folder, "apply", "--yes", "-q")
     assert applied.code == Exit.DONE, applied.err
     return runs
-
-
-SOCKETS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-"""A command leaves it to the end of its process to close its connection; here there is none."""
 
 
 @pytest.fixture
@@ -63,7 +59,6 @@ def own(run: Run, stack_name: str, docker_client: docker.DockerClient) -> Iterat
         network.remove()
 
 
-@SOCKETS
 def test_networks_are_made_looked_at_used_and_removed(
     run: Run, own: str, stack_name: str, docker_client: docker.DockerClient
 ) -> None:
@@ -99,7 +94,6 @@ def test_networks_are_made_looked_at_used_and_removed(
     assert run("exists", own).code == Exit.NO
 
 
-@SOCKETS
 def test_rebuilding_goes_through_all_and_tells_how_many_failed(
     run: Run, stack_name: str, docker_client: docker.DockerClient
 ) -> None:

@@ -123,7 +123,7 @@ services:
         assert seen.ended() == 0
     db.reload()
     web.reload()
-    assert (db.attrs["State"]["Health"]["Status"], web.status) == ("healthy", "exited")
+    assert (db.status, web.status) == ("running", "exited")
     assert seen.told[-1]["event"] == "stopped"
     locks = docker_client.volumes.list(filters={"label": [f"topo.stack={stack_name}", "topo.lock"]})
     assert locks == []
