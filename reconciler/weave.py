@@ -17,6 +17,7 @@ from reconciler.record import labels
 from reconciler.state import UNFETCHED, Desired, LiveUnit, Observed, Status, Unit
 from reconciler.steps import (
     BuildImage,
+    ConnectNetwork,
     CreateContainer,
     CreateKept,
     CreateNetwork,
@@ -169,11 +170,18 @@ class Weave:
         )
 
     def _foundations(self) -> None:
-        """A container is created after its image and volumes, and attached after its networks."""
+        """A container is created after its image and volumes, and attached after all of its networks.
+
+        An engine refuses to attach a running container to one of them while the one that it was made for does
+        not exist: "could not find a network matching network mode" (28.5.2).
+        """
         made = {(step.address.kind, step.name): step for step in self.needs if isinstance(step, Creation)}
         images: dict[str, Step] = {
             step.reference: step for step in self.needs if isinstance(step, PullImage | BuildImage)
         }
+        for fragment in self.fragments.values():
+            joins = [step for step in fragment if isinstance(step, ConnectNetwork)]
+            self._wait(joins, [made[used] for step in joins for used in step.uses if used in made])
         for step in list(self.needs):
             self._wait([step], [made[used] for used in step.uses if used in made])
             if isinstance(step, CreateContainer) and step.body["Image"] in images:
@@ -243,7 +251,10 @@ class Weave:
                 self._wait(made, self.fragments[one.address].last)
 
     def _satisfied(self, name: str, condition: Condition) -> set[Step]:
-        """The steps after which every replica of a service is as a dependent asks."""
+        """The steps after which every replica of a service is as a dependent asks.
+
+        One that is healthy only now joins some of its networks now, and has no name there before.
+        """
         found: set[Step] = set()
         for at, unit in self.desired.units.items():
             if at.name != name:
@@ -255,6 +266,7 @@ class Weave:
                 found |= started
             elif started:
                 found |= waits or started
+                found |= {step for step in steps if isinstance(step, ConnectNetwork)}
             else:
                 found |= self._await_running(unit, condition)
         return found

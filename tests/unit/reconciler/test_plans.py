@@ -180,6 +180,23 @@ def test_who_is_linked_to_joins_once_it_is_healthy_and_its_clients_are_told_twic
     converged(on, shop("second:1"))
 
 
+def test_a_dependent_starts_once_the_name_of_what_it_needs_is_there() -> None:
+    on = engine()
+
+    def both(image: str) -> Stack:
+        needs = {"app": Dependency(condition=Condition.HEALTHY)}
+        web = service("front", image=image, links=(Link(service="app", alias="app"),), depends_on=needs)
+        made = shop(image)
+        return made.model_copy(update={"services": {**made.services, "web": web}})
+
+    converged(on, both("first:1"))
+    lines = planned(on, both("second:1")).splitlines()
+    joined = next(line.split()[0] for line in lines if " connect s-app-1." in line)
+    started = next(line for line in lines if " start s-web-1." in line)
+    assert joined in started.rpartition("(after ")[2].rstrip(")").split(", ")
+    converged(on, both("second:1"))
+
+
 def test_clients_are_told_of_more_and_of_fewer_replicas() -> None:
     on = engine()
     converged(on, shop("first:1"))
@@ -309,6 +326,22 @@ def test_a_network_is_made_anew_between_leaving_and_joining() -> None:
         4 create network s_one (after 3)
         5 connect s-a-1 to s_one (after 1, 4)
         6 connect s-b-1 to s_one (after 2, 4)""")
+
+
+def test_two_networks_are_both_there_before_a_container_joins_one_of_them() -> None:
+    on = engine()
+    before = stack("one", "two", a=service("one", "two"))
+    converged(on, before)
+    anew = {"one": Network(internal=True), "two": Network(internal=True)}
+    assert planned(on, before.model_copy(update={"networks": anew})) == dedent("""\
+        1 disconnect s-a-1 from s_one
+        2 disconnect s-a-1 from s_two
+        3 remove network s_one (after 1)
+        4 remove network s_two (after 2)
+        5 create network s_one (after 3)
+        6 create network s_two (after 4)
+        7 connect s-a-1 to s_one (after 1, 5, 6)
+        8 connect s-a-1 to s_two (after 2, 5, 6)""")
 
 
 def test_a_newcomer_waits_for_the_name_that_it_needs() -> None:
