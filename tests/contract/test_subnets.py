@@ -17,7 +17,7 @@ POOL = "10.253.16.0/26"  # four of the smallest
 
 def stack_of(bench: Bench, *names: str, pool: str | None = POOL, internal: bool = False) -> Stack:
     web = Service(**ON_NETWORK, networks={name: Attachment() for name in names})
-    networks = {name: Network(internal=internal and name == names[0]) for name in names}
+    networks = {name: Network(internal=internal) for name in names}
     return Stack(name=bench.prefix, subnet_pool=pool, services={"web": web}, networks=networks)
 
 
