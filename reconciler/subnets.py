@@ -13,7 +13,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from reconciler.contents import Missing
 from reconciler.state import Desired, LiveShared, Observed, Shared, Spec
-from topology.suggest.subnets import allotted
+from topology.subnets import allotted
 
 SMALLEST = 13
 """Containers that every allotted subnet has room for: it is a /28 at least."""

@@ -179,8 +179,8 @@ if [[ $tests ]]; then
     stop_forgotten_engines
     start_engines
   fi
-  # Three at a time: on two cores, much of a test on an engine is waiting. The last -n counts.
-  run pytest -n 3 --durations=15 "${pytest_arguments[@]}"
+  # Four at a time: on two cores, much of a test on an engine is waiting. The last -n counts.
+  run pytest -n 4 --durations=25 "${pytest_arguments[@]}"
 fi
 
 say "done"

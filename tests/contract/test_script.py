@@ -221,4 +221,5 @@ def test_a_plan_with_an_obstacle_is_a_script_that_says_so(tmp_path: Path) -> Non
 
 def test_each_kind_of_step_has_its_commands() -> None:
     swarm = {steps.CreateService, steps.RemoveService, steps.UpdateService, steps.WaitService}
+    swarm |= {steps.CreateKept, steps.RemoveKept}
     assert set(COMMANDS) == set(SAYINGS) - swarm

@@ -13,8 +13,8 @@ from topology.models import Attachment, Ipam, Network, Service, Stack, Subnet
 from topology.reach import Group, Kind, listed, pairs
 from topology.rules import Score, score
 from topology.rules.needs import Needs, needs_of
+from topology.subnets import allotted, pool_of
 from topology.suggest.layout import Layout, Net, layout
-from topology.suggest.subnets import allotted, pool_of
 
 _NO_HOST = re.compile(
     r"(user(name)?|database|db|name|password|schema|id|role|prefix|namespace)$", re.IGNORECASE

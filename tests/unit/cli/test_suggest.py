@@ -12,8 +12,8 @@ import pytest
 
 from tests.support.command import Ran, topo
 from tests.support.golden import matches
+from topology.subnets import allotted, pool_of, prefix_for
 from topology.suggest.edits import scalar
-from topology.suggest.subnets import allotted, pool_of, prefix_for
 
 FOLDER = Path(__file__).parents[2] / "data" / "suggest"
 FILES = sorted(FOLDER.glob("*.yml"))
