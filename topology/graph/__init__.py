@@ -3,7 +3,7 @@
 from topology.graph.build import bridge_options, topology_of
 from topology.graph.doors import Door
 from topology.graph.engine import NEWEST, Assumptions, Engine
-from topology.graph.parts import Binding, Joint, Member, Mode, Segment, Taint, Tie
+from topology.graph.parts import BRIDGE, Binding, Joint, Member, Mode, Segment, Taint, Tie
 from topology.graph.probed import Outcome, Probed
 from topology.graph.running import One, Publisher, Running
 from topology.graph.standing import HOST, WORLD, Place, Standing
@@ -11,6 +11,7 @@ from topology.graph.taint import HOST_NETWORK, mount_taint, process_taint
 from topology.graph.world import Topology
 
 __all__ = [
+    "BRIDGE",
     "HOST",
     "HOST_NETWORK",
     "NEWEST",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from topology.findings import Finding, Severity
-from topology.graph import Mode, Tie, Topology
+from topology.graph import BRIDGE, Mode, Tie, Topology
 from topology.nearest import asked
 from topology.reach import Source, by_name, reach, resolves
 from topology.rules.case import Case
@@ -41,17 +41,17 @@ def _unmet(topology: Topology, name: str, tie: Tie) -> str:
     both = topology.standings[name].peers & topology.standings[tie.target].peers
     if found.holders == (tie.target,) and found.network in both:
         return ""
-    verdict = reach(topology, name, tie.target)
-    return (
-        verdict.text
-        if not both
-        else f"{tie.alias} resolves on {found.network}, where containers may not talk"
-    )
+    if not both:
+        return reach(topology, name, tie.target).text
+    if found.network is None:
+        return f"nobody answers for {tie.alias}: Docker's default bridge has no names"
+    return f"{tie.alias} resolves on {found.network}, where containers may not talk"
 
 
 def _mend_link(topology: Topology, name: str, tie: Tie) -> str:
     if tie.target not in topology.members:
         return asked(tie.target, topology.members)
-    if Mode.NETWORKS is not topology.members[name].mode or not topology.standings[tie.target].order:
+    networks = topology.standings[tie.target].order
+    if topology.members[name].mode is not Mode.NETWORKS or not networks or networks[-1] == BRIDGE:
         return "give both a network of their own"
-    return f"put {name} on {topology.standings[tie.target].order[-1]}"
+    return f"put {name} on {networks[-1]}"

@@ -138,6 +138,10 @@ def test_a_word_that_is_also_a_service_must_be_told_apart() -> None:
             stack(a=service("n", links="b"), b=service(network_mode="service:c"), c=service("n")),
             "b lives in c's network: only c has a name",
         ),
+        (
+            stack(a=service(links="b", network_mode="bridge"), b=service(network_mode="bridge")),
+            "nobody answers for b: Docker's default bridge has no names",
+        ),
     ],
 )
 def test_a_link_that_leads_nowhere_says_why(broken: Stack, why: str) -> None:
