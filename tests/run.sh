@@ -179,8 +179,9 @@ if [[ $tests ]]; then
     stop_forgotten_engines
     start_engines
   fi
-  # Four at a time: on two cores, much of a test on an engine is waiting. The last -n counts.
-  run pytest -n 4 --durations=25 "${pytest_arguments[@]}"
+  # Three at a time: on two cores, much of a test on an engine is waiting. Who is done takes from the others. The
+  # last -n counts.
+  run pytest -n 3 --dist worksteal --durations=25 "${pytest_arguments[@]}"
 fi
 
 say "done"

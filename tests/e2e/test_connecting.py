@@ -30,7 +30,6 @@ def example(lab_engine: LabEngine, docker_client: docker.DockerClient, stack_nam
 def counted(example: Example, file: str, by: str, **variables: str) -> None:
     """The stack is applied, and its page counts, by way of that name."""
     example.applied("-f", file, **variables)
-    example.proved("-f", file, **variables)
     assert example.page(WEB) == f"visitor 1, by way of {by}\n"
     assert example.page(WEB) == f"visitor 2, by way of {by}\n"
 
@@ -130,12 +129,10 @@ def test_by_an_ambassador_one_port_is_reached_and_one_way_only(example: Example)
 
     before = identity(example, page), identity(example, proxy)
     example.applied(*file, SERVER="redis-b")
-    example.proved(*file, SERVER="redis-b")
     assert (identity(example, page), identity(example, proxy)) == before
     assert example.page(WEB) == "visitor 1, by way of redis\n"
 
     example.applied(*file, SERVER="redis-b", VIA="ambassadors")
-    example.proved(*file, SERVER="redis-b", VIA="ambassadors")
     assert identity(example, page) == before[0]
     assert example.page(WEB) == "visitor 2, by way of redis\n"
     far = example.address("redis-for-page", "page-to-redis-between")
