@@ -7,6 +7,7 @@ is imported; all else is imported on the way to the command that needs it.
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -46,8 +47,10 @@ def _planned(arguments: list[str]) -> int:
     if store is None or asked is None:
         return _performed(arguments)
     if said := recalled(store, asked):
-        sys.stdout.write(said.out)
-        sys.stderr.write(said.err)
+        for stream, text in ((sys.stdout, said.out), (sys.stderr, said.err)):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # as in `World.here`
+            stream.write(text)
         return 0
     recording = Recording(store, asked)
     code = _performed(arguments, recording)

@@ -15,6 +15,7 @@ from cli.recall.store import Store, folder
 from reconciler.engines.line import Answer, Line
 
 FORMAT: Final = 1
+_PARTS: Final = frozenset({"looks", "socket", "answers", "out", "err"})
 Heard = Callable[[str, Answer], None]
 
 
@@ -108,7 +109,7 @@ class Recording:
 def recalled(store: Store, asked: bytes) -> Said | None:
     """What was said the last time, if all that it followed from is still so."""
     note = store.read(asked)
-    if note is None or note.get("format") != FORMAT:
+    if note is None or note.get("format") != FORMAT or not note.keys() >= _PARTS:
         return None
     same = all(look(how, path, store.digest) == then for how, path, then in note["looks"])
     if same and _still(Line(note["socket"]), note["answers"], store):
