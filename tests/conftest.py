@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from typing import NoReturn
 
 import docker
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import settings
 from tests.support import lab
 from tests.support.faultproxy import FaultProxy
 from tests.support.lab import LabEngine
+from tests.support.swarm import LabSwarm, NoSwarm, three_nodes
 
 ENGINES = lab.engines()
 
@@ -43,7 +45,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "lab_engine" in getattr(item, "fixturenames", ()):
+        if {"lab_engine", "swarm_nodes"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.docker)
 
 
@@ -51,12 +53,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def lab_engine(request: pytest.FixtureRequest) -> LabEngine:
     """A real engine, shared by all tests: what a test makes there carries its stack's name and is removed."""
     engine = request.param
-    if isinstance(engine, LabEngine):
-        return engine
-    reason = "no lab: TOPO_TEST_LAB is not set; tests/run.sh starts one"
+    if not isinstance(engine, LabEngine):
+        _without("no lab: TOPO_TEST_LAB is not set; tests/run.sh starts one")
+    return engine
+
+
+def _without(reason: str) -> NoReturn:
     if lab.required():
         pytest.fail(f"engines are required, but there is {reason}")
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared_swarm() -> Iterator[LabSwarm]:
+    """Three nodes of the newest release of the lab, as one Swarm."""
+    if not ENGINES:
+        _without("no lab: TOPO_TEST_LAB is not set; tests/run.sh starts one")
+    try:
+        with three_nodes(ENGINES[-1]) as nodes:
+            yield nodes
+    except NoSwarm as error:
+        _without(f"no Swarm of three nodes: {error}")
+
+
+@pytest.fixture
+def swarm_nodes(shared_swarm: LabSwarm) -> Iterator[LabSwarm]:
+    """A Swarm of three nodes with nothing on it, and the test may leave there what it likes."""
+    yield shared_swarm
+    shared_swarm.clear()
 
 
 @pytest.fixture

@@ -29,31 +29,17 @@ dir=$engines/$name
 socket=$dir/docker.sock
 
 die() { echo "engine.sh: $*" >&2; exit 1; }
+# shellcheck source=examples/lab/processes.sh
+source "$here/processes.sh"
 
 [[ $name =~ ^[a-z0-9][a-z0-9-]{0,19}$ ]] || die "a name is 1 to 20 of a-z, 0-9 and -, not '$name'"
 # containerd's is the longest path below the folder.
 longest=$dir/exec/containerd/containerd.sock.ttrpc
 ((${#longest} < 108)) || die "$longest is too long for a socket; set TOPO_LAB to a shorter folder"
 
-# A pid alone may be somebody else's by now, so it is kept with the moment its process began.
-began() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
-remember() { echo "$2 $(began "$2")" >"$dir/$1"; }
-pid_of() {
-  local pid start
-  read -r pid start 2>/dev/null <"$dir/$1" && [[ -n $start && $(began "$pid") == "$start" ]] && echo "$pid"
-}
 holder() { pid_of holder || die "engine $name does not run"; }
 
 answers() { curl -fsS -m 2 --unix-socket "$socket" http://engine/_ping >/dev/null 2>&1; }
-
-gone() { # PID SECONDS: waits until the process has ended
-  local _
-  for _ in $(seq $(($2 * 20))); do
-    kill -0 "$1" 2>/dev/null || return 0
-    sleep 0.05
-  done
-  return 1
-}
 
 child() { tr -d ' ' <"/proc/$1/task/$1/children" 2>/dev/null; }
 
@@ -124,11 +110,6 @@ remove_leftovers() {
     [[ ! -d $mount/topo-$name ]] || find "$mount/topo-$name" -depth -type d -exec rmdir {} + 2>/dev/null || true
   done < <(awk '$3 ~ /^cgroup2?$/ {print $2}' /proc/mounts)
   rm -rf --one-file-system "$dir"
-}
-
-# One start or stop of an engine at a time. The lock is the folder, which the stop before may have removed.
-locked() {
-  until mkdir -p "$dir" && exec 9<"$dir" && flock 9 && [[ $dir -ef /proc/self/fd/9 ]]; do sleep 0.05; done
 }
 
 status() {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import docker
@@ -12,6 +13,7 @@ from docker.models.containers import Container
 
 from tests.support import lab
 from tests.support.lab import LabEngine
+from tests.support.swarm import LabSwarm, three_nodes
 from tests.support.waiting import eventually
 
 SERVER = ["sh", "-c", "echo hello >index.html && exec httpd -f -p 80"]
@@ -144,3 +146,38 @@ def test_the_lab_s_file_lists_engines_oldest_first(tmp_path: Path) -> None:
         "20.10.24",
         "28.5.2",
     ]
+
+
+def test_tasks_of_a_swarm_are_spread_over_its_nodes_and_hear_each_other(swarm_nodes: LabSwarm) -> None:
+    with swarm_nodes.manager.client() as client:
+        client.networks.create("near", driver="overlay", attachable=True)
+        client.services.create(  # type: ignore[no-untyped-call]
+            "busybox:latest",
+            command=["httpd", "-f", "-p", "80"],
+            name="web",
+            networks=["near"],
+            mode=docker.types.ServiceMode("global"),
+            endpoint_spec=docker.types.EndpointSpec(mode="dnsrr"),
+        )
+    tasks = [only_container(node) for node in swarm_nodes.nodes]
+    for node, task in zip(swarm_nodes.nodes, tasks, strict=True):
+        for other in tasks:
+            address = other.attrs["NetworkSettings"]["Networks"]["near"]["IPAddress"]
+            assert eventually(partial(node.connects, str(task.id), address, 80))
+
+
+def only_container(node: LabEngine) -> Container:
+    with node.client() as client:
+        assert eventually(lambda: len(client.containers.list()) == 1, within=20.0)
+        return client.containers.list()[0]
+
+
+def test_three_managers_agree_and_a_swarm_of_one_s_own_leaves_nothing(swarm_nodes: LabSwarm) -> None:
+    with three_nodes(swarm_nodes.manager, managers=3) as nodes:
+        with nodes.manager.client() as client:
+            managers = [node.attrs["ManagerStatus"]["Reachability"] for node in client.nodes.list()]
+        assert managers == ["reachable"] * 3
+    for node in nodes.nodes:
+        assert not node.socket.parent.exists()
+        assert not Path(f"/proc/{node.holder}").exists()
+    assert not Path(f"/proc/{nodes.switch}").exists()

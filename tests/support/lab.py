@@ -75,7 +75,7 @@ def engines(environment: Mapping[str, str] = os.environ) -> tuple[LabEngine, ...
     described = environment.get("TOPO_TEST_LAB")
     if not described:
         return ()
-    found = (_parse(engine) for engine in json.loads(Path(described).read_text())["engines"])
+    found = (parse(engine) for engine in json.loads(Path(described).read_text())["engines"])
     return tuple(sorted(found, key=lambda engine: [int(part) for part in engine.version.split(".")]))
 
 
@@ -91,8 +91,8 @@ def another(like: LabEngine) -> Iterator[LabEngine]:
     environment = {**os.environ, "ENGINE_OS": like.root}
     try:
         _engine_script("start", name, environment)
-        engine = _parse(json.loads(_engine_script("describe", name)))
-        _copy_image("busybox:latest", like, engine)
+        engine = parse(json.loads(_engine_script("describe", name)))
+        copy_image("busybox:latest", like, engine)
         yield engine
     finally:
         _engine_script("stop", name)
@@ -102,17 +102,18 @@ def remove_stack(client: docker.DockerClient, stack: str) -> None:
     """Removes what carries the stack's label, and the images that were built under its name; nothing else."""
     chosen = {"label": f"{STACK_LABEL}={stack}"}
     for container in client.api.containers(all=True, filters=chosen):
-        _unless_gone(client.api.remove_container, container["Id"], force=True, v=True)
+        unless_gone(client.api.remove_container, container["Id"], force=True, v=True)
     for network in client.api.networks(filters=chosen):
-        _unless_gone(client.api.remove_network, network["Id"])
+        unless_gone(client.api.remove_network, network["Id"])
     for volume in client.api.volumes(filters=chosen)["Volumes"] or ():
-        _unless_gone(client.api.remove_volume, volume["Name"])
+        unless_gone(client.api.remove_volume, volume["Name"])
     for image in client.api.images(filters={"label": BUILD_LABEL}):
         if any(tag.startswith(f"{stack}-") for tag in image["RepoTags"] or ()):
-            _unless_gone(client.api.remove_image, image["Id"], force=True)
+            unless_gone(client.api.remove_image, image["Id"], force=True)
 
 
-def _unless_gone(remove: object, name: str, **options: bool) -> None:
+def unless_gone(remove: object, name: str, **options: bool) -> None:
+    """Calls a removal of the SDK; what is gone already is fine."""
     assert callable(remove)
     try:
         remove(name, **options)
@@ -120,7 +121,8 @@ def _unless_gone(remove: object, name: str, **options: bool) -> None:
         return
 
 
-def _parse(described: Mapping[str, str | int]) -> LabEngine:
+def parse(described: Mapping[str, str | int]) -> LabEngine:
+    """What `engine.sh describe` said of one."""
     return LabEngine(
         name=str(described["name"]),
         version=str(described["version"]),
@@ -131,9 +133,13 @@ def _parse(described: Mapping[str, str | int]) -> LabEngine:
     )
 
 
-def _copy_image(name: str, source: LabEngine, target: LabEngine) -> None:
-    with source.client() as giver, target.client() as taker:
-        taker.images.load(b"".join(giver.images.get(name).save(named=True)))
+def copy_image(name: str, source: LabEngine, *targets: LabEngine) -> None:
+    """Loads an image of one engine into others."""
+    with source.client() as giver:
+        archive = b"".join(giver.images.get(name).save(named=True))
+    for target in targets:
+        with target.client() as taker:
+            taker.images.load(archive)
 
 
 def _engine_script(verb: str, name: str, environment: Mapping[str, str] = os.environ) -> str:
