@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from reconciler.address import Address
 from reconciler.fields import ports
-from reconciler.state import Desired, Observed, Unit
+from reconciler.state import Desired, Granularity, Observed, Unit
 from reconciler.subnets import with_subnets
 
 
@@ -50,11 +50,15 @@ class _Taken:
 
 
 def allot(desired: Desired, observed: Observed) -> Desired:
-    """What is wanted with every range of host ports, and every subnet, settled; twice changes nothing more.
+    """What is wanted with every range of host ports, subnet and digest settled; twice changes nothing more.
 
     Where a range has no free port left, its first one is wanted all the same, so that what holds it is named.
     """
     desired = with_subnets(desired, observed)
+    if observed.traits.granularity is Granularity.SERVICE:
+        from reconciler.digests import with_digests  # noqa: PLC0415  # plans for one engine never need it
+
+        return with_digests(desired, observed)
     asks = [ask for unit in desired.units.values() for ask in _asks(unit)]
     if not asks:
         return desired

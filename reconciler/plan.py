@@ -25,6 +25,7 @@ class Plan:
         key: what the fingerprint is keyed with, which nobody knows who cannot ask the engine.
         lenient: pairs of a step and one that it waits for, which need not succeed.
         tolerates: service → how many of its replicas may fail until the lenient ones wait no longer.
+        notes: what should be known of it, and keeps nobody from anything.
     """
 
     stack: str
@@ -33,6 +34,7 @@ class Plan:
     needs: Mapping[Step, frozenset[Step]] = field(default_factory=dict)
     lenient: frozenset[tuple[Step, Step]] = frozenset()
     tolerates: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     key: str = field(default="", repr=False, compare=False)
 
     def bears(self, step: Step, need: Step, failed: Collection[Address]) -> bool:

@@ -11,6 +11,7 @@ Each change becomes a fragment by itself; this module ties them together:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler import address
@@ -20,7 +21,7 @@ from reconciler.diff import Action, Difference, SharedChange, UnitChange, diff
 from reconciler.engine import Reader
 from reconciler.plan import Plan, key_of
 from reconciler.protection import protected
-from reconciler.state import Desired, Observed
+from reconciler.state import Desired, Granularity, Observed, Unit
 from reconciler.steps import DropJournal, RemoveVolume, Step
 from reconciler.weave import Weave
 
@@ -106,5 +107,14 @@ def answer(
         needs=needs,
         lenient=frozenset(weave.lenient),
         tolerates=weave.tolerates,
+        notes=_notes([change.want for change in units if change.want is not None], observed),
         key=key_of(observed),
     )
+
+
+def _notes(units: Sequence[Unit], observed: Observed) -> tuple[str, ...]:
+    if observed.traits.granularity is not Granularity.SERVICE:
+        return ()
+    from reconciler import digests  # noqa: PLC0415  # plans for one engine never need it
+
+    return digests.notes(units, observed)

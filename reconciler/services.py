@@ -44,6 +44,7 @@ def _unit(site: Site, traits: Traits) -> Unit:
         needs=needs(service),
         within=health.patience(spec, NO_IMAGE) + grace + _SETTLING,
         grace=grace,
+        renew=0.0 if service.pull_policy == "always" else None,
         start_first=False,
         update=update,
     )

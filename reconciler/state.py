@@ -339,6 +339,7 @@ class Observed:
         units: all containers of the stack; several may claim one address after a crash.
         networks: all networks of the engine, foreign ones too, for names and overlaps.
         kept: the secrets and configs that the engine keeps by itself.
+        nodes: all nodes that services may run on, as far as the engine has more than itself.
         idle: the nodes that take no tasks now, each with the reason, such as `east (down)`.
         volumes: the stack's volumes, and foreign ones that a wanted name meets.
         holders: every container of the engine.
@@ -353,6 +354,7 @@ class Observed:
     networks: tuple[LiveShared, ...] = ()
     volumes: tuple[LiveShared, ...] = ()
     kept: tuple[LiveShared, ...] = ()
+    nodes: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
     holders: tuple[Holder, ...] = ()
     images: Mapping[str, Image] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from tests.support.lab import LabEngine
 from tests.support.swarm import LabSwarm, NoSwarm, three_nodes
 
 ENGINES = lab.engines()
+_NO_LAB = "no lab: TOPO_TEST_LAB is not set; tests/run.sh starts one"
 
 settings.register_profile("topo", deadline=None)  # a busy machine is no reason to fail
 settings.register_profile("long", deadline=None, max_examples=1000)  # pytest --hypothesis-profile long
@@ -45,7 +46,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if {"lab_engine", "swarm_nodes"} & set(getattr(item, "fixturenames", ())):
+        if {"lab_engine", "manager", "swarm_nodes"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.docker)
 
 
@@ -54,7 +55,7 @@ def lab_engine(request: pytest.FixtureRequest) -> LabEngine:
     """A real engine, shared by all tests: what a test makes there carries its stack's name and is removed."""
     engine = request.param
     if not isinstance(engine, LabEngine):
-        _without("no lab: TOPO_TEST_LAB is not set; tests/run.sh starts one")
+        _without(_NO_LAB)
     return engine
 
 
@@ -68,7 +69,7 @@ def _without(reason: str) -> NoReturn:
 def shared_swarm() -> Iterator[LabSwarm]:
     """Three nodes of the newest release of the lab, as one Swarm."""
     if not ENGINES:
-        _without("no lab: TOPO_TEST_LAB is not set; tests/run.sh starts one")
+        _without(_NO_LAB)
     try:
         with three_nodes(ENGINES[-1]) as nodes:
             yield nodes
@@ -87,6 +88,17 @@ def swarm_nodes(shared_swarm: LabSwarm) -> Iterator[LabSwarm]:
 def own_engine(lab_engine: LabEngine) -> Iterator[LabEngine]:
     """An engine of the same release that the test may stop, kill or spoil."""
     with lab.another(lab_engine) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def manager() -> Iterator[LabEngine]:
+    """An engine of the newest release that manages a Swarm of itself; all services there are of tests."""
+    if not ENGINES:
+        _without(_NO_LAB)
+    with lab.another(ENGINES[-1]) as engine:
+        with engine.client() as client:
+            client.swarm.init("127.0.0.1")
         yield engine
 
 

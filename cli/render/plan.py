@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
+from typing import Any, Final
 
 from cli.render.cells import padded, visible, width
 from cli.render.fields import becomes, field_name, network_name
@@ -22,13 +23,15 @@ from cli.report.plan import (
     Plan,
 )
 
+_SHORT_DIGEST: Final = len("sha256:") + 12
+
 SIGNS = {CREATE: "+", UPDATE: "~", RECONNECT: "~", REPLACE: "±", REMOVE: "-", ADOPT: "="}
 
 
 def text(report: Plan, look: Look) -> str:
     """The changes, what they do to reach, and the summary; quiet, only the summary and what is in the way."""
     ink = look.ink
-    parts = [_obstacles(report, ink), [summary(report, ink)]]
+    parts = [_obstacles(report, ink), _notes(report, ink), [summary(report, ink)]]
     if not look.quiet:
         parts[:0] = [*_groups(report, ink), _steps(report, ink), block(report.reachability, ink)]
     return "\n\n".join("\n".join(part) for part in parts if part)
@@ -101,8 +104,14 @@ def _more(change: ChangeLine, stack: str) -> str:
         return ""
     networks = listed(network_name(name, stack) for name in change.spec.get("networks", ()))
     ports = listed(port.removesuffix("/tcp") for port in change.spec.get("ports", ()))
-    parts = [str(change.spec.get("image", "")), networks and f"on {networks}", ports and f"publishes {ports}"]
+    parts = [_image(change.spec), networks and f"on {networks}", ports and f"publishes {ports}"]
     return f"  {', '.join(filter(None, parts))}"
+
+
+def _image(spec: Mapping[str, Any]) -> str:
+    """`nginx:1.27@sha256:0123456789ab`: as much of a digest as people tell images by."""
+    name, digest = str(spec.get("image", "")), str(spec.get("image_digest", ""))
+    return f"{name}@{digest[:_SHORT_DIGEST]}" if digest else name
 
 
 def _fields(fields: tuple[FieldLine, ...], stack: str, ink: Ink) -> Iterator[str]:
@@ -120,6 +129,10 @@ def _obstacles(report: Plan, ink: Ink) -> list[str]:
         place = f"asked for at {one.place}; " if one.place else ""
         lines.append(f"  = {visible(place + one.mend)}")
     return lines
+
+
+def _notes(report: Plan, ink: Ink) -> list[str]:
+    return [f"{ink.warning('note')}: {visible(one)}" for one in report.notes]
 
 
 def _steps(report: Plan, ink: Ink) -> list[str]:

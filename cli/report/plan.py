@@ -98,6 +98,7 @@ class Plan:
     engine: str
     changes: tuple[ChangeLine, ...] = ()
     obstacles: tuple[ObstacleLine, ...] = ()
+    notes: tuple[str, ...] = ()
     reachability: Reachability = Reachability()
     steps: tuple[StepLine, ...] = ()
     fingerprint: str = ""

@@ -35,6 +35,7 @@ def planned(plan: reconciler.Plan, desired: Desired, engine: str, find: Find) ->
             )
             for one in plan.obstacles
         ),
+        notes=plan.notes,
         steps=tuple(
             StepLine(
                 address=str(step.address),

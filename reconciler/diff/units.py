@@ -134,6 +134,7 @@ def _fields(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) ->
     found: list[FieldChange] = []
     for row in of_units(observed.traits):
         found += _field(desired, row, want.spec, live)
+    found = [_renewed(want, live, one) for one in found] if want.renew is not None else found
     found += _image(observed, want, live)
     found += _state(want, live)
     if live.name != want.name:
@@ -179,6 +180,12 @@ def _changed(row: Field, name: str, old: Any, new: Any, cause: Cause) -> FieldCh
 
 def _drift(name: str, old: object, new: object) -> FieldChange:
     return FieldChange(name=name, old=old, new=new, cause=Cause.DRIFT, reach=Reach.IN_PLACE)
+
+
+def _renewed(want: Unit, live: LiveUnit, field: FieldChange) -> FieldChange:
+    """The file says no digest: where that of the same name is another one, the registry has changed."""
+    moved = field.name == "image_digest" and want.image == live.spec.get("image")
+    return replace(field, cause=Cause.IMAGE) if moved and field.cause is Cause.STACK else field
 
 
 def _image(observed: Observed, want: Unit, live: LiveUnit) -> list[FieldChange]:

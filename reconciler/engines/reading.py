@@ -35,7 +35,8 @@ _IN_THE_WAY: Final = re.compile(
     re.IGNORECASE,
 )
 _ABSENT: Final = re.compile(
-    r"is not connected to (the )?network|manifest unknown|not found: manifest|pull access denied",
+    r"is not connected to (the )?network|^network \w+ not found$|"
+    r"manifest unknown|not found: manifest|pull access denied",
     re.IGNORECASE,
 )
 

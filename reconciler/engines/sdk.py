@@ -160,7 +160,15 @@ def _message(answer: requests.Response) -> str:
 class SdkDaemon(SdkReader):
     """The whole engine."""
 
-    def _send(self, doing: str, method: str, path: str, body: Json | None = None, **params: Any) -> Any:
+    def _send(
+        self,
+        doing: str,
+        method: str,
+        path: str,
+        body: Json | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
+        **params: Any,
+    ) -> Any:
         """Sends one call with a body of JSON and gives back the JSON of the answer, if it has any."""
         with translated(doing):
             answer = self._api.request(
@@ -168,6 +176,7 @@ class SdkDaemon(SdkReader):
                 self._url(path),
                 params={key: value for key, value in params.items() if value is not None},
                 json=body,
+                headers=headers,
                 timeout=TIMEOUT + float(params.get("t") or 0),
             )
             _checked(doing, answer)

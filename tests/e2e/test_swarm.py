@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.support import lab, namespaces
+from tests.support import namespaces
 from tests.support.command import process
 from tests.support.lab import LabEngine
-
-pytestmark = pytest.mark.docker
 
 STACK = """\
 name: shop
@@ -43,18 +38,6 @@ volumes:
 secrets:
   pw: {file: pw.txt}
 """
-
-
-@pytest.fixture(scope="module")
-def manager() -> Iterator[LabEngine]:
-    """An engine of the module's own that manages a Swarm of itself."""
-    engines = lab.engines()
-    if not engines and not lab.required():
-        pytest.skip("no lab: TOPO_TEST_LAB is not set; tests/run.sh starts one")
-    with lab.another(engines[-1]) as engine:
-        with engine.client() as client:
-            client.swarm.init("127.0.0.1")
-        yield engine
 
 
 def write(folder: Path, *, program: str = "httpd", greeting: str = "hello", replicas: int = 1) -> None:

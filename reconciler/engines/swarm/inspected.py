@@ -193,3 +193,11 @@ def _kept(raw: Json, kind: Kind) -> LiveShared:
 def ours(services: Iterable[Json], desired: Desired) -> list[Json]:
     """The services of this stack and this owner."""
     return [raw for raw in services if owned(_labels(raw), desired)]
+
+
+def digest(image: Json, name: str) -> str:
+    """What its registry called an image when it came from there or went there; "" if it never did."""
+    path, slash, last = name.rpartition("/")
+    repository = path + slash + last.partition(":")[0]
+    pairs = (one.partition("@") for one in image.get("RepoDigests") or ())
+    return next((found for place, _, found in pairs if place == repository), "")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from reconciler import history
 from reconciler.contents import Contents
+from reconciler.digests import unsettled
 from reconciler.engines import inspected as single
 from reconciler.engines import reading_files
 from reconciler.engines.reading import api_version
 from reconciler.engines.swarm import inspected
 from reconciler.engines.swarm.notes import listed, noted
-from reconciler.errors import Rejected
-from reconciler.state import Desired, Granularity, Marks, Observed, Traits
+from reconciler.errors import Denied, EngineError, NotFound, Rejected
+from reconciler.state import NO_IMAGE, Desired, Granularity, Image, Marks, Observed, Traits
 from topology.models import Stack
 
 if TYPE_CHECKING:
@@ -34,11 +36,16 @@ _NO_SWARM: Final = (
 )
 
 
+_AT_A_TIME: Final = 8
+"""So many registries are asked at once."""
+
+
 class SwarmReader:
     """Observes a Swarm, and cannot change it."""
 
     def __init__(self, cluster: ClusterReader) -> None:
         self._reader = cluster
+        self._digests: dict[str, str] = {}
 
     @cached_property
     def traits(self) -> Traits:
@@ -113,13 +120,46 @@ class SwarmReader:
         names = {raw["Id"]: raw["Name"] for raw in networks}
         configs = self._reader.configs()
         tasks = inspected.tasks(self._reader.tasks(), nodes)
+        units = inspected.units(inspected.ours(services, desired), names, tasks)
         return Observed(
             traits=traits,
-            units=inspected.units(inspected.ours(services, desired), names, tasks),
+            units=units,
             networks=inspected.live_networks(networks, services, desired),
             volumes=single.live_volumes(self._reader.volumes(), desired),
             holders=tuple(inspected.holder(raw) for raw in services),
+            images=self._images(unsettled(desired, units)),
+            nodes=tuple(sorted(nodes.values())),
             idle=tuple(sorted(name for name in nodes.values() if name.endswith(")"))),
             kept=inspected.kept(self._reader.secrets(), configs),
             history=single.history(noted(configs), desired),
         )
+
+    def _images(self, names: Iterable[str]) -> dict[str, Image]:
+        """What the registries have under these names, asked once and all at a time; without those unknown."""
+        new = sorted(set(names) - set(self._digests))
+        if new:
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # most plans ask nobody
+
+            with ThreadPoolExecutor(max_workers=min(len(new), _AT_A_TIME)) as pool:
+                self._digests.update(zip(new, pool.map(self._digest, new), strict=True))
+        return {
+            name: Image(config=NO_IMAGE, digests=(digest,))
+            for name in sorted(names)
+            if (digest := self._digests[name])
+        }
+
+    def _digest(self, name: str) -> str:
+        """Of a registry that cannot be asked, the manager may remember what it said before."""
+        try:
+            return self._reader.newest(name)
+        except (NotFound, Denied):
+            return ""
+        except EngineError:
+            return self._remembered(name)
+
+    def _remembered(self, name: str) -> str:
+        try:
+            image = self._reader.image(name)
+        except EngineError:
+            return ""
+        return inspected.digest(image, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.engines import building
 from reconciler.engines.daemon import Json
 from reconciler.engines.sdk import SdkDaemon, SdkReader
 from reconciler.engines.swarm.calls import ClusterReading
@@ -16,12 +17,12 @@ class SdkCluster(ClusterReading, SdkDaemon):
 
     def create_service(self, body: Json) -> None:
         """See `Cluster`."""
-        self._send(f"creating service {body['Name']}", "POST", "/services/create", body)
+        self._send(f"creating service {body['Name']}", "POST", "/services/create", body, _asking(body))
 
     def update_service(self, service: str, version: int, body: Json) -> None:
         """See `Cluster`."""
         doing = f"updating service {body['Name']}"
-        self._send(doing, "POST", f"/services/{service}/update", body, version=version)
+        self._send(doing, "POST", f"/services/{service}/update", body, _asking(body), version=version)
 
     def remove_service(self, service: str) -> None:
         """See `Cluster`."""
@@ -42,3 +43,8 @@ class SdkCluster(ClusterReading, SdkDaemon):
     def remove_secret(self, name: str) -> None:
         """See `Cluster`."""
         self._send(f"removing secret {name}", "DELETE", f"/secrets/{name}")
+
+
+def _asking(body: Json) -> dict[str, str]:
+    """Who asks the image's registry: nodes fetch it with the credentials that they are given here."""
+    return building.credentials(str(body["TaskTemplate"]["ContainerSpec"]["Image"]))

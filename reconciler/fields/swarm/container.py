@@ -6,12 +6,28 @@ from typing import Any, Final
 
 from reconciler.fields import health
 from reconciler.fields.kernel import ulimits, ulimits_body, wanted_ulimits
-from reconciler.fields.row import Body, Field
+from reconciler.fields.row import Body, Field, Site
 from reconciler.fields.service import capabilities, image_name
 from reconciler.fields.swarm.row import container, key, roll
 from reconciler.state import ImageConfig
 
+IMAGE_DIGEST: Final = "image_digest"
+"""The row that says which image of its name it is."""
+
 _NANO: Final = 1_000_000_000
+
+
+def _image_name(site: Site) -> str:
+    return image_name(site).partition("@")[0]
+
+
+def _write_digest(body: Body, value: str) -> None:
+    """Behind the row of the name."""
+    container(body)["Image"] += f"@{value}"
+
+
+def _read_digest(inspected: Body, _image: ImageConfig) -> str | None:
+    return str(container(inspected).get("Image") or "").partition("@")[2] or None
 
 
 def _words(name: str, called: str) -> Field:
@@ -59,7 +75,14 @@ def _resolver(name: str, called: str) -> Field:
 
 
 CONTAINER: Final[tuple[Field, ...]] = (
-    key(container, "image", "Image", want=image_name),
+    key(container, "image", "Image", want=_image_name, decode=lambda text: text.partition("@")[0]),
+    Field(
+        name=IMAGE_DIGEST,
+        want=lambda site: image_name(site).partition("@")[2] or None,
+        write=_write_digest,
+        read=_read_digest,
+        reach=roll,
+    ),
     _words("entrypoint", "Command"),
     _words("command", "Args"),
     key(

@@ -61,7 +61,10 @@ _OF_ONE: Final = (
 )
 """What an attachment can say of one container only."""
 
-_PULLED: Final = frozenset({None, "missing", "if_not_present"})
+_POLICY: Final = (
+    "take it out: a node fetches what it lacks, and `always` has each plan look for a newer image"
+)
+_PULLED: Final = frozenset({None, "missing", "if_not_present", "always"})
 _CONDITIONS: Final = frozenset({"any", "none", "on-failure"})
 _LOCAL_DRIVERS: Final = frozenset({"bridge", "host", "macvlan", "ipvlan", "none", "null"})
 
@@ -88,7 +91,7 @@ def _service(name: str, service: Service) -> Iterator[Missing]:
             yield _cannot((*here, field), f"an empty {field} of service {name}", "write what is to run")
     if service.pull_policy not in _PULLED:
         what = f"pull_policy {service.pull_policy} of service {name}"
-        yield _cannot((*here, "pull_policy"), what, "take it out: a node fetches what it lacks")
+        yield _cannot((*here, "pull_policy"), what, _POLICY)
     policy = service.restart_policy
     if policy is not None and policy.condition not in _CONDITIONS:
         at: Path = (*here, "deploy", "restart_policy", "condition")

@@ -31,6 +31,7 @@ IN_THE_WAY = (
 ABSENT = (
     (404, "No such container: shop-web-1"),
     (404, "network ghostnet not found"),
+    (500, "network tj6yjnb21hxl6ad9hyadkrntb not found"),
     (404, "failed to set up container networking: network ghostnet not found"),
     (404, "get data: no such volume"),
     (404, "No such image: nginx:9"),

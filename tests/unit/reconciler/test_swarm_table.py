@@ -47,7 +47,7 @@ NO_ROW = {
     "links": "order the start",
     "profiles": "decide whether the service exists",
     "restart_policy": "the row is `restart`",
-    "pull_policy": "is refused, but for the usual: a node fetches what it lacks",
+    "pull_policy": "is refused, but for always, which asks for a newer digest: a node fetches what it lacks",
 }
 
 CONTENTS = Contents(
@@ -57,7 +57,7 @@ CONTENTS = Contents(
 )
 
 RICH = Service(
-    image="nginx:alpine",
+    image="nginx:alpine@sha256:abc",
     command=("sleep", "60"),
     entrypoint=("/bin/env",),
     environment={"A": "1", "EMPTY": ""},
@@ -212,7 +212,7 @@ REFUSED: list[tuple[dict[str, Any], tuple[str | int, ...]]] = [
     ({"ports": (Port(target=80),), "endpoint_mode": "dnsrr"}, ("ports", 0)),
     ({"networks": {"front": Attachment(ipv4_address="10.0.0.5")}}, ("networks", "front", "ipv4_address")),
     ({"tmpfs": ("/run:mode=700",)}, ("tmpfs", 0)),
-    ({"pull_policy": "always"}, ("pull_policy",)),
+    ({"pull_policy": "daily"}, ("pull_policy",)),
     (
         {
             "secrets": (
