@@ -90,7 +90,7 @@ find_engine() {
 use_private_engine() {
   need dockerd docker.io
   need ip iproute2
-  "$engine" start "$private" >/dev/null
+  ENGINE_MIRROR=$TOPO_LAB/images/mirror "$engine" start "$private" >/dev/null
   eval "$("$engine" env "$private")"
   unset DOCKER_CONTEXT
   inside=("$engine" exec "$private")
@@ -99,13 +99,13 @@ use_private_engine() {
 
 is_private() { ((${#inside[@]})); }
 
+# The private engine has no way out, but a mirror: topo apply pulls from it.
 get_images() {
-  local pull=()
-  is_private || pull=(--pull) # the private engine has no way out
+  local into=(--mirror)
+  is_private || into=(--engine "$DOCKER_HOST" --pull)
   # What cannot be pulled is made of packages, for which apt's index has to be there.
   if can_install && ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; then apt-get update -qq; fi
-  "$venv/bin/python" -m examples.lab.images --engine "$DOCKER_HOST" "${pull[@]}" \
-    "${images[@]}"
+  "$venv/bin/python" -m examples.lab.images "${into[@]}" "${images[@]}"
 }
 
 # For an example's try.sh: what runs, and what can be opened from there.

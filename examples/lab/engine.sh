@@ -16,6 +16,8 @@
 #
 # ENGINE_OS=FOLDER runs the dockerd of another Debian release, from a root made by root.sh. Such an engine sees
 # only its own folder of this machine, at the same path: the sources of bind mounts must lie in it.
+# ENGINE_MIRROR=FOLDER gives it a mirror of Docker Hub, which has the images that `images --mirror FOLDER` put there:
+# they are pulled under their official names. FOLDER is only read, so engines share it.
 # TOPO_LAB (default /var/tmp/topo-lab) is where engines live. Keep it short: a socket's path ends at 107 bytes.
 set -euo pipefail
 
@@ -27,6 +29,7 @@ shift 2
 engines=${TOPO_LAB:-/var/tmp/topo-lab}/engines
 dir=$engines/$name
 socket=$dir/docker.sock
+mirror=127.0.0.1:871 # a port that no stack publishes
 
 die() { echo "engine.sh: $*" >&2; exit 1; }
 # shellcheck source=examples/lab/processes.sh
@@ -89,6 +92,22 @@ start_dockerd() {
   remember dockerd "$(child "$outer")"
 }
 
+mirror_answers() { nsenter -t "$1" -n curl -fsS -m 2 "http://$mirror/v2/" >/dev/null 2>&1; }
+
+start_mirror() { # FOLDER
+  local pid _
+  pid=$(holder)
+  ! mirror_answers "$pid" || return 0
+  grep -qx "http://$mirror" "$dir/flags" || die "$name was started without a mirror; stop it first"
+  setsid "$here/registry.sh" "$name" "${mirror#*:}" "$1" --read-only </dev/null >"$dir/mirror.log" 2>&1 9>&- &
+  for _ in $(seq 600); do
+    ! mirror_answers "$pid" || return 0
+    kill -0 "$!" 2>/dev/null || break
+    sleep 0.05
+  done
+  die "the mirror of $name does not answer: $(cat "$dir/mirror.log")"
+}
+
 stop_dockerd() { # SIGNAL
   local pid
   pid=$(pid_of dockerd) || return 0
@@ -132,7 +151,9 @@ start)
   [[ $(id -u) == 0 ]] || die "a private engine needs root"
   locked
   start_holder
+  [[ -z ${ENGINE_MIRROR:-} ]] || set -- "$@" --registry-mirror "http://$mirror"
   start_dockerd "$@"
+  [[ -z ${ENGINE_MIRROR:-} ]] || start_mirror "$ENGINE_MIRROR"
   echo "DOCKER_HOST=unix://$socket"
   ;;
 stop)

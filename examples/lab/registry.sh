@@ -1,10 +1,12 @@
 #!/bin/bash
 # A private registry of images in the network of a private engine, on 127.0.0.1: engines take plain HTTP there.
 #
-#   registry.sh ENGINE PORT FOLDER [HTPASSWD]   serves until it is ended; images are kept in FOLDER
+#   registry.sh ENGINE PORT FOLDER [HTPASSWD]     serves what is in FOLDER, and keeps there what is pushed
+#   registry.sh ENGINE PORT FOLDER --read-only    only serves: several may share a folder
 #
-# HTPASSWD is a file of name:bcrypt lines; without it everybody may read and write. The program comes out of
-# Debian's package, which is unpacked below TOPO_LAB and not installed: it would start a service of its own.
+# It ends with the engine or when it is ended. HTPASSWD is a file of name:bcrypt lines; without it everybody may
+# read and write. The program comes out of Debian's package, which is unpacked below TOPO_LAB and not installed: it
+# would start a service of its own.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
@@ -24,17 +26,22 @@ unpack() {
 
 [[ -x $program/docker-registry ]] || unpack
 mkdir -p "$folder"
-auth=
-[[ -z ${4:-} ]] || auth="auth: {htpasswd: {realm: lab, path: $4}}"
-cat >"$folder/config.yml" <<END
+auth= only_read=false
+case ${4:-} in
+'') ;;
+--read-only) only_read=true ;;
+*) auth="auth: {htpasswd: {realm: lab, path: $4}}" ;;
+esac
+holder=$("$here/engine.sh" describe "$engine" | sed 's/.*"holder": \([0-9]*\).*/\1/')
+export OTEL_TRACES_EXPORTER=none # it would look for a collector
+# In the engine's table of processes it ends with the engine, and by setpriv also with this process.
+exec nsenter -t "$holder" -n -p setpriv --pdeathsig KILL "$program/docker-registry" serve /dev/stdin <<END
 version: 0.1
 log: {level: warn, accesslog: {disabled: true}}
 storage:
-  filesystem: {rootdirectory: $folder/data}
+  filesystem: {rootdirectory: $folder}
   delete: {enabled: true}
+  maintenance: {readonly: {enabled: $only_read}}
 http: {addr: "127.0.0.1:$port"}
 $auth
 END
-holder=$("$here/engine.sh" describe "$engine" | sed 's/.*"holder": \([0-9]*\).*/\1/')
-export OTEL_TRACES_EXPORTER=none # it would look for a collector
-exec nsenter -t "$holder" -n "$program/docker-registry" serve "$folder/config.yml"

@@ -9,20 +9,30 @@ import docker
 import pytest
 from docker.errors import NotFound
 
+from tests.support import lab
 from tests.support.example import CHANGES, UNCHANGED, Example, host_port, tried
 from tests.support.lab import LabEngine
 from tests.support.load import load
 from tests.support.waiting import eventually
 
+IMAGES = ("nginx:alpine", "postgres:15-alpine", "python:3.11-slim")
 
-def test_the_page_counts_and_only_the_application_reaches_the_database(
-    lab_engine: LabEngine, docker_client: docker.DockerClient, stack_name: str
-) -> None:
-    port = host_port()
-    with tried("three-tier", lab_engine, docker_client, stack_name, WEB_PORT=str(port)) as example:
+
+def test_the_page_counts_and_only_the_application_reaches_the_database(lab_engine: LabEngine) -> None:
+    """From nothing, as the file says: the engine is empty, and the images are pulled."""
+    port = 8080
+    with (
+        lab.mirrored(lab_engine, *IMAGES) as engine,
+        engine.client() as client,
+        tried("three-tier", engine, client, "three-tier") as example,
+    ):
+        assert client.images.list() == []
         assert example.topo("check").code == 0
-        assert example.topo("plan", "--detailed-exitcode").code == CHANGES
+        planned = example.topo("plan", "--detailed-exitcode")
+        assert planned.code == CHANGES
         example.applied()
+        digests = {client.images.get(image).attrs["RepoDigests"][0].partition("@")[0] for image in IMAGES[:2]}
+        assert digests == {"nginx", "postgres"}
 
         assert [example.number(port) for _ in range(3)] == [1, 2, 3]
 
@@ -32,7 +42,7 @@ def test_the_page_counts_and_only_the_application_reaches_the_database(
         assert example.connects("flaskapp", database, 5432)
         assert not example.connects("nginx", database, 5432)
 
-        with load(lab_engine, port, per_second=30) as seen:
+        with load(engine, port, per_second=30) as seen:
             example.applied(RELEASE="2")
             after = seen.requests + 10
             assert eventually(lambda: seen.requests > after)

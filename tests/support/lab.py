@@ -19,6 +19,8 @@ from pathlib import Path
 import docker
 from docker.errors import NotFound
 
+from examples.lab.images import build
+from examples.lab.images.catalogue import IMAGES
 from tests.support import namespaces
 
 SCRIPT = Path(__file__).parents[2] / "examples" / "lab" / "engine.sh"
@@ -87,13 +89,27 @@ def required(environment: Mapping[str, str] = os.environ) -> bool:
 @contextmanager
 def another(like: LabEngine) -> Iterator[LabEngine]:
     """One more engine of the same release, which the caller may break; it has the image `busybox:latest`."""
-    name = f"x{uuid.uuid4().hex[:8]}"
-    environment = {**os.environ, "ENGINE_OS": like.root}
-    try:
-        _engine_script("start", name, environment)
-        engine = parse(json.loads(_engine_script("describe", name)))
+    with _started(like) as engine:
         copy_image("busybox:latest", like, engine)
         yield engine
+
+
+@contextmanager
+def mirrored(like: LabEngine, *images: str) -> Iterator[LabEngine]:
+    """One more engine of the same release that has no image; it can pull these under their official names."""
+    chosen = [image for image in IMAGES if image.name in images]
+    assert len(chosen) == len(images)
+    folder = build.mirrored(build.CACHE, chosen)
+    with _started(like, ENGINE_MIRROR=str(folder)) as engine:
+        yield engine
+
+
+@contextmanager
+def _started(like: LabEngine, **environment: str) -> Iterator[LabEngine]:
+    name = f"x{uuid.uuid4().hex[:8]}"
+    try:
+        _engine_script("start", name, {**os.environ, "ENGINE_OS": like.root, **environment})
+        yield parse(json.loads(_engine_script("describe", name)))
     finally:
         _engine_script("stop", name)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,7 +22,9 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"no image {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     images = [known[name] for name in chosen.names or known]
     try:
-        if chosen.engine is None:
+        if chosen.mirror:
+            print(build.mirrored(chosen.cache, images))
+        elif chosen.engine is None:
             _say(f"{name}: {path}" for name, path in build.archives(chosen.cache, images).items())
         else:
             _supply(chosen.engine, images, cache=chosen.cache, pull=chosen.pull)
@@ -56,12 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="images", description="Images of everyday services, from Debian packages."
     )
-    lab = Path(os.environ.get("TOPO_LAB", "/var/tmp/topo-lab"))  # noqa: S108 - the lab's own folder, see engine.sh
     parser.add_argument("names", nargs="*", metavar="IMAGE", help="which ones; all when not given")
     parser.add_argument("--engine", metavar="URL", help="load into this engine what it does not have")
+    parser.add_argument("--mirror", action="store_true", help="fill and print the folder for ENGINE_MIRROR")
     parser.add_argument("--pull", action="store_true", help="try to pull each image before loading it")
     parser.add_argument(
-        "--cache", type=Path, default=lab / "images", help="where packages and archives are kept"
+        "--cache", type=Path, default=build.CACHE, help="where packages and archives are kept"
     )
     return parser
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from examples.lab.images import archive, debs, elf, layers
+from examples.lab.images import archive, debs, elf, layers, mirror
 from examples.lab.images.catalogue import Image
 from examples.lab.images.debs import Closure
 from examples.lab.images.layers import Built, Layer
 
 HERE = Path(__file__).parent
+CACHE = Path(os.environ.get("TOPO_LAB", "/var/tmp/topo-lab"), "images")  # noqa: S108 - the lab's own, see engine.sh
+"""Where packages, archives and the mirror are kept unless told otherwise."""
 
 
 class BuildError(Exception):
@@ -24,12 +27,23 @@ class BuildError(Exception):
 
 def archives(cache: Path, images: Sequence[Image]) -> dict[str, Path]:
     """The archive of each image by its name, built where it is not there or not up to date."""
-    cache.mkdir(parents=True, exist_ok=True)
     with _alone(cache):
-        stale = [image for image in images if not _fresh(cache, image)]
-        if stale:
-            _build(cache, stale)
-        return {image.name: cache / image.file_name for image in images}
+        return _archives(cache, images)
+
+
+def mirrored(cache: Path, images: Sequence[Image]) -> Path:
+    """The folder for ENGINE_MIRROR of `engine.sh`, with these images in it and what it had before."""
+    folder = cache / "mirror"
+    with _alone(cache):
+        mirror.fill(folder, _archives(cache, images))
+    return folder
+
+
+def _archives(cache: Path, images: Sequence[Image]) -> dict[str, Path]:
+    stale = [image for image in images if not _fresh(cache, image)]
+    if stale:
+        _build(cache, stale)
+    return {image.name: cache / image.file_name for image in images}
 
 
 def _build(cache: Path, images: Sequence[Image]) -> None:
@@ -91,6 +105,7 @@ def _code() -> str:
 @contextmanager
 def _alone(cache: Path) -> Iterator[None]:
     """Two builds in one cache wait for each other."""
+    cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

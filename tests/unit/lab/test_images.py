@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import tarfile
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from examples.lab.images import archive, debs, elf, layers
+from examples.lab.images import archive, debs, elf, layers, mirror
 from examples.lab.images.catalogue import IMAGES, File, Folder, Image, Symlink
 from examples.lab.images.layers import Built, Layer
 
@@ -113,3 +114,38 @@ def test_a_library_that_no_layer_has_is_named_with_who_wants_it(tmp_path: Path) 
 def test_the_catalogue_has_one_image_of_a_name() -> None:
     names = [image.name for image in IMAGES]
     assert sorted(set(names)) == sorted(names)
+
+
+def kept(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_mirror_has_each_image_under_its_official_name_with_all_that_belongs_to_it(tmp_path: Path) -> None:
+    layer = built(tmp_path, x=File(content=b"1"))
+    folder, named = tmp_path / "mirror", {}
+    for name in ("shop:1", "somebody/shop:2"):
+        image = Image(name=name, packages=("x",))
+        description = archive.describe(image, "2.0-1", [layer])
+        named[name] = archive.write(tmp_path, image, description, [layer])
+    mirror.fill(folder, named)
+    root = folder / "docker" / "registry" / "v2"
+    for repository, tag in (("library/shop", "1"), ("somebody/shop", "2")):
+        place = root / "repositories" / repository
+        current = (place / "_manifests" / "tags" / tag / "current" / "link").read_text()
+        manifest = json.loads(blob(root, current))
+        assert (place / "_manifests" / "revisions" / current.replace(":", "/") / "link").exists()
+        for part in (manifest["config"], *manifest["layers"]):
+            assert len(blob(root, part["digest"])) == part["size"]
+            assert (place / "_layers" / part["digest"].replace(":", "/") / "link").exists()
+        assert manifest["layers"][0]["digest"] == f"sha256:{layer.digest}"
+    before = kept(folder)
+    mirror.fill(folder, named)
+    assert kept(folder) == before
+
+
+def blob(root: Path, digest: str) -> bytes:
+    """A blob of a registry, which is what its digest says."""
+    value = digest.removeprefix("sha256:")
+    content = (root / "blobs" / "sha256" / value[:2] / value / "data").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == value
+    return content
