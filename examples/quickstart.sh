@@ -99,13 +99,16 @@ use_private_engine() {
 
 is_private() { ((${#inside[@]})); }
 
-# The private engine has no way out, but a mirror: topo apply pulls from it.
 get_images() {
-  local into=(--mirror)
-  is_private || into=(--engine "$DOCKER_HOST" --pull)
+  local make=("$venv/bin/python" -m examples.lab.images)
   # What cannot be pulled is made of packages, for which apt's index has to be there.
   if can_install && ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; then apt-get update -qq; fi
-  "$venv/bin/python" -m examples.lab.images "${into[@]}" "${images[@]}"
+  if is_private; then
+    echo "made of Debian packages; the engine has no way out, so it will pull them from a mirror on this machine"
+    "${make[@]}" --mirror "${images[@]}" >/dev/null
+  else
+    "${make[@]}" --engine "$DOCKER_HOST" --pull "${images[@]}"
+  fi
 }
 
 # For an example's try.sh: what runs, and what can be opened from there.
@@ -167,8 +170,8 @@ section "Look around"
 cat <<TEXT
   export DOCKER_HOST=$DOCKER_HOST PATH=$venv/bin:\$PATH WEB_PORT=$WEB_PORT
   cd $PWD
-  topo status ${files[*]}
-  topo matrix ${files[*]}
+  topo status${files[*]:+ ${files[*]}}
+  topo matrix${files[*]:+ ${files[*]}}
   docker ps
 TEXT
 [[ ! -f README.md ]] || echo "  less README.md"
