@@ -69,7 +69,6 @@ class Contents:
         inodes: host path → number of the file that is there now, for the same files.
         secrets, configs: by their key in the stack.
         shared: the engine sees the same files as topo does.
-        routes: networks that this machine knows a way to, where the engine is on it and it matters.
     """
 
     mounted: Mapping[str, str] = field(default_factory=dict)
@@ -78,7 +77,6 @@ class Contents:
     configs: Mapping[str, Sealed] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
     shared: bool = True
-    routes: tuple[str, ...] = ()
 
 
 NOTHING_READ = Contents()

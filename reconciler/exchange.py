@@ -1,4 +1,4 @@
-"""Ports, addresses and names that pass from one container of a stack to another: who takes one waits."""
+"""Ports, addresses and names that several of a stack could take: who is to have one later waits."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from reconciler.fragment import Fragment
 from reconciler.steps import (
     ConnectNetwork,
     CreateContainer,
+    CreateNetwork,
     DisconnectNetwork,
     RemoveContainer,
     RenameContainer,
@@ -21,6 +22,15 @@ from reconciler.steps import (
 )
 
 Needs = dict[Step, set[Step]]
+
+
+def fixed_first(needs: Needs) -> None:
+    """Subnets that are asked for are taken before the engine chooses others, which could be the same."""
+    made = [step for step in needs if isinstance(step, CreateNetwork)]
+    fixed = {step for step in made if (step.body.get("IPAM") or {}).get("Config")}
+    for step in made:
+        if step not in fixed:
+            needs[step] |= fixed
 
 
 def hand_over(units: Iterable[UnitChange], fragments: Mapping[Address, Fragment], needs: Needs) -> None:

@@ -62,7 +62,6 @@ def expand(stack: Stack, traits: Traits, contents: Contents = NOTHING_READ) -> D
         },
         missing=contents.missing,
         subnet_pool=stack.subnet_pool,
-        routes=contents.routes,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from reconciler.address import Address, Kind
 from reconciler.contents import File, Missing, Sealed
+from reconciler.surroundings import NOT_ASKED, Surroundings
 from topology.models import Build, Condition, Notice, Ready, UpdateConfig
 
 Spec: TypeAlias = Mapping[str, Any]
@@ -165,7 +166,7 @@ class Desired:
     """All that a stack wants, by address, and under whose name; `missing` is what cannot be had.
 
     `kept` are the secrets and configs that the engine keeps by itself, and `sealed` is what they hold.
-    Networks get their subnets from `subnet_pool`, without those that the host has `routes` to.
+    Networks get their subnets from `subnet_pool`.
     """
 
     stack: str
@@ -177,7 +178,6 @@ class Desired:
     sealed: Mapping[Address, Sealed] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
     subnet_pool: str | None = None
-    routes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,6 +347,7 @@ class Observed:
         builds: service → digest of its build context now.
         history: the volumes that tell what was applied, oldest first.
         adopted: what was taken over from others.
+        around: what networks that are to be made have to fit in.
     """
 
     traits: Traits
@@ -362,3 +363,4 @@ class Observed:
     journal: Journal = Journal()
     history: tuple[str, ...] = ()
     adopted: Adopted = Adopted()
+    around: Surroundings = NOT_ASKED

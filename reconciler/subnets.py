@@ -7,7 +7,7 @@ there keeps what it has, also where it has to be made anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
@@ -26,7 +26,11 @@ def with_subnets(desired: Desired, observed: Observed) -> Desired:
     if desired.subnet_pool is None:
         return desired
     live = {one.name: one for one in observed.networks}
-    asks = {str(at): want for at, want in desired.networks.items() if _asks(want, live.get(want.name))}
+    asks = {
+        str(at): want
+        for at, want in desired.networks.items()
+        if is_made(want, observed.networks) and "ipam" not in want.spec and want.spec.get("driver") is None
+    }
     kept = {at: net for at, want in asks.items() if (net := _kept(want, live, desired.subnet_pool))}
     sizes = {at: max(SMALLEST, 2 * _members(want, desired)) for at, want in asks.items() if at not in kept}
     taken = [net for net in _taken(desired, observed) if isinstance(net, IPv4Network)]
@@ -37,7 +41,7 @@ def with_subnets(desired: Desired, observed: Observed) -> Desired:
         else want
         for at, want in desired.networks.items()
     }
-    lost = tuple(_exhausted(desired.subnet_pool, asks[at]) for at in asks if at not in found)
+    lost = tuple(_exhausted(desired.subnet_pool, asks[at], observed) for at in asks if at not in found)
     more = tuple(one for one in lost if one not in desired.missing)
     return replace(desired, networks=networks, missing=(*desired.missing, *more))
 
@@ -51,10 +55,11 @@ def _kept(want: Shared, live: Mapping[str, LiveShared], pool: str) -> IPv4Networ
     )
 
 
-def _asks(want: Shared, live: LiveShared | None) -> bool:
-    """Whether a network is to be made, on this host, and leaves its addresses open."""
-    made = live is None or any(live.spec.get(name) != value for name, value in want.spec.items())
-    return made and not want.external and "ipam" not in want.spec and want.spec.get("driver") is None
+def is_made(want: Shared, live: Iterable[LiveShared]) -> bool:
+    """Whether a network is to be made, perhaps anew."""
+    found = next((one for one in live if one.name == want.name), None)
+    differs = found is None or any(found.spec.get(name) != value for name, value in want.spec.items())
+    return differs and not want.external
 
 
 def _members(want: Shared, desired: Desired) -> int:
@@ -67,7 +72,7 @@ def _taken(desired: Desired, observed: Observed) -> Iterator[Net]:
         yield from map(ip_network, live.subnets)
     for want in desired.networks.values():
         yield from said(want.spec)
-    yield from map(ip_network, desired.routes)
+    yield from (ip_network(route.network) for route in observed.around.routes)
 
 
 def said(spec: Spec) -> Iterator[Net]:
@@ -77,9 +82,14 @@ def said(spec: Spec) -> Iterator[Net]:
             yield ip_network(block["subnet"], strict=False)
 
 
-def _exhausted(pool: str, want: Shared) -> Missing:
+def _exhausted(pool: str, want: Shared, observed: Observed) -> Missing:
+    covered = [
+        route for route in observed.around.routes if IPv4Network(route.network).overlaps(IPv4Network(pool))
+    ]
+    ways = ", ".join(f"{route.network} behind {route.interface}" for route in covered)
     return Missing(
         path=("subnet_pool",),
-        message=f"the subnet pool {pool} has no room left for network {want.name}",
-        mend="make the pool larger, or remove networks that nobody needs: docker network ls",
+        message=f"the subnet pool {pool} has no room left for network {want.name}"
+        + (f"; the engine's host has a route to {ways}" if ways else ""),
+        mend="name a larger pool, or one elsewhere, or remove networks that nobody needs: docker network ls",
     )

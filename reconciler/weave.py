@@ -9,7 +9,7 @@ from typing import Final
 from reconciler import address, journal
 from reconciler.address import Address, Kind
 from reconciler.diff import Action, Cause, SharedChange, UnitChange
-from reconciler.exchange import hand_over, wait
+from reconciler.exchange import fixed_first, hand_over, wait
 from reconciler.fields import VOLUME, held, hosts_of, of_networks, shared
 from reconciler.fragment import NOTHING, Fragment
 from reconciler.making import JOB_PATIENCE
@@ -60,6 +60,7 @@ class Weave:
     def woven(self) -> dict[Step, frozenset[Step]]:
         """All steps with all their needs."""
         self._shared()
+        fixed_first(self.needs)
         self._images()
         for fragment in self.fragments.values():
             self._add(fragment)

@@ -19,7 +19,7 @@ from reconciler.diff.changes import (
     SharedChange,
     UnitChange,
 )
-from reconciler.diff.overlaps import overlapping
+from reconciler.diff.overlaps import covering, exhausted, overlapping
 from reconciler.diff.shared import compare, made_anew, unwanted
 from reconciler.diff.taken import contents_absent, guests, images_absent, names_taken, ports_taken
 from reconciler.diff.units import action_of, compare_units
@@ -61,6 +61,8 @@ def diff(desired: Desired, observed: Observed) -> Difference:
         changes += unwanted(desired, wants, there)
     obstacles += guests(changes, observed)
     obstacles += overlapping(changes, observed)
+    obstacles += covering(changes, observed)
+    obstacles += exhausted(changes, observed)
     changes += compare_units(desired, observed, made_anew(changes))
     obstacles += names_taken(desired, observed)
     obstacles += ports_taken(desired, observed)

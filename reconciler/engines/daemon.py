@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol, TypeAlias
 
+from reconciler.surroundings import Route
 from topology.models import Build, Ready
 
 Json: TypeAlias = dict[str, Any]
@@ -78,6 +79,12 @@ class DaemonReader(Protocol):
 
     def image(self, reference: str) -> Json:
         """`GET /images/REF/json`. Raises NotFound."""
+
+    def info(self) -> Json:
+        """`GET /info`: of all that an engine says of itself, `DefaultAddressPools` alone is asked for."""
+
+    def routes(self) -> tuple[Route, ...]:
+        """The routes that the engine's process sees, where the kernel shows them here. Asks it nothing."""
 
     def newest(self, reference: str) -> str:
         """`GET /distribution/REF/json`: the digest that the registry has under a reference now.

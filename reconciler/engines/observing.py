@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reconciler import address, adoption, journal
 from reconciler.contents import Contents
 from reconciler.engines import inspected, reading_files, surveyed
+from reconciler.engines.around import around
 from reconciler.engines.daemon import DaemonReader, Events, Json
 from reconciler.engines.reading import api_version
 from reconciler.errors import EngineError, NotFound
@@ -110,11 +111,12 @@ class StandaloneReader:
         images = _several(self._reader.image, sorted(wanted | {one["Image"] for one in answers.values()}))
         configs = {raw["Id"]: inspected.image(raw) for raw in images.values()}
         holders = tuple(inspected.holder(raw) for raw in listed)
+        there = inspected.live_networks(networks, listed, desired)
         noted = journal.read(volumes, desired.stack, desired.owner)
         return Observed(
             traits=self.traits,
             units=inspected.units(answers.values(), configs, networks, noted, holders),
-            networks=inspected.live_networks(networks, listed, desired),
+            networks=there,
             volumes=inspected.live_volumes(volumes, desired),
             holders=holders,
             images=self._renewed(
@@ -126,6 +128,7 @@ class StandaloneReader:
             journal=noted,
             history=inspected.history(volumes, desired),
             adopted=seen.adopted,
+            around=around(self._reader, desired, there, networks),
         )
 
     def _renewed(

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from reconciler.engines.daemon import NOTABLE, Events, Json
 from reconciler.engines.line import NO_HEADERS
 from reconciler.errors import Conflict, Denied, EngineError, NotFound, Rejected, Unavailable
+from reconciler.surroundings import Route
 from topology.models import Build
 
 EVENTS: Final = f"/events?filters={quote(json.dumps({key: list(names) for key, names in NOTABLE.items()}))}"
@@ -82,6 +83,11 @@ class Reading(ABC):
     def is_local(self) -> bool:
         """See `DaemonReader`."""
 
+    @property
+    @abstractmethod
+    def socket(self) -> str:
+        """The path of the Unix socket that leads to it; "" where something else does."""
+
     @abstractmethod
     def version(self) -> Json:
         """See `DaemonReader`."""
@@ -118,6 +124,18 @@ class Reading(ABC):
         """See `DaemonReader`."""
         found: Json = self.get(f"inspecting image {reference}", f"/images/{reference}/json")
         return found
+
+    def info(self) -> Json:
+        """See `DaemonReader`."""
+        found: Json = self.get("asking for the engine's settings", "/info")
+        return found
+
+    def routes(self) -> tuple[Route, ...]:
+        """See `DaemonReader`."""
+        from reconciler.engines import routes  # noqa: PLC0415  # most plans make no network
+
+        table = routes.table_of(self.socket) if self.socket else None
+        return routes.routes(table) if table else ()
 
     def newest(self, reference: str) -> str:
         """See `DaemonReader`. Only who asks a registry pays for the SDK, which knows the credentials."""

@@ -8,7 +8,6 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from reconciler.contents import Contents, Missing, Sealed
-from reconciler.engines.routes import routes
 from reconciler.record import digest
 from topology.findings import Path
 from topology.models import Content, Service, Stack
@@ -36,7 +35,6 @@ def read(stack: Stack, *, shared: bool, keeps: bool = False) -> Contents:
         configs=configs,
         missing=tuple(missing),
         shared=shared,
-        routes=routes() if shared and stack.subnet_pool else (),
     )
 
 

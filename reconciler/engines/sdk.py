@@ -21,7 +21,7 @@ from docker.types import CancellableStream
 
 from reconciler.engines import building
 from reconciler.engines.daemon import NOTABLE, Events, Json, Look, Tell, untold
-from reconciler.engines.line import NO_HEADERS, TIMEOUT
+from reconciler.engines.line import NO_HEADERS, SCHEME, TIMEOUT
 from reconciler.engines.probing import probing
 from reconciler.engines.pulling import Layers, built
 from reconciler.engines.reading import Endpoint, Reading, failure
@@ -95,6 +95,11 @@ class SdkReader(Reading):
     def is_local(self) -> bool:
         """See `DaemonReader`."""
         return self._endpoint.url.startswith(("unix://", "npipe://"))
+
+    @property
+    def socket(self) -> str:
+        """See `Reading`."""
+        return self._endpoint.url.removeprefix(SCHEME) if self._endpoint.url.startswith(SCHEME) else ""
 
     def version(self) -> Json:
         """See `DaemonReader`."""

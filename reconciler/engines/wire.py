@@ -60,6 +60,11 @@ class WireReader(Reading):
         """See `DaemonReader`."""
         return True
 
+    @property
+    def socket(self) -> str:
+        """See `Reading`."""
+        return self._line.path
+
     def version(self) -> Json:
         """See `DaemonReader`. The answer to a ping says both, and comes at once."""
         return {"Version": self._said[0], "ApiVersion": self._prefix.removeprefix("/v")}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import random
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from reconciler.engines.memory import Generation
 from reconciler.errors import Conflict, NotFound, Rejected
+from tests.support.applying import converged, planned
 from tests.support.bench import GENERATIONS, Bench, modelled, real
 from tests.support.lab import LabEngine
+from topology.models import Ipam, Network, Stack, Subnet
 
 
 def block(bits: int = 24) -> ipaddress.IPv4Network:
@@ -187,8 +190,60 @@ def fill(bench: Bench) -> int:
 
 @pytest.mark.parametrize("generation", GENERATIONS.values(), ids=GENERATIONS)
 def test_a_model_has_addresses_for_thirty_networks(generation: Generation, tmp_path: Path) -> None:
-    assert fill(modelled(generation, tmp_path)) == 30
+    bench = modelled(generation, tmp_path)
+    assert fill(bench) == 30
+    foretold(bench)
 
 
 def test_an_engine_has_addresses_for_thirty_networks(own_engine: LabEngine) -> None:
-    assert fill(real(own_engine)) == 30
+    bench = real(own_engine)
+    assert fill(bench) == 30
+    foretold(bench)
+    with own_engine.network():
+        for words in (
+            "link add lan0 type bridge",
+            "address add 10.250.1.1/24 dev lan0",
+            "link set lan0 up",
+            "route add 10.251.0.0/16 via 10.250.1.9",
+        ):
+            subprocess.run(["ip", *words.split()], check=True)
+    heeded(bench)
+
+
+def foretold(bench: Bench) -> None:
+    """A plan knows to the last network how many the engine has room for."""
+    for number in (3, 9):
+        bench.daemon.remove_network(bench.name(f"n{number}"))
+    converged(bench.engine, stack_of(bench, "one", "two"))
+    found = planned(bench.engine, stack_of(bench, "one", "two", "three", "four"))
+    (obstacle,) = found.obstacles
+    assert "have room for no more networks, and 2 are to be made" in obstacle.message
+    assert f"{bench.prefix}_three, {bench.prefix}_four" in obstacle.message
+    assert bench.name("n0") in obstacle.message
+    assert "subnet_pool" in obstacle.mend
+    assert f"docker network rm {bench.name('n0')}" in obstacle.mend
+    assert obstacle.path == ("networks", "four")
+    with pytest.raises(Conflict, match=r"fully subnetted|non-overlapping"):
+        bench.network("really")
+    converged(bench.engine, stack_of(bench, "two", "three", "four", pool="10.249.0.0/24"))
+
+
+def heeded(bench: Bench) -> None:
+    """What the engine's host has routes to, which is not this process's host, is known to a plan."""
+
+    def said(*subnets: str) -> list[str]:
+        asked = (Network(ipam=Ipam(config=(Subnet(subnet=one),))) for one in subnets)
+        stack = Stack(name=bench.prefix, networks={f"n{number}": one for number, one in enumerate(asked)})
+        return [one.message for one in planned(bench.engine, stack).obstacles]
+
+    assert said("10.251.7.0/24") == []
+    direct, whole = said("10.250.1.64/26", "10.251.0.0/16")
+    way = "which the engine's host reaches through lan0"
+    assert direct == f"subnet 10.250.1.64/26 of network {bench.prefix}_n0 covers 10.250.1.0/24, {way}"
+    assert whole == f"subnet 10.251.0.0/16 of network {bench.prefix}_n1 covers 10.251.0.0/16, {way}"
+    (obstacle,) = planned(bench.engine, stack_of(bench, "five", pool="10.250.1.0/26")).obstacles
+    assert obstacle.message.endswith("the engine's host has a route to 10.250.1.0/24 behind lan0")
+
+
+def stack_of(bench: Bench, *names: str, pool: str | None = None) -> Stack:
+    return Stack(name=bench.prefix, subnet_pool=pool, networks={name: Network() for name in names})

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from reconciler.engines.routes import routes
 from tests.contract.samples import ON_NETWORK
 from tests.support.applying import converged, left, planned
 from tests.support.bench import Bench
@@ -59,14 +56,3 @@ def test_a_subnet_that_somebody_else_has_is_an_obstacle(bench: Bench) -> None:
         f"subnet 10.253.16.0/24 of network {bench.prefix}_one overlaps that of network "
         f"{bench.name('neighbour')}, 10.253.16.0/28"
     )
-
-
-def test_what_the_host_has_a_route_to_is_left_alone(tmp_path: Path) -> None:
-    table = tmp_path / "route"
-    table.write_text(
-        "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"
-        "eth0\t00000000\t0100A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
-        "eth0\t0000FD0A\t00000000\t0001\t0\t0\t0\t00F0FFFF\t0\t0\t0\n"
-    )
-    assert routes(table) == ("10.253.0.0/20",)
-    assert routes(tmp_path / "absent") == ()

@@ -20,6 +20,7 @@ from reconciler.engines.memory.generation import NEW, Generation
 from reconciler.engines.memory.life import Script, missing, usual
 from reconciler.engines.memory.world import World, load, reference, save
 from reconciler.errors import NotFound
+from reconciler.surroundings import Route
 from topology.models import Build, Ready
 
 Registry: TypeAlias = Callable[[str], Json | None]
@@ -153,6 +154,14 @@ class MemoryDaemon:
         """See `DaemonReader`."""
         with self._read():
             return answers.image(self.world, self.world.image(reference))
+
+    def info(self) -> Json:
+        """See `DaemonReader`. Its pools are those of an engine that was told of none."""
+        return {}
+
+    def routes(self) -> tuple[Route, ...]:
+        """See `DaemonReader`. It has no host."""
+        return ()
 
     def newest(self, reference: str) -> str:
         """See `DaemonReader`."""
