@@ -34,12 +34,13 @@ from reconciler.executor import Done, execute, remaining
 class Errand:
     """What a command is out to do: how it makes its draft, and how it asks whether to carry it out.
 
-    `doing` is what others who want to change the stack are told; `judge` has the last word, while they wait;
-    `remembers`: the engine is to keep what was wanted; `back` leads services back to what was before.
+    A second draft is given the first, which it may be. `doing` is what others who want to change the stack
+    are told; `judge` has the last word, while they wait; `remembers`: the engine is to keep what was wanted;
+    `back` leads services back to what was before.
     """
 
     doing: str
-    draft: Callable[[], Draft]
+    draft: Callable[[Draft | None], Draft]
     ask: Callable[[str, Draft], None]
     find: Find = lambda _path: None
     judge: Callable[[Outcome], Outcome] = lambda outcome: outcome
@@ -53,13 +54,13 @@ def carry(errand: Errand, engine: Engine, options: DoingOptions, world: World) -
     Others may have changed the stack while it was looked at and while the question stood: it is looked at
     again once nobody else can, and where the plan is another one now, that is shown, and asked for as well.
     """
-    shown = errand.draft()
+    shown = errand.draft(None)
     if not shown.plan:
         return shown, Outcome(plan=shown.report)
     if _is_to_do(shown):
         _show(errand, shown, options, world)
     with locked(engine, shown.desired.stack, errand.doing, options, world):
-        now = errand.draft()
+        now = errand.draft(shown)
         if not _is_to_do(now):
             return now, Outcome(plan=now.report)
         if now.report.fingerprint != shown.report.fingerprint:

@@ -33,8 +33,12 @@ class Draft:
     report: Plan
 
 
-def draft(read: Loaded, reader: Reader, called: str, choice: Choice = ALL) -> Draft:
+def draft(
+    read: Loaded, reader: Reader, called: str, choice: Choice = ALL, before: Draft | None = None
+) -> Draft:
     """What leads from what `reader` sees to what the stack wants, as far as that is meant.
+
+    Where everything is still as it was `before`, for the same choice, it is that.
 
     Raises:
         EngineError: the engine could not be asked.
@@ -42,6 +46,8 @@ def draft(read: Loaded, reader: Reader, called: str, choice: Choice = ALL) -> Dr
     wanted = expand(read.stack, reader.traits, reader.contents(read.stack))
     observed = reader.observe(wanted)
     desired = allot(wanted, observed)
+    if before is not None and (before.desired, before.observed) == (desired, observed):
+        return before
     nothing = Draft(
         desired=desired,
         observed=observed,

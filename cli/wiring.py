@@ -140,7 +140,7 @@ def driven(options: EngineOptions, world: World, said: str | None = None) -> Dri
 
         swarm = Swarm(connect.cluster(endpoint))
         return Driven(engine=swarm, called=_called(swarm, endpoint.url, "Docker Swarm"))
-    engine = Standalone(connect.daemon(endpoint))
+    engine = Standalone(connect.deferred(endpoint))
     return Driven(engine=engine, called=_called(engine, endpoint.url))
 
 

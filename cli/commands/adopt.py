@@ -61,7 +61,7 @@ def adopt(options: AdoptOptions, world: World) -> Adoption:
     )
     errand = Errand(
         doing="adopt",
-        draft=lambda: takeover(read, on.engine, on.called, wish),
+        draft=lambda _before: takeover(read, on.engine, on.called, wish),
         ask=lambda question, _draft: confirm(question, world),
         find=read.source.find,
     )

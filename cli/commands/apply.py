@@ -49,8 +49,8 @@ def apply(options: ApplyOptions, world: World) -> Outcome:
     on = driven(options, world, read.stack.engine)
     choice = choice_of(options, read, on.engine)
 
-    def drafted() -> Draft:
-        made = draft(read, on.engine, on.called, choice)
+    def drafted(before: Draft | None) -> Draft:
+        made = draft(read, on.engine, on.called, choice, before)
         if saved is not None:
             refuse_another(saved, made.report)
         return made

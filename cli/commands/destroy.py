@@ -51,7 +51,7 @@ def destroy(options: DestroyOptions, world: World) -> Removal:
 
     errand = Errand(
         doing="destroy",
-        draft=lambda: removal(desired, on.engine, on.called, volumes=options.volumes),
+        draft=lambda _before: removal(desired, on.engine, on.called, volumes=options.volumes),
         ask=ask,
     )
     draft, outcome = carry(errand, on.engine, options, world)

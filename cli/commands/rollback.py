@@ -33,7 +33,7 @@ def rollback(options: RollbackOptions, world: World) -> Outcome:
     on = driven(options, world, read.stack.engine)
     errand = Errand(
         doing="rollback",
-        draft=lambda: backward(read, on.engine, on.called),
+        draft=lambda _before: backward(read, on.engine, on.called),
         ask=lambda question, _draft: confirm(question, world),
         find=read.source.find,
         remembers=True,

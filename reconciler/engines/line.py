@@ -48,7 +48,7 @@ class Line:
         self._local = threading.local()
 
     def ask(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
-        """The answer to a GET of `path`.
+        """The answer to a GET of `path`. A connection that has lain idle may have been cut: another is tried.
 
         Raises:
             OSError: the socket cannot be opened, or the connection was cut.
@@ -57,11 +57,14 @@ class Line:
         connection: Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = Connection(self.path)
+        is_fresh = connection.sock is None
         try:
-            connection.request("GET", path, headers=dict(headers))
-            answer = connection.getresponse()
-            said = answer.getheader("Server") or "", answer.getheader("Api-Version") or ""
-            return Answer(answer.status, answer.read(), *said)
+            return _asked(connection, path, headers)
+        except ConnectionError:
+            self.close()
+            if is_fresh:
+                raise
+            return self.ask(path, headers)
         except (OSError, http.client.HTTPException):
             self.close()  # else it waits for the rest of this answer before it takes another question
             raise
@@ -71,3 +74,10 @@ class Line:
         connection: Connection | None = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()
+
+
+def _asked(connection: Connection, path: str, headers: Mapping[str, str]) -> Answer:
+    connection.request("GET", path, headers=dict(headers))
+    answer = connection.getresponse()
+    said = answer.getheader("Server") or "", answer.getheader("Api-Version") or ""
+    return Answer(answer.status, answer.read(), *said)

@@ -64,8 +64,8 @@ def _unreached(doing: str, error: Exception) -> EngineError:
 class SdkReader(Reading):
     """The reading half, wherever the engine is: it has no way to send anything but GET."""
 
-    def __init__(self, endpoint: Endpoint, *, pool: int = 8) -> None:
-        """Connects and agrees on an API version.
+    def __init__(self, endpoint: Endpoint, *, api: str | None = None, pool: int = 8) -> None:
+        """Connects, and agrees on an API version where none is given.
 
         Raises:
             Unavailable: nothing answers there.
@@ -75,12 +75,14 @@ class SdkReader(Reading):
         with translated(f"connecting to {endpoint.url}"):
             self._api = docker.APIClient(
                 base_url=endpoint.url,
-                version="auto",
+                version=api or "auto",
                 timeout=round(TIMEOUT),
                 tls=_tls(endpoint),
                 max_pool_size=pool,
                 use_ssh_client=endpoint.url.startswith("ssh://"),
             )
+        if self.is_local:  # no proxy leads to a socket, and looking for one is a third of what a call costs
+            self._api.trust_env = False
 
     def _url(self, path: str) -> str:
         return f"{self._api.base_url}/v{self._api.api_version}{path}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import partial, singledispatchmethod
+from functools import cached_property, partial, singledispatchmethod
 from typing import Final
 
 from reconciler import address, history, lease
 from reconciler.engines import inspected
 from reconciler.engines.archive import archive
-from reconciler.engines.daemon import Daemon, Json, Look
+from reconciler.engines.daemon import Daemon, Deferred, Json, Look
 from reconciler.engines.judging import completed, is_connected, made_by, works
 from reconciler.engines.observing import StandaloneReader
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unavailable, Unhealthy
@@ -58,16 +58,21 @@ class Standalone(StandaloneReader):
 
     def __init__(
         self,
-        daemon: Daemon,
+        daemon: Daemon | Deferred,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        super().__init__(daemon)
-        self._daemon = daemon
+        deferred = daemon if isinstance(daemon, Deferred) else Deferred(reader=daemon, writer=lambda: daemon)
+        super().__init__(deferred.reader)
+        self._writer = deferred.writer
         self._clock = clock
         self._sleep = sleep
         self._tell: Callable[[Step, str], None] = lambda _step, _how: None
+
+    @cached_property
+    def _daemon(self) -> Daemon:
+        return self._writer()
 
     def remember(self, desired: Desired, observed: Observed, *, by: str, at: str, version: str) -> None:
         """See `Engine`."""
@@ -89,7 +94,7 @@ class Standalone(StandaloneReader):
 
     def leases(self, stack: str) -> tuple[Lease, ...]:
         """See `Engine`."""
-        return lease.leases(self._daemon.volumes(), stack)
+        return lease.leases(self._reader.volumes(), stack)
 
     def claim(self, asked: Lease, is_dead: Callable[[Lease], bool]) -> Lease:
         """See `Engine`."""
@@ -136,7 +141,7 @@ class Standalone(StandaloneReader):
         Raises:
             Conflict: somebody else has made one of the name.
         """
-        named = [raw for raw in self._daemon.networks() if raw["Name"] == step.name]
+        named = [raw for raw in self._reader.networks() if raw["Name"] == step.name]
         if any((raw.get("Labels") or {}) != step.body["Labels"] for raw in named):
             raise Conflict(f"creating network {step.name}: there is another one of this name")
         return sorted(named, key=lambda raw: (str(raw["Created"]), str(raw["Id"])))
@@ -165,7 +170,7 @@ class Standalone(StandaloneReader):
     def _members(self, network: str) -> list[str]:
         return sorted(
             inspected.container_name(raw["Names"])
-            for raw in self._daemon.containers()
+            for raw in self._reader.containers()
             for one in raw["NetworkSettings"]["Networks"].values()
             if one.get("NetworkID") == network and one.get("EndpointID")
         )
@@ -199,7 +204,7 @@ class Standalone(StandaloneReader):
         try:
             self._daemon.create_container(step.name, dict(step.body), step.platform)
         except Conflict:
-            there = self._daemon.container(step.name)
+            there = self._reader.container(step.name)
             if not made_by(there, step):
                 raise
 
@@ -216,7 +221,7 @@ class Standalone(StandaloneReader):
         try:
             self._daemon.unpause(step.container)
         except (Conflict, Rejected):
-            if self._daemon.container(step.container)["State"]["Paused"]:
+            if self._reader.container(step.container)["State"]["Paused"]:
                 raise
 
     @run.register
@@ -250,7 +255,7 @@ class Standalone(StandaloneReader):
     def _is_called(self, step: RenameContainer) -> bool:
         """Whether what has the name is it, or at its address; a temporary name that is gone tells no more."""
         try:
-            there = self._daemon.container(step.name)
+            there = self._reader.container(step.name)
         except NotFound:
             return False
         at = (there["Config"].get("Labels") or {}).get(address.ADDRESS)
@@ -266,12 +271,12 @@ class Standalone(StandaloneReader):
         try:
             self._daemon.connect(step.network, step.container, dict(step.endpoint))
         except Conflict:
-            if not is_connected(self._daemon.container(step.container), step):
+            if not is_connected(self._reader.container(step.container), step):
                 raise
 
     def _runs(self, container: str) -> bool:
         try:
-            return bool(self._daemon.container(container)["State"]["Status"] == "running")
+            return bool(self._reader.container(container)["State"]["Status"] == "running")
         except NotFound:
             return False
 
@@ -297,7 +302,7 @@ class Standalone(StandaloneReader):
         except NotFound:
             return
         except EngineError:
-            attached = self._daemon.container(step.container)["NetworkSettings"]["Networks"]
+            attached = self._reader.container(step.container)["NetworkSettings"]["Networks"]
             if step.network in attached:
                 raise
 
@@ -311,7 +316,7 @@ class Standalone(StandaloneReader):
 
     def _become_healthy(self, step: WaitHealthy) -> None:
         self._until(
-            lambda: works(self._daemon.container(step.container)),
+            lambda: works(self._reader.container(step.container)),
             step.within,
             f"{step.container[:40]} is not healthy after {step.within:.0f} seconds",
         )
@@ -323,7 +328,7 @@ class Standalone(StandaloneReader):
 
         def is_ready(look: Look) -> bool:
             nonlocal missing
-            raw = self._daemon.container(step.container)
+            raw = self._reader.container(step.container)
             try:
                 missing = look(raw) if works(raw) else "it is not healthy"
             except (Conflict, Rejected, Unavailable) as error:  # it may just be starting again
@@ -345,7 +350,7 @@ class Standalone(StandaloneReader):
         """
         deadline = self._clock() + step.monitor
         while self._clock() < deadline:
-            if not works(self._daemon.container(step.container)):
+            if not works(self._reader.container(step.container)):
                 raise Unhealthy(f"{step.container[:40]} was healthy, and did not stay so")
             self._sleep(_LONGEST_PAUSE)
 
@@ -372,7 +377,7 @@ class Standalone(StandaloneReader):
     @run.register
     def _wait_completed(self, step: WaitCompleted) -> None:
         self._until(
-            lambda: completed(self._daemon.container(step.container)),
+            lambda: completed(self._reader.container(step.container)),
             step.within,
             f"{step.container[:40]} has not completed after {step.within:.0f} seconds",
         )

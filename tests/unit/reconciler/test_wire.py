@@ -29,6 +29,7 @@ class Engine(socketserver.ThreadingUnixStreamServer):
         self.answers: dict[str, tuple[int, bytes]] = {}
         self.asked: list[str] = []
         self.connections = 0
+        self.hangs_up = False
         self.readers: list[WireReader] = []
 
     def says(self, path: str, status: int, value: Any) -> None:
@@ -58,6 +59,7 @@ class _Answering(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+        self.close_connection = self.server.hangs_up
 
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002  # as it is called there
         del format, arguments
@@ -158,6 +160,15 @@ def test_a_connection_that_is_cut_is_no_answer_and_the_next_question_gets_one(en
         asking.networks()
     engine.says("/v1.51/networks", 200, [])
     assert asking.networks() == []
+
+
+def test_a_connection_that_was_cut_while_it_lay_idle_is_opened_anew(engine: Engine) -> None:
+    engine.says("/v1.51/networks", 200, [])
+    engine.hangs_up = True
+    asking = reader(engine)
+    assert [asking.networks(), asking.networks()] == [[], []]
+    assert engine.connections == 3
+    assert engine.asked == ["GET /_ping", "GET /v1.51/networks", "GET /v1.51/networks"]
 
 
 def test_no_socket_is_said_so(tmp_path: Path) -> None:
