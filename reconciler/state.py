@@ -160,6 +160,11 @@ class Shared:
     external: bool = False
     protect: bool = False
 
+    @property
+    def spans_hosts(self) -> bool:
+        """Whether it is a network over the hosts of a Swarm, which is ours to make."""
+        return self.spec.get("driver") == "overlay" and not self.external
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:

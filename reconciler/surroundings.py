@@ -51,10 +51,11 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """Empty where nobody needs to know, or nobody can."""
+    """Empty where nobody needs to know, or nobody can; `manages_swarm`: networks may span hosts."""
 
     pools: tuple[Pool, ...] = ()
     routes: tuple[Route, ...] = ()
+    manages_swarm: bool = True
 
 
 NOT_ASKED: Final = Surroundings()
@@ -66,6 +67,11 @@ def pools(info: Mapping[str, Any]) -> tuple[Pool, ...]:
     if not said:
         return OWN_POOLS
     return tuple(_pools(said))
+
+
+def manages_swarm(info: Mapping[str, Any]) -> bool:
+    """Whether an engine that answers so to `GET /info` can make networks over several hosts."""
+    return bool((info.get("Swarm") or {}).get("ControlAvailable"))
 
 
 def _pools(said: Iterable[Mapping[str, Any]]) -> Iterator[Pool]:

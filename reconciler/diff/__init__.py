@@ -21,6 +21,7 @@ from reconciler.diff.changes import (
 )
 from reconciler.diff.overlaps import covering, exhausted, overlapping
 from reconciler.diff.shared import compare, made_anew, unwanted
+from reconciler.diff.spanning import spanning
 from reconciler.diff.taken import contents_absent, guests, images_absent, names_taken, ports_taken
 from reconciler.diff.units import action_of, compare_units
 from reconciler.fields import VOLUME, of_networks
@@ -63,6 +64,7 @@ def diff(desired: Desired, observed: Observed) -> Difference:
     obstacles += overlapping(changes, observed)
     obstacles += covering(changes, observed)
     obstacles += exhausted(changes, observed)
+    obstacles += spanning(changes, observed)
     changes += compare_units(desired, observed, made_anew(changes))
     obstacles += names_taken(desired, observed)
     obstacles += ports_taken(desired, observed)

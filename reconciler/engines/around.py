@@ -22,6 +22,9 @@ def around(
         return NOT_ASKED
     from reconciler.engines import routes  # noqa: PLC0415  # most plans make no network
 
+    info = reader.info()
     return Surroundings(
-        pools=surroundings.pools(reader.info()), routes=routes.of_host(reader.routes(), networks)
+        pools=surroundings.pools(info),
+        routes=routes.of_host(reader.routes(), networks),
+        manages_swarm=surroundings.manages_swarm(info),
     )

@@ -82,7 +82,7 @@ class DaemonReader(Protocol):
         """`GET /images/REF/json`. Raises NotFound."""
 
     def info(self) -> Json:
-        """`GET /info`: of all that an engine says of itself, `DefaultAddressPools` alone is asked for."""
+        """`GET /info`: what an engine says of itself; `DefaultAddressPools` and `Swarm` are looked at."""
 
     def routes(self) -> tuple[Route, ...]:
         """The routes that the engine's process sees, where the kernel shows them here. Asks it nothing."""

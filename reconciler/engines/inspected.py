@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -75,7 +75,7 @@ def _foreign(labels: Mapping[str, str] | None) -> dict[str, str]:
 def units(
     answers: Iterable[Json],
     images: Mapping[str, ImageConfig],
-    networks: Iterable[Json],
+    networks: Collection[Json],
     journal: Journal,
     holders: Iterable[Holder] = (),
 ) -> tuple[LiveUnit, ...]:
@@ -87,9 +87,29 @@ def units(
         if (at := Address.parse((raw["Config"].get("Labels") or {}).get(address.ADDRESS, ""))) is not None
         and at.kind is Kind.SERVICE
     ]
+    spanning = {raw["Name"] for raw in networks if raw.get("Scope") == "swarm"}
+    found = [_as_asked(unit, spanning) for unit in found] if spanning else found
     hosts = {f"container:{one.id}": f"container:{one.name}" for one in holders}
     hosts |= {f"container:{unit.id}": f"service:{unit.address.name}" for unit in found}
     return tuple(sorted((_moved_in(unit, hosts) for unit in found), key=_order))
+
+
+def _as_asked(unit: LiveUnit, spanning: Container[str]) -> LiveUnit:
+    """Without the addresses that a Swarm gave on networks of its own: they look like chosen ones."""
+    endpoints = unit.spec.get("networks") or {}
+    told = (unit.recorded or {}).get("networks") or {}
+    given = {
+        name: endpoint.keys() & {"ipv4_address", "ipv6_address"} - told.get(name, {}).keys()
+        for name, endpoint in endpoints.items()
+        if name in spanning
+    }
+    if not any(given.values()):
+        return unit
+    asked = {
+        name: {key: value for key, value in endpoint.items() if key not in given.get(name, ())}
+        for name, endpoint in endpoints.items()
+    }
+    return replace(unit, spec={**unit.spec, "networks": asked})
 
 
 def _order(unit: LiveUnit) -> tuple[tuple[int, str, int], str, str]:

@@ -11,6 +11,8 @@ from reconciler.fields.row import Body
 from reconciler.state import Spec
 from topology.models import Ipam, Network, Volume
 
+_VXLAN: Final = "com.docker.network.driver.overlay.vxlanid_list"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedField:
@@ -144,11 +146,16 @@ def _labels() -> SharedField:
 
 
 def _options(key: str) -> SharedField:
+    """Without the numbers of an overlay's tunnels, which the engine adds."""
+
+    def read(raw: Body, _want: Spec) -> dict[str, str] | None:
+        return {name: text for name, text in (raw.get("Options") or {}).items() if name != _VXLAN} or None
+
     return SharedField(
         name="driver_opts",
         want=lambda model: dict(model.driver_opts) or None,
         write=lambda body, value: body.update({key: value}),
-        read=lambda raw, _want: dict(raw.get("Options") or {}) or None,
+        read=read,
     )
 
 

@@ -41,9 +41,14 @@ def test_bridge_host_and_none_let_through_what_they_say(example: Example) -> Non
     example.destroyed()
 
 
-def test_a_single_engine_refuses_an_overlay_and_says_why(example: Example) -> None:
-    refused = example.topo("apply", "--yes", *OVERLAY)
-    assert refused.code == 1
-    assert f"network.across failed: creating network {example.stack}_across: " in refused.out
-    assert "This node is not a swarm manager" in refused.out
-    example.destroyed(*OVERLAY)
+def test_a_single_engine_s_plan_refuses_an_overlay_with_its_line_and_says_why(example: Example) -> None:
+    assert (
+        "overlay.yml:9:13: warning T012: network across is an overlay" in example.topo("check", *OVERLAY).out
+    )
+    for command in (["plan"], ["apply", "--yes"]):
+        refused = example.topo(*command, *OVERLAY)
+        assert refused.code == 1
+        assert f"network {example.stack}_across spans the hosts of a Swarm" in refused.out
+        assert "asked for at overlay.yml:9:13; take the driver out" in refused.out
+    chosen = {"label": f"topo.stack={example.stack}"}
+    assert not example.client.api.networks(filters=chosen)

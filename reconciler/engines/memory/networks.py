@@ -18,6 +18,8 @@ def create(world: World, body: Json, at: float) -> None:
         raise Conflict(f"operation is not permitted on predefined {name} network")
     if any(one.name == name for one in world.networks.values()):
         raise Conflict(f"network with name {name} already exists")
+    if driver == "overlay":
+        raise Rejected("This node is not a swarm manager")
     for plugin, known in ((driver, {"bridge", "macvlan"}), (ipam.get("Driver") or "default", {"default"})):
         if plugin not in known:
             raise NotFound(f'plugin "{plugin}" not found')

@@ -16,8 +16,6 @@ from reconciler.fields.shared import NETWORK, SharedField
 from reconciler.fields.swarm.row import roll, task, whole
 from reconciler.state import ImageConfig, Spec
 
-_VXLAN: Final = "com.docker.network.driver.overlay.vxlanid_list"
-
 
 def _wanted(site: Site) -> dict[str, Any] | None:
     """Every peer on a network finds a service by its name in the file, and by its aliases."""
@@ -136,20 +134,6 @@ def _attachable() -> SharedField:
     )
 
 
-def _options() -> SharedField:
-    """Without the numbers of the tunnels, which the Engine adds."""
-
-    def read(raw: Body, _want: Spec) -> dict[str, str] | None:
-        return {name: text for name, text in (raw.get("Options") or {}).items() if name != _VXLAN} or None
-
-    return SharedField(
-        name="driver_opts",
-        want=lambda model: dict(model.driver_opts) or None,
-        write=lambda body, value: body.update(Options=value),
-        read=read,
-    )
-
-
-_OTHER: Final = {row.name: row for row in (_driver(), _attachable(), _options())}
+_OTHER: Final = {row.name: row for row in (_driver(), _attachable())}
 
 OVERLAY: Final[tuple[SharedField, ...]] = tuple(_OTHER.get(row.name, row) for row in NETWORK)

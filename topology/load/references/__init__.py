@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from topology.findings import MOST, Finding
-from topology.load.references import addresses, clashes, contents, names, waits
+from topology.load.references import addresses, clashes, contents, names, spanning, waits
 from topology.load.references.reading import Reading
 
 __all__ = ["CHECKS", "Reading", "refer"]
@@ -25,6 +25,7 @@ CHECKS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
     addresses.inside,
     addresses.taken,
     addresses.subnets,
+    spanning.overlays,
 )
 
 
