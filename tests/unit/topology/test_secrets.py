@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -58,9 +58,9 @@ def test_a_line_of_a_file_shows_no_secret_and_stays_as_long(line: str) -> None:
     "part", ["a", "[", "a=", "a: ", "{a: ", " ", "-", "'", "--a ", "a://", "a.", "$", "${a", "a:b@"]
 )
 def test_a_long_line_is_looked_through_at_once(part: str) -> None:
-    began = perf_counter()
+    began = thread_time()
     hidden(part * (20_000 // len(part)))
-    assert perf_counter() - began < 2
+    assert thread_time() - began < 2
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -136,11 +136,11 @@ def bomb(levels: int) -> str:
     ids=lambda text: repr(text[:12]),
 )
 def test_hostile_text_is_refused_at_once(text: str) -> None:
-    began = perf_counter()
+    began = thread_time()
     finding = refusal(text)
     assert finding.code == "T002"
     assert finding.span is not None
-    assert perf_counter() - began < 2
+    assert thread_time() - began < 2
 
 
 def test_aliases_as_people_use_them_are_no_bomb() -> None:
