@@ -49,6 +49,15 @@ class Watching:
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """It does nothing during the block; what happens meanwhile it hears of afterwards."""
+        self.send(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.send(signal.SIGCONT)
+
     def ended(self, within: float = 20.0) -> int:
         """Its exit code, once it has ended and all of its lines are read."""
         code = self._process.wait(within)
