@@ -57,6 +57,15 @@ def read(volumes: Iterable[Mapping[str, Any]], stack: str, owner: str) -> Adopte
     return Adopted(names=tuple(name for _, name, _ in found), labels=_decoded(found[-1][2].get(_THINGS, "")))
 
 
+def is_note(volume: str, stack: str) -> bool:
+    """Whether a volume of this name says what was taken over for a stack."""
+    return volume.startswith(_name(stack))
+
+
+def _name(stack: str) -> str:
+    return f"topo.adopted.{stack}."
+
+
 def _decoded(text: str) -> Marks:
     try:
         found = json.loads(zlib.decompress(base64.b64decode(text)))
@@ -80,7 +89,7 @@ def body(stack: str, owner: str, before: Adopted, labels: Marks) -> dict[str, An
     number = int(before.names[-1].rpartition(".")[2]) + 1 if before.names else 1
     text = base64.b64encode(zlib.compress(canonical(labels).encode(), 9)).decode()
     return {
-        "Name": f"topo.adopted.{stack}.{number}",
+        "Name": f"{_name(stack)}{number}",
         "Labels": {
             address.STACK: stack,
             address.OWNER: owner,

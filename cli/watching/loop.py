@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from cli.exits import Exit
 from cli.faults import CommandError
@@ -17,6 +18,7 @@ from cli.watching.meters import Meters
 from cli.watching.telling import Teller
 from cli.world import World
 from reconciler.address import ADDRESS, STACK
+from reconciler.adoption import is_note
 from reconciler.engines.daemon import Json
 from reconciler.errors import EngineError
 from reconciler.pace import Pace
@@ -59,7 +61,8 @@ class Known:
         if kind == "network":
             return said.get("name") in self.networks or said.get("container") in self.containers
         if kind == "volume":
-            return actor.get("ID") in self.volumes
+            name = str(actor.get("ID", ""))
+            return name in self.volumes or is_note(name, self.stack)
         ours = said.get(STACK) == self.stack and ADDRESS in said
         return ours or actor.get("ID") in self.containers
 
@@ -158,7 +161,7 @@ class Watch:
             self._known.learn(sight.draft.desired, sight.draft.observed)
             self._compare(sight, since)
             if self.mode.heals:
-                self._mend(sight)
+                self._mend(sight, since)
         except EngineError as error:
             self._fail(str(error))
         except CommandError as error:
@@ -185,11 +188,7 @@ class Watch:
             del self._drift[address]
             took = self.pace.clock() - self._since.pop(address, since)
             self._tell_end(address, took)
-        for address, change in now.items():
-            if self._drift.get(address) != change:
-                self.tell.drift(change)
-            self._drift[address] = change
-            self._since.setdefault(address, since)
+        self._notice(sight.report.changes, since)
         self._working.clear()
         self.meters.drifting(len(now))
         obstacles = {(one.address, one.message) for one in sight.report.obstacles}
@@ -198,6 +197,14 @@ class Watch:
                 self.tell(Event.OBSTACLE, address=one.address, message=one.message, hints=(one.mend,))
         self._obstacles = obstacles
 
+    def _notice(self, changes: Iterable[ChangeLine], since: float) -> None:
+        """Tells what was not so before."""
+        for change in changes:
+            if self._drift.get(change.address) != change:
+                self.tell.drift(change)
+            self._drift[change.address] = change
+            self._since.setdefault(change.address, since)
+
     def _tell_end(self, address: str, took: float) -> None:
         if address in self._working:
             self.meters.healed(took)
@@ -205,11 +212,19 @@ class Watch:
         else:
             self.tell(Event.SETTLED, address=address)
 
-    def _mend(self, sight: Sight) -> None:
+    def _mend(self, sight: Sight, since: float) -> None:
         left = sight.blocked | self.pace.resting
         if not any(change.address not in left for change in sight.report.changes):
             return
-        done = mended(sight, left, self.read, on=self.on, world=self.world, stop=self.stop)
+        done = mended(
+            sight,
+            left,
+            self.read,
+            on=self.on,
+            world=self.world,
+            stop=self.stop,
+            notice=partial(self._notice, since=since),
+        )
         self._is_waiting = False
         self._account(done)
         self.pace.within(0.0 if done.addresses else _LOCK_PAUSE)

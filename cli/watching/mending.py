@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from cli import __version__
@@ -78,9 +78,18 @@ def seen(read: Loaded, reader: Reader, called: str, *, follow: bool) -> Sight:
 
 
 def mended(
-    sight: Sight, left: Iterable[str], read: Loaded, *, on: Connection, world: World, stop: threading.Event
+    sight: Sight,
+    left: Iterable[str],
+    read: Loaded,
+    *,
+    on: Connection,
+    world: World,
+    stop: threading.Event,
+    notice: Callable[[Iterable[ChangeLine]], None],
 ) -> Mended:
     """Looks again, while nobody else can change the stack, and takes away what differs then, but for `left`.
+
+    `notice` is told what that is before any of it is done: some may have come about since the last look.
 
     Raises:
         CommandError: with code REFUSED, when somebody else is changing the stack.
@@ -92,6 +101,7 @@ def mended(
         now = draft(read, engine, on.called, choice)
         if not now.plan.needs or now.plan.obstacles or stop.is_set():
             return NOTHING
+        notice(now.report.changes)
         if any(_is_asked(change, choice) for change in now.report.changes):
             engine.remember(now.desired, now.observed, by=author(), at=moment(world), version=__version__)
         ended = execute(now.plan, engine.run, stop=stop)

@@ -91,9 +91,13 @@ class Modelled:
     looks: int = 0
     fault: EngineError | None = None
     called: str = "a model"
+    meanwhile: list[Deed] = field(default_factory=list)
+    """What happens between a look and the changes that follow from it."""
 
     @property
     def engine(self) -> Engine:
+        while self.meanwhile:
+            self.meanwhile.pop()()
         return Standalone(self.daemon)
 
     @property
@@ -101,7 +105,7 @@ class Modelled:
         self.looks += 1
         if self.fault is not None:
             raise self.fault
-        return self.engine
+        return Standalone(self.daemon)
 
     def events(self) -> Events:
         return self.daemon.events()

@@ -1,4 +1,4 @@
-"""Thirty kinds of drift: `plan` names the field, and watching takes each away."""
+"""Kinds of drift on a model: `plan` names the field, and watching takes each away."""
 
 from __future__ import annotations
 
@@ -8,137 +8,76 @@ from typing import Any
 
 import pytest
 
+from cli.planning import takeover
 from cli.watching.inbox import Happened
 from cli.watching.loop import Mode
-from reconciler.engines.daemon import Json
-from reconciler.engines.memory import MemoryDaemon
-from reconciler.engines.memory import containers as modelled
+from reconciler.adoption import Wish
+from reconciler.executor import execute
 from tests.support.applying import planned
-from tests.unit.cli.test_watch import RELEVANT, Scene, staged
+from tests.support.bench import Bench, MemoryHands
+from tests.support.drifts import DRIFTS, SERVICE
+from tests.unit.cli.test_watch import RELEVANT, Scene, events, staged
 
-NAME = "shop-web-1"
-STACK = """\
-name: shop
-services:
-  web:
-    image: busybox
-    command: [sleep, "1000"]
-    networks: {front: {aliases: [www]}, back: }
-    restart: always
-    mem_limit: 64m
-    mem_reservation: 32m
-    cpus: 0.5
-    cpu_shares: 512
-    cpuset: "0"
-    pids_limit: 100
-networks: {front: , back: }
-"""
-Deed = Callable[[MemoryDaemon], None]
+STACK = f"name: shop\nservices:\n  web:\n{SERVICE}networks: {{front: , back: }}\n"
+AT = "service.web[1]"
 
 
-def updated(**body: Any) -> Deed:
-    return lambda daemon: daemon.update(NAME, body)
-
-
-def paused(daemon: MemoryDaemon) -> None:
-    with daemon._write():
-        modelled.pause(daemon.world.container(NAME))
-
-
-def rejoined(**endpoint: Any) -> Deed:
-    def deed(daemon: MemoryDaemon) -> None:
-        daemon.disconnect("shop_front", NAME, force=True)
-        daemon.connect("shop_front", NAME, endpoint)
-
-    return deed
-
-
-def joined(daemon: MemoryDaemon) -> None:
-    daemon.create_network({"Name": "foreign"})
-    daemon.connect("foreign", NAME, {})
-
-
-def cut(daemon: MemoryDaemon) -> None:
-    daemon.disconnect("shop_back", NAME, force=True)
-    daemon.remove_network("shop_back")
-
-
-def made_anew(config: Json | None = None, host: Json | None = None) -> Deed:
-    """Somebody removed the container and made it again, almost as it was."""
-
-    def deed(daemon: MemoryDaemon) -> None:
-        there = daemon.container(NAME)
-        networks = there["NetworkSettings"]["Networks"]
-        daemon.remove_container(NAME, volumes=False)
-        endpoints = {name: {"Aliases": one.get("Aliases")} for name, one in networks.items()}
-        body = {
-            **there["Config"],
-            **(config or {}),
-            "HostConfig": {**there["HostConfig"], **(host or {})},
-            "NetworkingConfig": {"EndpointsConfig": endpoints},
-        }
-        body.pop("Hostname", None) if "Hostname" not in (config or {}) else None
-        daemon.create_container(NAME, body)
-        daemon.start(NAME)
-
-    return deed
-
-
-DEEDS: dict[str, tuple[Deed, str]] = {
-    "killed": (lambda daemon: daemon.stop(NAME, 0), "state"),
-    "paused": (paused, "state"),
-    "removed": (lambda daemon: daemon.remove_container(NAME, volumes=False), ""),
-    "renamed": (lambda daemon: daemon.rename(NAME, "other"), "name"),
-    "taken off a network": (
-        lambda daemon: daemon.disconnect("shop_front", NAME, force=True),
-        "networks.shop_front",
-    ),
-    "put on a foreign network": (joined, "networks.foreign"),
-    "alias lost": (rejoined(Aliases=["web"]), "networks.shop_front"),
-    "alias more": (rejoined(Aliases=["web", "www", "db"]), "networks.shop_front"),
-    "network removed": (cut, "networks.shop_back"),
-    "restart policy": (updated(RestartPolicy={"Name": "no"}), "restart"),
-    "memory": (updated(Memory=32 << 20, MemorySwap=64 << 20), "mem_limit"),
-    "memory and swap": (updated(MemorySwap=256 << 20), "memswap_limit"),
-    "memory reservation": (updated(MemoryReservation=16 << 20), "mem_reservation"),
-    "processors": (updated(NanoCpus=250_000_000), "cpus"),
-    "processor shares": (updated(CpuShares=128), "cpu_shares"),
-    "processor set": (updated(CpusetCpus="0-1"), "cpuset"),
-    "processes": (updated(PidsLimit=7), "pids_limit"),
-    "variable": (made_anew({"Env": ["DEBUG=1"]}), "environment.DEBUG"),
-    "command": (made_anew({"Cmd": ["sleep", "7"]}), "command"),
-    "entrypoint": (made_anew({"Entrypoint": ["env"]}), "entrypoint"),
-    "user": (made_anew({"User": "7"}), "user"),
-    "working directory": (made_anew({"WorkingDir": "/srv"}), "working_dir"),
-    "hostname": (made_anew({"Hostname": "boss"}), "hostname"),
-    "signal": (made_anew({"StopSignal": "SIGINT"}), "stop_signal"),
-    "terminal": (made_anew({"Tty": True}), "tty"),
-    "mount": (made_anew(host={"Binds": ["/etc:/host:ro"]}), "volumes./host"),
-    "published port": (made_anew(host={"PortBindings": {"80/tcp": [{"HostPort": "8081"}]}}), "ports"),
-    "capability": (made_anew(host={"CapAdd": ["NET_ADMIN"]}), "cap_add"),
-    "privileges": (made_anew(host={"Privileged": True}), "privileged"),
-    "root file system": (made_anew(host={"ReadonlyRootfs": True}), "read_only"),
-    "hosts": (made_anew(host={"ExtraHosts": ["db:10.0.0.9"]}), "extra_hosts"),
-    "name server": (made_anew(host={"Dns": ["10.0.0.9"]}), "dns"),
-}
-
-
-@pytest.mark.parametrize("kind", DEEDS)
+@pytest.mark.parametrize("kind", DRIFTS)
 def test_each_kind_of_drift_is_named_and_taken_away(kind: str, tmp_path: Path) -> None:
     scene: Scene = staged(tmp_path, Mode(), STACK)
-    deed, field = DEEDS[kind]
+    daemon = scene.on.daemon
+    bench = Bench(daemon=daemon, hands=MemoryHands(daemon), prefix="shop", folder=tmp_path)
+    field = DRIFTS[kind].field.format("shop")
     scene.run(1.0)
-    deed(scene.on.daemon)
-    named = {
-        one.name
-        for change in planned(scene.on.engine, scene.watch.read.stack).changes
-        for one in change.fields
-    }
-    assert field in named | {""}
+    DRIFTS[kind].deed(bench, "shop-web-1")
+    (change,) = (
+        one for one in planned(scene.on.engine, scene.watch.read.stack).changes if str(one.address) == AT
+    )
+    assert field in {one.name for one in change.fields} or not (field or change.fields)
     scene.script.at(2.0, Happened(RELEVANT))
     told = scene.run(20.0)
-    drifted = [one for one in told if one["event"] == "drift" and one["address"] == "service.web[1]"]
-    fields: Any = drifted[0].get("fields", [])
-    assert field in {one["name"] for one in fields} | {""}
-    assert any(one["event"] == "healed" and one["address"] == "service.web[1]" for one in told), told
+    drifted: Any = next(one for one in told if one["event"] == "drift" and one["address"] == AT)
+    named = {one["name"] for one in drifted.get("fields", ())}
+    assert field in named or not (field or named)
+    assert any(one["event"] == "healed" and one["address"] == AT for one in told), told
     assert not planned(scene.on.engine, scene.watch.read.stack)
+
+
+def test_what_drifts_between_a_look_and_the_mending_is_told_as_well(tmp_path: Path) -> None:
+    scene = staged(tmp_path, Mode())
+    scene.run(1.0)
+    scene.kill("app")
+    scene.on.meanwhile.append(lambda: scene.kill("web"))
+    scene.script.at(2.0, Happened(RELEVANT))
+    app, web = "service.app[1]", "service.web[1]"
+    assert events(scene.run(20.0)) == [("drift", app), ("drift", web), ("healed", app), ("healed", web)]
+
+
+def test_what_is_adopted_meanwhile_is_watched_from_then_on(tmp_path: Path) -> None:
+    """The labels of a thing cannot change, so its own events never say whose it is."""
+    scene = staged(tmp_path, Mode())
+    daemon, name = scene.on.daemon, "shop-app-1"
+    daemon.remove_container(name, volumes=False)
+    daemon.create_container(
+        name, {"Image": "busybox", "NetworkingConfig": {"EndpointsConfig": {"shop_front": {}}}}
+    )
+    daemon.start(name)
+    assert [one["event"] for one in scene.run(1.0)] == ["drift", "obstacle"]
+
+    def happens(deed: Callable[[], object]) -> None:
+        """What the engine then tells of."""
+        told = daemon.events()
+        deed()
+        told.close()
+        for event in told:
+            scene.script.put(Happened(event))
+
+    def adopted() -> None:
+        engine = scene.on.engine
+        taken = takeover(scene.watch.read, engine, scene.on.called, Wish(project="shop"))
+        assert execute(taken.plan, engine.run).ok
+
+    scene.script.at(10.0, lambda: happens(adopted))
+    assert ("settled", "service.app[1]") in events(scene.run(20.0))
+    scene.script.at(30.0, lambda: happens(lambda: daemon.stop(name, 0)))
+    assert events(scene.run(40.0)) == [("drift", "service.app[1]"), ("healed", "service.app[1]")]
