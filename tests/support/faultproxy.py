@@ -164,6 +164,15 @@ class FaultProxy:
         self._rules.append(rule)
         return rule
 
+    def cut(self) -> None:
+        """Ends all connections that are open now, in the middle of whatever they carry."""
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._cut)
+
+    def _cut(self) -> None:
+        for task in self._handling:
+            task.cancel()
+
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
         self._thread.start()
@@ -185,8 +194,7 @@ class FaultProxy:
         self._listening.set()
         await self._stop.wait()
         server.close()
-        for task in self._handling:  # some hang, as they were told to
-            task.cancel()
+        self._cut()  # some hang, as they were told to
         await asyncio.gather(*self._handling, return_exceptions=True)
 
     def _accept(self, reader: StreamReader, writer: StreamWriter) -> None:
