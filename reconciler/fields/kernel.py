@@ -59,7 +59,7 @@ def logging(raw: Body) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-def _expected_logging(spec: Any, _image: ImageConfig) -> Any:
+def expected_logging(spec: Any, _image: ImageConfig) -> Any:
     """Options without a driver go to the engine's own, which hardly ever is another one."""
     wanted = spec.get("logging")
     return wanted and {"driver": "json-file", **wanted}
@@ -117,7 +117,7 @@ KERNEL: Final[tuple[Field, ...]] = (
         want=wanted_logging,
         write=_write_logging,
         read=lambda inspected, _image: logging(inspected["HostConfig"].get("LogConfig") or {}),
-        expect=_expected_logging,
+        expect=expected_logging,
         left_to_engine=True,
     ),
     config("tty", "Tty", want=attribute("tty")),

@@ -13,6 +13,7 @@ from reconciler.fields import mounts
 from reconciler.fields.row import Body, Field, Site
 from reconciler.fields.swarm.row import container, roll
 from reconciler.state import ImageConfig, Spec
+from topology import units
 
 
 def _mounts(body: Body) -> list[Body]:
@@ -53,21 +54,52 @@ def _read(inspected: Body, _image: ImageConfig) -> dict[str, str] | None:
     return found or None
 
 
+def tmpfs_options(text: str) -> str | None:
+    """The options of a memory file system in one order and form; None when a Swarm has no word for one."""
+    said = {name: value for name, _, value in (word.partition("=") for word in text.split(",") if word)}
+    try:
+        size, mode = units.size(said.pop("size", "0")), int(said.pop("mode", "0"), 8)
+    except ValueError:
+        return None
+    read_only = said.pop("ro", None) is not None
+    words = ["ro" if read_only else "", f"size={size}" if size else "", f"mode={mode:o}" if mode else ""]
+    return None if said else ",".join(filter(None, words))
+
+
+def _wanted_tmpfs(site: Site) -> dict[str, str] | None:
+    """What cannot be had stays as it is written: it is refused elsewhere."""
+    wanted = mounts.wanted_tmpfs(site) or {}
+    return {
+        target: text if (told := tmpfs_options(text)) is None else told for target, text in wanted.items()
+    } or None
+
+
 def _write_tmpfs(body: Body, value: dict[str, str]) -> None:
-    for target, options in sorted(value.items()):
-        size = options.removeprefix("size=")
+    for target, text in sorted(value.items()):
+        words = dict(word.partition("=")[::2] for word in text.split(",") if word)
         made: Body = {"Type": "tmpfs", "Target": target}
-        if size.isdigit():
-            made["TmpfsOptions"] = {"SizeBytes": int(size)}
-        _mounts(body).append(made)
+        options: Body = {}
+        if "ro" in words:
+            made["ReadOnly"] = True
+        if "size" in words:
+            options["SizeBytes"] = int(words["size"])
+        if "mode" in words:
+            options["Mode"] = int(words["mode"], 8)
+        _mounts(body).append({**made, "TmpfsOptions": options} if options else made)
 
 
 def _read_tmpfs(inspected: Body, _image: ImageConfig) -> dict[str, str] | None:
     found = {}
     for mount in _mounts(inspected):
         if mount.get("Type") == "tmpfs":
-            size = (mount.get("TmpfsOptions") or {}).get("SizeBytes")
-            found[str(mount["Target"])] = f"size={size}" if size else ""
+            options = mount.get("TmpfsOptions") or {}
+            size, mode = options.get("SizeBytes"), options.get("Mode")
+            words = [
+                "ro" if mount.get("ReadOnly") else "",
+                f"size={size}" if size else "",
+                f"mode={mode:o}" if mode else "",
+            ]
+            found[str(mount["Target"])] = ",".join(filter(None, words))
     return found or None
 
 
@@ -127,9 +159,7 @@ def _expected_volumes(spec: Spec, _image: ImageConfig) -> Any:
 
 MOUNTS: Final[tuple[Field, ...]] = (
     Field(name="volumes", want=mounts.wanted, write=_write, read=_read, reach=roll, keyed=True),
-    Field(
-        name="tmpfs", want=mounts.wanted_tmpfs, write=_write_tmpfs, read=_read_tmpfs, reach=roll, keyed=True
-    ),
+    Field(name="tmpfs", want=_wanted_tmpfs, write=_write_tmpfs, read=_read_tmpfs, reach=roll, keyed=True),
     Field(
         name="volumes_made",
         want=_wanted_volumes,

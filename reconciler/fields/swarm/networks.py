@@ -16,6 +16,8 @@ from reconciler.fields.shared import NETWORK, SharedField
 from reconciler.fields.swarm.row import roll, task, whole
 from reconciler.state import ImageConfig, Spec
 
+_SERIAL: Final = "com.docker.network.ipam.serial"
+
 
 def _wanted(site: Site) -> dict[str, Any] | None:
     """Every peer on a network finds a service by its name in the file, and by its aliases."""
@@ -134,6 +136,18 @@ def _attachable() -> SharedField:
     )
 
 
-_OTHER: Final = {row.name: row for row in (_driver(), _attachable())}
+def _ipam() -> SharedField:
+    """Without the option that the Engine adds."""
+    usual = next(row for row in NETWORK if row.name == "ipam")
+
+    def read(raw: Body, want: Spec) -> Any:
+        said = raw.get("IPAM") or {}
+        options = {name: text for name, text in (said.get("Options") or {}).items() if name != _SERIAL}
+        return usual.read({**raw, "IPAM": {**said, "Options": options}}, want)
+
+    return replace(usual, read=read)
+
+
+_OTHER: Final = {row.name: row for row in (_driver(), _attachable(), _ipam())}
 
 OVERLAY: Final[tuple[SharedField, ...]] = tuple(_OTHER.get(row.name, row) for row in NETWORK)

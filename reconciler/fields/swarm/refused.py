@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from reconciler.contents import Missing
+from reconciler.fields.swarm.mounts import tmpfs_options
 from topology.findings import Path
 from topology.models import Grant, Network, Service, Stack
 
@@ -133,9 +134,8 @@ def _mounts(here: Path, name: str, service: Service) -> Iterator[Missing]:
         if mount.selinux or mount.subpath or mount.recursive:
             yield _cannot(at, f"selinux, subpath or recursive of {mount.target} in service {name}", _OUT)
     for index, text in enumerate(service.tmpfs):
-        options = text.partition(":")[2]
-        if options and not options.removeprefix("size=").isdigit():
-            mend = "say a size in bytes alone, such as /run:size=1048576"
+        if tmpfs_options(text.partition(":")[2]) is None:
+            mend = "say no more than size, mode and ro, such as /run:size=1m,mode=700"
             yield _cannot((*here, "tmpfs", index), f"tmpfs {text} of service {name}", mend)
 
 
@@ -172,6 +172,13 @@ def _attachments(here: Path, name: str, service: Service) -> Iterator[Missing]:
 
 
 def _network(key: str, network: Network) -> Iterator[Missing]:
+    here: Path = ("networks", key)
     if network.driver in _LOCAL_DRIVERS and not network.external:
         what = f"network {key} with driver {network.driver}, which ends at its node,"
-        yield _cannot(("networks", key, "driver"), what, "say overlay, or nothing: overlay is the usual")
+        yield _cannot((*here, "driver"), what, "say overlay, or nothing: overlay is the usual")
+    for index, block in enumerate(network.ipam.config if network.ipam else ()):
+        at: Path = (*here, "ipam", "config", index)
+        if ":" in (block.subnet or ""):
+            yield _cannot(at, f"the IPv6 addresses {block.subnet} of network {key}", "give it IPv4 addresses")
+        if block.aux_addresses:
+            yield _cannot(at, f"aux_addresses of network {key}", "leave them out of the `ip_range`")

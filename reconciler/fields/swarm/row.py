@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.fields.row import Body, Field, Reach, Site, attribute
-from reconciler.state import ImageConfig
+from reconciler.state import ImageConfig, Spec
 
 Part = Callable[[Body], Body]
 """Takes a part of a `ServiceSpec`, making it where it is not there."""
@@ -47,6 +47,7 @@ def key(
     want: Callable[[Site], Any] | None = None,
     encode: Callable[[Any], Any] = lambda value: value,
     decode: Callable[[Any], Any] = lambda value: value,
+    expect: Callable[[Spec, ImageConfig], Any] | None = None,
     reach: Callable[[Any, Any], Reach] = roll,
     keyed: bool = False,
     sensitive: bool = False,
@@ -65,6 +66,7 @@ def key(
         want=want or attribute(name),
         write=write,
         read=read,
+        expect=expect,
         reach=reach,
         keyed=keyed,
         sensitive=sensitive,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from reconciler.fields.kernel import logging, wanted_logging
+from reconciler.fields.kernel import expected_logging, logging, wanted_logging
 from reconciler.fields.row import Body, Field, Reach, Site
 from reconciler.fields.swarm.row import in_place, key, roll, task, whole
 from reconciler.state import ImageConfig
@@ -200,6 +200,7 @@ RUNNING: Final[tuple[Field, ...]] = (
         "logging",
         "LogDriver",
         want=wanted_logging,
+        expect=expected_logging,
         encode=lambda value: {"Name": value.get("driver", "json-file"), "Options": value.get("options", {})},
         decode=lambda raw: logging({"Type": raw.get("Name"), "Config": raw.get("Options")}),
     ),

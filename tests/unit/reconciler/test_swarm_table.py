@@ -13,6 +13,7 @@ from reconciler.engines.swarm.lowering import body
 from reconciler.expand import expand
 from reconciler.fields import SERVICE
 from reconciler.fields.swarm import OVERLAY, SWARM
+from reconciler.fields.swarm.mounts import tmpfs_options
 from reconciler.fields.swarm.refused import CANNOT
 from reconciler.state import NO_IMAGE, Desired, Granularity, Traits
 from topology.models import (
@@ -20,6 +21,7 @@ from topology.models import (
     Config,
     ConfigGrant,
     Healthcheck,
+    Ipam,
     Link,
     Logging,
     Mount,
@@ -34,6 +36,7 @@ from topology.models import (
     SecretGrant,
     Service,
     Stack,
+    Subnet,
     Ulimit,
     UpdateConfig,
     Volume,
@@ -211,7 +214,7 @@ REFUSED: list[tuple[dict[str, Any], tuple[str | int, ...]]] = [
     ({"ports": (Port(target=80, published=(80, 89)),)}, ("ports", 0)),
     ({"ports": (Port(target=80),), "endpoint_mode": "dnsrr"}, ("ports", 0)),
     ({"networks": {"front": Attachment(ipv4_address="10.0.0.5")}}, ("networks", "front", "ipv4_address")),
-    ({"tmpfs": ("/run:mode=700",)}, ("tmpfs", 0)),
+    ({"tmpfs": ("/run:uid=5",)}, ("tmpfs", 0)),
     ({"pull_policy": "daily"}, ("pull_policy",)),
     (
         {
@@ -243,3 +246,24 @@ def test_a_network_that_ends_at_its_node_is_refused() -> None:
             mend="say overlay, or nothing: overlay is the usual",
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("block", "word"),
+    [
+        (Subnet(subnet="fd00::/64"), "IPv6 addresses fd00::/64"),
+        (Subnet(subnet="10.1.0.0/24", aux_addresses={"printer": "10.1.0.9"}), "aux_addresses"),
+    ],
+)
+def test_addresses_that_a_swarm_never_gives_are_refused(block: Subnet, word: str) -> None:
+    (one,) = wanted(Service(image="busybox"), lan=Network(ipam=Ipam(config=(block,)))).missing
+    assert one.path == ("networks", "lan", "ipam", "config", 0)
+    assert word in one.message
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("", ""), ("mode=1770,ro,size=1m", "ro,size=1048576,mode=1770"), ("size=50%", None), ("noexec", None)],
+)
+def test_options_of_a_memory_file_system_have_one_form(said: str, told: str | None) -> None:
+    assert tmpfs_options(said) == told
