@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cli.exits import Exit
 from cli.faults import CommandError
 from cli.world import World
+
+if TYPE_CHECKING:
+    from cli.planning import Draft
 
 
 def confirm(question: str, world: World, *, wanted: str = "y") -> None:
@@ -23,3 +28,21 @@ def confirm(question: str, world: World, *, wanted: str = "y") -> None:
     accepted = {"y", "yes"} if wanted == "y" else {wanted}
     if (answer.lower() if wanted == "y" else answer) not in accepted:
         raise CommandError("nothing was changed", code=Exit.REFUSED)
+
+
+def confirm_draft(question: str, draft: Draft, world: World) -> None:
+    """Asks whether to carry out a draft; one that takes data or what is protected wants the stack's name.
+
+    Raises:
+        CommandError: as `confirm` does.
+    """
+    from reconciler.steps import RemoveVolume
+
+    ended = ", ".join(map(str, draft.plan.ends))
+    loses = any(isinstance(step, RemoveVolume) for step in draft.plan.steps)
+    warnings = [f"This ends what is protected: {ended}."] if ended else []
+    warnings += ["This removes data for good."] if loses else []
+    if warnings:
+        confirm("\n" + " ".join(warnings), world, wanted=draft.desired.stack)
+    else:
+        confirm(question, world)

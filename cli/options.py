@@ -157,7 +157,20 @@ class DoingOptions(EngineOptions, OutputOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChoosingOptions:
+class EndingOptions:
+    """What may be ended."""
+
+    even_protected: Annotated[
+        bool,
+        typer.Option(
+            "--even-protected",
+            help="Remove or replace what says `protect: true` as well; asks for the stack's name.",
+        ),
+    ] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoosingOptions(EndingOptions):
     """Which part of what differs is meant."""
 
     targets: Annotated[

@@ -59,7 +59,9 @@ def draft(
     if not part:
         return nothing
     after = desired if choice == ALL else outcome(desired, observed, whole, part)
-    return _answered(nothing, part, after, reader, read.source.find)
+    return _answered(
+        nothing, part, after, reader=reader, find=read.source.find, even_protected=choice.even_protected
+    )
 
 
 def choice_of(options: ChoosingOptions, read: Loaded, reader: Reader) -> Choice:
@@ -80,17 +82,26 @@ def choice_of(options: ChoosingOptions, read: Loaded, reader: Reader) -> Choice:
         targets=frozenset(options.targets),
         anew=frozenset(options.replaced),
         drift_only=options.drift_only,
+        even_protected=options.even_protected,
         known=frozenset(history[-1].wanted) if history else frozenset(),
     )
 
 
-def _answered(nothing: Draft, difference: Difference, then: Desired, reader: Reader, find: Find) -> Draft:
+def _answered(
+    nothing: Draft,
+    difference: Difference,
+    then: Desired,
+    *,
+    reader: Reader,
+    find: Find,
+    even_protected: bool,
+) -> Draft:
     """The draft with the steps that take the difference away, and what they do to reach; `then` is left."""
     from cli.report.planned import planned
     from reconciler import planner
 
     desired, observed = nothing.desired, nothing.observed
-    steps = planner.answer(desired, observed, reader, difference)
+    steps = planner.answer(desired, observed, reader, difference, even_protected=even_protected)
     report = planned(steps, desired, nothing.report.engine, find)
     if steps.needs:
         from cli.report.reaching import reachability
@@ -124,7 +135,7 @@ def backward(read: Loaded, reader: Reader, called: str, only: Choice = ALL) -> D
     observed = reader.observe(then)
     whole = diff(then, observed)
     part = chosen(replace(whole, obstacles=(*whole.obstacles, *lost)), then, observed, only)
-    steps = planner.answer(then, observed, reader, part, said=now)
+    steps = planner.answer(then, observed, reader, part, said=now, even_protected=only.even_protected)
     report = planned(steps, then, called, read.source.find)
     if steps.needs and not lost:
         from cli.report.reaching import reachability
@@ -155,7 +166,7 @@ def takeover(read: Loaded, reader: Reader, called: str, wish: Wish) -> Draft:
     return Draft(desired=desired, observed=observed, plan=steps, report=report)
 
 
-def removal(desired: Desired, reader: Reader, called: str, *, volumes: bool) -> Draft:
+def removal(desired: Desired, reader: Reader, called: str, *, volumes: bool, even_protected: bool) -> Draft:
     """What takes away all that the stack owns.
 
     Raises:
@@ -165,6 +176,6 @@ def removal(desired: Desired, reader: Reader, called: str, *, volumes: bool) -> 
     from reconciler import planner
 
     observed = reader.observe(desired)
-    steps = planner.teardown(desired, observed, reader, volumes=volumes)
+    steps = planner.teardown(desired, observed, reader, volumes=volumes, even_protected=even_protected)
     report = planned(steps, desired, called, lambda _path: None)
     return Draft(desired=desired, observed=observed, plan=steps, report=report)

@@ -24,6 +24,7 @@ class Choice:
         known: the addresses that were applied before: what is missing of them has drifted away.
         left: the addresses that are left alone for now, with what is in their way.
         joining: services of which no more is meant than that they are on their networks. Empty: all is meant.
+        even_protected: what is protected is meant as well.
     """
 
     targets: frozenset[str] = frozenset()
@@ -32,6 +33,7 @@ class Choice:
     known: frozenset[str] = frozenset()
     left: frozenset[str] = frozenset()
     joining: frozenset[str] = frozenset()
+    even_protected: bool = False
 
 
 ALL = Choice()

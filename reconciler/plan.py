@@ -26,6 +26,7 @@ class Plan:
         lenient: pairs of a step and one that it waits for, which need not succeed.
         tolerates: service → how many of its replicas may fail until the lenient ones wait no longer.
         notes: what should be known of it, and keeps nobody from anything.
+        ends: what is protected and is ended all the same, for somebody has insisted.
     """
 
     stack: str
@@ -35,6 +36,7 @@ class Plan:
     lenient: frozenset[tuple[Step, Step]] = frozenset()
     tolerates: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    ends: tuple[Address, ...] = ()
     key: str = field(default="", repr=False, compare=False)
 
     def bears(self, step: Step, need: Step, failed: Collection[Address]) -> bool:

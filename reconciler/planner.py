@@ -17,10 +17,10 @@ from dataclasses import replace
 from reconciler import address
 from reconciler.address import Kind
 from reconciler.allot import allot
-from reconciler.diff import Action, Difference, SharedChange, UnitChange, diff
+from reconciler.diff import Action, Change, Difference, SharedChange, UnitChange, diff
 from reconciler.engine import Reader
 from reconciler.plan import Plan, key_of
-from reconciler.protection import protected
+from reconciler.protection import ends, obstacle
 from reconciler.state import Desired, Granularity, Observed, Unit
 from reconciler.steps import DropJournal, RemoveVolume, Step
 from reconciler.weave import Weave
@@ -32,14 +32,16 @@ def plan(desired: Desired, observed: Observed, engine: Reader) -> Plan:
     return answer(settled, observed, engine, diff(settled, observed))
 
 
-def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: bool) -> Plan:
+def teardown(
+    desired: Desired, observed: Observed, engine: Reader, *, volumes: bool, even_protected: bool = False
+) -> Plan:
     """What removes all that the stack owns; its volumes only with `volumes`.
 
     `desired` tells in which order services stop: those that need another go before it.
     """
     nothing = replace(desired, units={}, networks={}, volumes={}, kept={}, missing=())
     difference = _asked_for(diff(nothing, observed))
-    whole = answer(nothing, observed, engine, difference, said=desired)
+    whole = answer(nothing, observed, engine, difference, said=desired, even_protected=even_protected)
     needs = dict(whole.needs)
     _dependents_first(desired, needs)
     units = frozenset(step for step in needs if step.removes)
@@ -56,13 +58,20 @@ def teardown(desired: Desired, observed: Observed, engine: Reader, *, volumes: b
     at = address.stack(desired.stack)
     names = (*observed.journal.names, *observed.history, *observed.adopted.names)
     needs.update({DropJournal(address=at, name=name): units for name in names})
-    kept = tuple(protected(changes[len(whole.changes) :], desired))
-    return replace(
-        whole,
-        needs=needs,
-        changes=tuple(sorted(changes, key=lambda one: one.address.order)),
-        obstacles=(*whole.obstacles, *kept),
+    return _guarded(
+        replace(whole, needs=needs, changes=tuple(sorted(changes, key=lambda one: one.address.order))),
+        ends(changes[len(whole.changes) :], desired),
+        even_protected=even_protected,
     )
+
+
+def _guarded(plan: Plan, ending: tuple[Change, ...], *, even_protected: bool) -> Plan:
+    """The plan, with what it would end of what is protected in its way, unless somebody has insisted."""
+    if even_protected:
+        notes = (f"{one.address} is protected, and goes all the same: {one.reason}" for one in ending)
+        ended = (one.address for one in ending)
+        return replace(plan, notes=(*plan.notes, *notes), ends=(*plan.ends, *ended))
+    return replace(plan, obstacles=(*plan.obstacles, *map(obstacle, ending)))
 
 
 def _asked_for(difference: Difference) -> Difference:
@@ -90,26 +99,29 @@ def answer(
     difference: Difference,
     *,
     said: Desired | None = None,
+    even_protected: bool = False,
 ) -> Plan:
     """The plan that takes a difference away; `desired` is what the difference was made from.
 
-    `said` is what the file says is protected, where that is something else.
+    `said` is what the file says is protected, where that is something else. `even_protected`: somebody has
+    insisted that this too is removed or replaced.
     """
     units = [change for change in difference.changes if isinstance(change, UnitChange)]
     others = [change for change in difference.changes if isinstance(change, SharedChange)]
     fragments = {change.address: engine.lower(desired, observed, change) for change in units}
     weave = Weave(desired, observed, units, others, fragments)
     needs = weave.woven()
-    return Plan(
+    found = Plan(
         stack=desired.stack,
         changes=difference.changes,
-        obstacles=(*difference.obstacles, *protected(difference.changes, said or desired)),
+        obstacles=difference.obstacles,
         needs=needs,
         lenient=frozenset(weave.lenient),
         tolerates=weave.tolerates,
         notes=_notes([change.want for change in units if change.want is not None], observed),
         key=key_of(observed),
     )
+    return _guarded(found, ends(difference.changes, said or desired), even_protected=even_protected)
 
 
 def _notes(units: Sequence[Unit], observed: Observed) -> tuple[str, ...]:

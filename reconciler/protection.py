@@ -6,7 +6,7 @@ still known once the file says nothing more of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from reconciler.diff import Action, Change, Obstacle, UnitChange
 from reconciler.state import Desired
@@ -14,11 +14,9 @@ from reconciler.state import Desired
 _ENDING = frozenset({Action.REPLACE, Action.REMOVE})
 
 
-def protected(changes: Iterable[Change], desired: Desired) -> Iterator[Obstacle]:
-    """An obstacle for each change that would end what is protected; `desired` is what the file says."""
-    for change in changes:
-        if change.action in _ENDING and _is_protected(change, desired):
-            yield _obstacle(change)
+def ends(changes: Iterable[Change], desired: Desired) -> tuple[Change, ...]:
+    """The changes that would end what is protected; `desired` is what the file says."""
+    return tuple(one for one in changes if one.action in _ENDING and _is_protected(one, desired))
 
 
 def _is_protected(change: Change, desired: Desired) -> bool:
@@ -33,12 +31,14 @@ def _is_protected(change: Change, desired: Desired) -> bool:
     return change.live is not None and change.live.protect
 
 
-def _obstacle(change: Change) -> Obstacle:
+def obstacle(change: Change) -> Obstacle:
+    """What is in the way of ending something protected, as long as nobody insists."""
     at, what = change.address, change.action.value
     kinds = f"{at.kind.value}s"
     return Obstacle(
         address=at,
         message=f"{at.name} is protected, and this plan would {what} it: {change.reason}",
-        mend=f"take that back, or say `protect: false` for {at.name} in `{kinds}`, apply, and {what} it then",
+        mend=f"take that back, or say `protect: false` for {at.name} in `{kinds}`, apply, and {what} it "
+        "then; --even-protected does it at once",
         path=(kinds, at.name, "protect"),
     )

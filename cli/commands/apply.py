@@ -36,7 +36,7 @@ def apply(options: ApplyOptions, world: World) -> Outcome:
     and asks nothing; where the plan would be another one now, it refuses with 3 and says what has changed.
     """
     from cli.carrying import Errand, carry
-    from cli.confirm import confirm
+    from cli.confirm import confirm_draft
     from cli.exits import Exit
     from cli.planning import ALL, Choice, Draft, backward, choice_of, draft
     from cli.saved import as_asked, opened, refuse_another
@@ -48,6 +48,7 @@ def apply(options: ApplyOptions, world: World) -> Outcome:
     read = loaded(options, world)
     on = driven(options, world, read.stack.engine)
     choice = choice_of(options, read, on.engine)
+    back = Choice(even_protected=options.even_protected)
 
     def drafted(before: Draft | None) -> Draft:
         made = draft(read, on.engine, on.called, choice, before)
@@ -64,11 +65,11 @@ def apply(options: ApplyOptions, world: World) -> Outcome:
     errand = Errand(
         doing="apply",
         draft=drafted,
-        ask=lambda question, _draft: confirm(question, world),
+        ask=lambda question, shown: confirm_draft(question, shown, world),
         find=read.source.find,
         judge=judge,
         remembers=True,
-        back=lambda names: backward(read, on.engine, on.called, Choice(targets=names)),
+        back=lambda names: backward(read, on.engine, on.called, replace(back, targets=names)),
     )
     _, outcome = carry(errand, on.engine, options, world)
     return outcome

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import DoingOptions, StackOptions
+from cli.options import DoingOptions, EndingOptions, StackOptions
 from cli.world import World
 
 if TYPE_CHECKING:
-    from cli.planning import Draft
     from cli.report.outcome import Removal
     from reconciler.engine import Reader
     from reconciler.state import Desired
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DestroyOptions(StackOptions, DoingOptions):
+class DestroyOptions(StackOptions, EndingOptions, DoingOptions):
     """The flags of `topo destroy`."""
 
     volumes: Annotated[
@@ -34,7 +33,7 @@ def destroy(options: DestroyOptions, world: World) -> Removal:
     file. What belongs to others stays as it is.
     """
     from cli.carrying import Errand, carry
-    from cli.confirm import confirm
+    from cli.confirm import confirm_draft
     from cli.planning import removal
     from cli.report.outcome import removed
     from cli.wiring import driven
@@ -43,16 +42,16 @@ def destroy(options: DestroyOptions, world: World) -> Removal:
     on = driven(options, world, stack.engine if stack else None)
     desired = _desired(stack, options, on.engine)
 
-    def ask(question: str, draft: Draft) -> None:
-        if options.volumes and any(change.kind == "volume" for change in draft.report.changes):
-            confirm("\nThis removes data for good.", world, wanted=desired.stack)
-        else:
-            confirm(question, world)
-
     errand = Errand(
         doing="destroy",
-        draft=lambda _before: removal(desired, on.engine, on.called, volumes=options.volumes),
-        ask=ask,
+        draft=lambda _before: removal(
+            desired,
+            on.engine,
+            on.called,
+            volumes=options.volumes,
+            even_protected=options.even_protected,
+        ),
+        ask=lambda question, shown: confirm_draft(question, shown, world),
     )
     draft, outcome = carry(errand, on.engine, options, world)
     kept = () if options.volumes else tuple(live.name for live in draft.observed.volumes if live.address)

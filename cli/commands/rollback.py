@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cli.options import DoingOptions, StackOptions
+from cli.options import DoingOptions, EndingOptions, StackOptions
 from cli.world import World
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RollbackOptions(StackOptions, DoingOptions):
+class RollbackOptions(StackOptions, EndingOptions, DoingOptions):
     """The flags of `topo rollback`."""
 
 
@@ -25,16 +25,17 @@ def rollback(options: RollbackOptions, world: World) -> Outcome:
     hand any more, nothing is done, and it says which.
     """
     from cli.carrying import Errand, carry
-    from cli.confirm import confirm
-    from cli.planning import backward
+    from cli.confirm import confirm_draft
+    from cli.planning import Choice, backward
     from cli.wiring import driven, loaded
 
     read = loaded(options, world)
     on = driven(options, world, read.stack.engine)
+    choice = Choice(even_protected=options.even_protected)
     errand = Errand(
         doing="rollback",
-        draft=lambda _before: backward(read, on.engine, on.called),
-        ask=lambda question, _draft: confirm(question, world),
+        draft=lambda _before: backward(read, on.engine, on.called, choice),
+        ask=lambda question, shown: confirm_draft(question, shown, world),
         find=read.source.find,
         remembers=True,
     )

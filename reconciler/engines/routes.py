@@ -7,14 +7,13 @@ own, or in a virtual machine behind a socket of this one. The kernel tells which
 
 from __future__ import annotations
 
-import socket
-import struct
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Final
 
 from reconciler.engines.daemon import Json
+from reconciler.engines.listener import listener
 from reconciler.surroundings import Route
 
 _GATEWAY: Final = 0x2
@@ -25,15 +24,11 @@ _BRIDGE: Final = "com.docker.network.bridge.name"
 
 def table_of(path: str) -> Path | None:
     """The table of whoever listens on a Unix socket; None where the kernel does not tell."""
-    credentials = struct.Struct("3i")
     try:
-        with socket.socket(socket.AF_UNIX) as line:
-            line.connect(path)
-            said = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, credentials.size)
-    except (OSError, AttributeError):
+        process = listener(path)
+    except (OSError, AttributeError):  # another kernel has neither
         return None
-    listener, _, _ = credentials.unpack(said)
-    return Path(f"/proc/{listener}/net/route") if listener else None
+    return Path(f"/proc/{process}/net/route") if process else None
 
 
 def routes(table: Path) -> tuple[Route, ...]:

@@ -7,19 +7,16 @@ other users' processes (CAP_SYS_PTRACE): root has both.
 from __future__ import annotations
 
 import errno
-import socket
-import struct
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from reconciler.engines.listener import listener
 from reconciler.errors import Denied, EngineError, Unavailable
 from reconciler.probe import packets, proc
 from reconciler.probe.namespaces import netns
 from reconciler.probe.seam import HOST, Call, Listener, Lookup, Place, Reply
 from reconciler.survey import Survey
-
-_CREDENTIALS = struct.Struct("3i")
 
 
 class LocalProber:
@@ -89,13 +86,10 @@ def engine_process(path: str) -> int:
     Raises:
         Unavailable: nobody listens there.
     """
-    with socket.socket(socket.AF_UNIX) as asker:
-        try:
-            asker.connect(path)
-        except OSError as error:
-            raise Unavailable(f"connecting to {path}: {error.strerror}") from error
-        told = asker.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    return int(_CREDENTIALS.unpack(told)[0])
+    try:
+        return listener(path)
+    except OSError as error:
+        raise Unavailable(f"connecting to {path}: {error.strerror}") from error
 
 
 def may_enter(process: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from reconciler.executor import execute
 from reconciler.expand import expand
 from reconciler.plan import Plan
 from reconciler.planner import teardown
@@ -71,5 +72,9 @@ def test_a_network_and_a_volume_remember_it_where_there_is_no_file(bench: Bench)
     bare = expand(Stack(name=bench.prefix), bench.traits)
     plan = teardown(bare, bench.engine.observe(bare), bench.engine, volumes=True)
     assert {str(one.address) for one in plan.obstacles} == {"network.back", "volume.data", "service.db[1]"}
-    converged(bench.engine, stack_of(bench, protect=False))
-    assert destroyed(bench.engine, stack_of(bench, protect=False)).faults == []
+    insisted = teardown(bare, bench.engine.observe(bare), bench.engine, volumes=True, even_protected=True)
+    assert insisted.obstacles == ()
+    assert sorted(map(str, insisted.ends)) == ["network.back", "service.db[1]", "volume.data"]
+    assert execute(insisted, bench.engine.run).ok
+    left = bench.engine.observe(bare)
+    assert (left.units, left.volumes) == ((), ())

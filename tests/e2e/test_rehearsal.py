@@ -46,6 +46,10 @@ def world_of(directory: Path) -> str:
     return (directory / "engine.json").read_text()
 
 
+def containers_of(directory: Path) -> set[str]:
+    return set(json.loads(world_of(directory))["containers"])
+
+
 def test_a_plan_says_what_would_be_made_and_makes_nothing(shop: Path) -> None:
     ran = run(shop, "plan", "--detailed-exitcode")
     assert (ran.code, ran.err) == (Exit.NO, "")
@@ -149,6 +153,38 @@ def test_removing_data_asks_for_the_name_of_the_stack(applied: Path, answer: str
     ran = run(applied, "destroy", "--volumes", stdin=answer, terminal=True)
     assert ran.code == code
     assert "[type shop to go ahead]" in ran.err
+
+
+def test_what_is_protected_goes_only_for_who_insists_and_types_the_name(shop: Path) -> None:
+    edit(shop, "    image: postgres\n", "    image: postgres\n    protect: true\n")
+    assert run(shop, "apply", "--yes").code == Exit.DONE
+    edit(shop, "image: postgres\n", "image: postgres:17\n")
+    before = containers_of(shop)
+    refused = run(shop, "apply", "--yes")
+    assert (refused.code, containers_of(shop)) == (Exit.FAILED, before)
+    assert "db is protected, and this plan would replace it" in refused.out
+    assert "--even-protected does it at once" in refused.out
+
+    insisted = ("apply", "--even-protected")
+    for answer in ("y\n", "db\n", "\n"):
+        asked = run(shop, *insisted, stdin=answer, terminal=True)
+        assert (asked.code, containers_of(shop)) == (Exit.REFUSED, before)
+        assert "This ends what is protected: service.db[1]. [type shop to go ahead]" in asked.err
+    assert run(shop, *insisted).code == Exit.REFUSED
+    assert run(shop, *insisted, stdin="shop\n", terminal=True).code == Exit.DONE
+
+    saved = ("plan", "--even-protected", "-o", "plan.json")
+    edit(shop, "postgres:17", "postgres:18")
+    assert "service.db[1] is protected, and goes all the same: image" in run(shop, *saved).out
+    assert run(shop, "apply", "plan.json").code == Exit.DONE
+    assert run(shop, "rollback", "--yes").code == Exit.FAILED
+    back = run(shop, "rollback", "--even-protected", stdin="shop\n", terminal=True)
+    assert (back.code, "service.db[1]" in back.err) == (Exit.DONE, True)
+
+    assert run(shop, "destroy", "--yes").code == Exit.FAILED
+    gone = run(shop, "destroy", "--volumes", "--even-protected", stdin="shop\n", terminal=True)
+    assert gone.code == Exit.DONE
+    assert "ends what is protected: service.db[1]. This removes data for good. [type shop" in gone.err
 
 
 def test_destroy_needs_no_file_where_the_stack_is_named(applied: Path) -> None:
