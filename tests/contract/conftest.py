@@ -11,6 +11,7 @@ from tests.support import bench as benches
 from tests.support import lab
 from tests.support.bench import Bench
 from tests.support.lab import LabEngine
+from tests.support.services import ServiceBench, bench_on
 
 _MODELS = [pytest.param(one, id=f"memory-{name}") for name, one in benches.GENERATIONS.items()]
 
@@ -33,6 +34,13 @@ def _engines() -> Sequence[object]:
 def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """A daemon with the images PLAIN and RICH, for one test."""
     yield from _bench(request.param, tmp_path_factory)
+
+
+@pytest.fixture
+def services(manager: LabEngine) -> Iterator[ServiceBench]:
+    """A Swarm of one node for one test."""
+    with bench_on(manager) as bench:
+        yield bench
 
 
 @pytest.fixture(scope="module")

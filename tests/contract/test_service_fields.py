@@ -6,10 +6,8 @@ together, in one stack, for each apply of services costs a look or two at each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-
-import pytest
 
 from reconciler.contents import Contents
 from reconciler.diff import UnitChange
@@ -20,8 +18,7 @@ from reconciler.plan import Plan
 from reconciler.state import NO_IMAGE, LiveUnit
 from tests.contract.service_samples import CONTENTS, OVERLAYS, STACK, UNTRIED, samples
 from tests.support.applying import converged, looked
-from tests.support.lab import LabEngine
-from tests.support.services import IDLE, ServiceBench, bench_on
+from tests.support.services import IDLE, ServiceBench
 from topology.models import Attachment, Network, Service, Stack
 
 
@@ -36,12 +33,6 @@ class WithContents:
 
     def contents(self, _stack: Stack) -> Contents:
         return CONTENTS
-
-
-@pytest.fixture
-def services(manager: LabEngine) -> Iterator[ServiceBench]:
-    with bench_on(manager) as bench:
-        yield bench
 
 
 def test_every_field_has_samples(tmp_path: Path) -> None:
