@@ -30,6 +30,7 @@ from topology.graph import (
     mount_taint,
     process_taint,
 )
+from topology.relay import Relay, relay
 
 _MODES: Final = {"host": Mode.HOST, "none": Mode.NONE}
 
@@ -114,7 +115,14 @@ def _member(name: str, replicas: list[Seen], keys: Mapping[str, str], services: 
         ties=tuple(dict.fromkeys(tie for spec in specs for tie in _ties(spec) if tie.target in services)),
         capabilities=capabilities,
         taints=tuple(dict.fromkeys(taint for spec in specs for taint in _taints(spec, mode))),
+        relay=_relay(specs),
     )
+
+
+def _relay(specs: list[Spec]) -> Relay | None:
+    """All replicas lead to the same, or the service is none."""
+    first, *others = [relay(spec.get("entrypoint"), spec.get("command")) for spec in specs]
+    return first if all(one == first for one in others) else None
 
 
 def _mode(text: str) -> tuple[Mode, str | None]:

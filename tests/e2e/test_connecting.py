@@ -119,6 +119,7 @@ def test_by_a_link_that_tells_where_it_leads_and_no_secret(example: Example) -> 
 def test_by_an_ambassador_one_port_is_reached_and_one_way_only(example: Example) -> None:
     file = ("-f", "5-ambassador.yml")
     counted(example, file[1], "redis")
+    example.proved(*file)
     page, proxy = "page", "page-to-redis"
     near = example.address(proxy, "page-to-redis")
     assert example.resolves(page, "redis") == (near,)
@@ -132,7 +133,9 @@ def test_by_an_ambassador_one_port_is_reached_and_one_way_only(example: Example)
     assert (identity(example, page), identity(example, proxy)) == before
     assert example.page(WEB) == "visitor 1, by way of redis\n"
 
-    example.applied(*file, SERVER="redis-b", VIA="ambassadors")
+    both = {"SERVER": "redis-b", "VIA": "ambassadors"}
+    example.applied(*file, **both)
+    example.proved(*file, **both)
     assert identity(example, page) == before[0]
     assert example.page(WEB) == "visitor 2, by way of redis\n"
     far = example.address("redis-for-page", "page-to-redis-between")

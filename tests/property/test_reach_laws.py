@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.support import oracle
 from tests.support.worlds import SERVICES, bridges, stacks
+from topology import relay
 from topology.graph import HOST, HOST_NETWORK, WORLD, Mode, Place, Topology, topology_of
 from topology.models import Attachment, Network, Stack
 from topology.reach import (
@@ -178,6 +179,58 @@ def test_walking_back_finds_whoever_a_chain_leads_from(stack: Stack, port: int |
             if source not in above.certain | above.doubtful:
                 assert found is Answer.NO
             assert all(one.target == other.source for one, other in pairwise(routes))
+
+
+@given(stack=stacks(), ways=st.dictionaries(*[st.sampled_from(SERVICES)] * 2, max_size=2), port=PORTS)
+def test_a_chain_goes_through_a_relay_to_its_one_port_only(
+    stack: Stack, ways: dict[str, str], port: int | None
+) -> None:
+    topology = topology_of(relaying(stack, ways))
+    for source, target in permutations(topology.members, 2):
+        found, routes, _ = chain_answer(topology, source, target, port)
+        assert (found is Answer.YES) == (source in chained(topology, target, port))
+        assert (source in upstream(topology, target, port).certain) == (found is Answer.YES)
+        for route in routes[1:]:
+            if route.source in topology.relays:
+                assert route.target in topology.relays[route.source]
+
+
+def relaying(stack: Stack, ways: dict[str, str]) -> Stack:
+    """With some of its services made relays to port 5432 of others."""
+    made = {
+        name: stack.services[name].model_copy(
+            update={"entrypoint": (relay.PROGRAM,), "command": relay.command("5432", to)}
+        )
+        for name, to in ways.items()
+        if name in stack.services
+    }
+    return stack.model_copy(update={"services": {**stack.services, **made}})
+
+
+def chained(topology: Topology, target: str, port: int | None) -> set[str]:
+    """Who reaches a target through others, one step back after the other."""
+
+    def sure(source: str, end: str, at: int | None = None) -> bool:
+        return source != end and answer(topology, source, end, at) is Answer.YES
+
+    def passes(name: str, end: str) -> bool:
+        leads = topology.relays.get(name)
+        return leads is None or (end in leads and (end != target or port in {None, 5432}))
+
+    alone = topology.residents(topology.holders[target].name) == (target,)
+    on_host = topology.standings[target].mode is Mode.HOST and topology.on_host != (target,)
+    others = [one for one in topology.members if one != target or not alone or on_host]
+    found = {name for name in topology.members if sure(name, target, port)}
+    todo = [name for name in found if passes(name, target)]
+    on_the_way = set(todo)
+    while todo:
+        there = todo.pop()
+        before = {name for name in topology.members if sure(name, there)}
+        found |= before
+        more = [name for name in others if name in before - on_the_way and passes(name, there)]
+        todo += more
+        on_the_way.update(more)
+    return found - {target}
 
 
 @given(stack=stacks())

@@ -14,6 +14,7 @@ from topology.graph.taint import HOST_NETWORK, mount_taint, process_taint
 from topology.graph.world import Topology
 from topology.models import Attachment, Network, Policy, Service, Stack, Subnet
 from topology.peers import listening
+from topology.relay import relay
 
 DEFAULT = "default"
 """The network of services that name none, as in Compose."""
@@ -128,6 +129,7 @@ def _member(stack: Stack, name: str, service: Service) -> Member:
         taints=tuple(_taints(service, mode, path)),
         labels=service.labels,
         image=service.image,
+        relay=relay(service.entrypoint, service.command),
         path=path,
     )
 

@@ -12,6 +12,9 @@ NETWORK = "network"
 JOINT = "joint"
 """What joins stacks without being a network: the host's addresses, IPv6 unfiltered, the physical network."""
 
+RELAY = "relay"
+"""The way through a relay."""
+
 ADDRESS = "address"
 ROUTED_ON = "routed on"
 

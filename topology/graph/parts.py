@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from topology.findings import Path
+from topology.relay import Relay
 
 BRIDGE = "bridge"
 """The engine's own bridge network: no names, no aliases (cases 3a and 3h)."""
@@ -112,6 +113,7 @@ class Member:
     taints: tuple[Taint, ...] = ()
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     image: str | None = None
+    relay: Relay | None = None
     path: Path = ()
 
     @property

@@ -25,6 +25,12 @@ def edges_of(topology: Topology) -> Iterable[tuple[Node, Node, bool]]:
     return edges(topology)
 
 
+def onward_of(topology: Topology) -> Iterable[tuple[Node, Node, bool]]:
+    from topology.graph.relays import onward  # noqa: PLC0415  # it knows this module
+
+    return onward(topology)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Topology:
     """Who is attached to what. A value; the indexes are computed at first use and kept."""
@@ -108,6 +114,27 @@ class Topology:
     def steps_back(self) -> Mapping[Node, tuple[Step, ...]]:
         """The same edges by their end: the node is where they start."""
         return self._walked((end, start, certain) for start, end, certain in edges_of(self))
+
+    @cached_property
+    def relays(self) -> Mapping[str, frozenset[str]]:
+        """For each member that hands connections on and does nothing else, those that it leads to."""
+        if not any(one.relay for one in self.members.values()):
+            return {}
+        from topology.graph.relays import relays  # noqa: PLC0415  # it knows this module
+
+        return relays(self)
+
+    @cached_property
+    def onward(self) -> Mapping[Node, tuple[Step, ...]]:
+        """`steps` for chains: nobody gets out of a relay but to those that it leads to."""
+        return self._walked(onward_of(self)) if self.relays else self.steps
+
+    @cached_property
+    def onward_back(self) -> Mapping[Node, tuple[Step, ...]]:
+        """The same edges by their end."""
+        if not self.relays:
+            return self.steps_back
+        return self._walked((end, start, certain) for start, end, certain in onward_of(self))
 
     @cached_property
     def graph(self) -> networkx.DiGraph[tuple[str, str]]:

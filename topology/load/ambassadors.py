@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from topology import relay
 from topology.codes import CONFLICT, MISSING, WRONG_VALUE
 from topology.images import known_port
 from topology.load.context import Context
@@ -206,11 +207,10 @@ class _Station:
         called = asked.found if serves == asked.server else serves
         client = self._said[asked.client]
         profiles = client.get("profiles") if isinstance(client, Map) else None
-        listen = f"TCP-LISTEN:{port},fork,reuseaddr"
         service: dict[str, Value] = {
             "image": self._image or Text.of(IMAGE, at),
-            "entrypoint": _list(("socat",), at),
-            "command": _list((listen, f"TCP:{called}:{port}"), at),
+            "entrypoint": _list((relay.PROGRAM,), at),
+            "command": _list(relay.command(port, called), at),
             "expose": _list((port,), at),
             "networks": _map(dict.fromkeys(networks), at),
             "links": Seq.of([_map({"service": Text.of(serves, at), "port": port}, at)], at),

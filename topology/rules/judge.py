@@ -10,7 +10,19 @@ from topology.claims import Claim, ClaimError, Ends, Form, PortOf, Sort, parse
 from topology.findings import Finding, Path, Severity
 from topology.graph import HOST, WORLD, Topology
 from topology.nearest import asked
-from topology.reach import Answer, End, Naming, Verdict, answer, by_name, chain_answer, named, reach, upstream
+from topology.reach import (
+    Answer,
+    End,
+    Naming,
+    Upstream,
+    Verdict,
+    answer,
+    by_name,
+    chain_answer,
+    named,
+    reach,
+    upstream,
+)
 from topology.reach.explain import opener
 from topology.rules.case import Case
 from topology.rules.words import Ground, ground, opened_by, unproved
@@ -191,11 +203,20 @@ def _reached_through_others(topology: Topology, claim: Claim) -> Iterator[Breach
     }
     for port in _asked(claim):
         for source, target in _pairs(topology, claim):
-            above = sources[target, port]
-            if source in above.certain:
-                yield Breach(source=source, target=target, port=port, answer=Answer.YES)
-            elif source in above.doubtful:
-                yield Breach(source=source, target=target, port=port, answer=Answer.UNPROVABLE)
+            found = _through_others(topology, source, target, port, sources[target, port])
+            if found is not Answer.NO:
+                yield Breach(source=source, target=target, port=port, answer=found)
+
+
+def _through_others(
+    topology: Topology, source: End, target: End, port: PortOf | None, above: Upstream
+) -> Answer:
+    """What the walk found; the host is no part of one."""
+    if source is HOST:
+        return chain_answer(topology, source, target, *_port(port))[0]
+    if source in above.certain:
+        return Answer.YES
+    return Answer.UNPROVABLE if source in above.doubtful else Answer.NO
 
 
 def _not_reached(topology: Topology, claim: Claim) -> Iterator[Breach]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from topology.graph import topology_of
 from topology.load import load
 from topology.models import Link, Stack
-from topology.reach import Answer, reach
+from topology.reach import Answer, blast_radius, chain, reach
 from topology.rules import check
 
 CLIENT, NEAR, FAR, SERVER = "client", "client-to-db", "db-for-client", "db"
@@ -87,3 +88,58 @@ def test_networks_that_a_side_has_already_it_keeps() -> None:
 def test_the_stack_may_name_another_image() -> None:
     found = stack("ambassador", rest="ambassadors: {image: 'example/socat:1'}\n")
     assert found.services[NEAR].image == "example/socat:1"
+
+
+def broken(stack: Stack, *claims: str) -> list[str]:
+    """The claims that do not hold of it."""
+    policy = stack.policy.model_copy(update={"claims": claims})
+    found = check(stack.model_copy(update={"policy": policy}))
+    return [one.message.partition(": ")[2] for one in found if one.code in {"T101", "T102"}]
+
+
+CROWD = """\
+  neighbour: {image: example/neighbour, networks: [db-for-client]}
+"""
+
+
+@pytest.mark.parametrize("via", ["ambassador", "ambassadors"])
+def test_through_ambassadors_one_port_is_reached_and_one_way_only(via: str) -> None:
+    found = stack(via, rest=CROWD)
+    claims = (
+        "client cannot reach db on 5432 even through others",
+        "client cannot reach db even through others",
+        "client cannot reach db on 22 even through others",
+        "client cannot reach db on 5432/udp even through others",
+        "client cannot reach other even through others",
+        "db, neighbour cannot reach client even through others",
+        "client cannot reach db",
+    )
+    assert broken(found, *claims) == list(claims[:2])
+    assert topology_of(found).relays == (
+        {NEAR: {SERVER}} if via == "ambassador" else {NEAR: {FAR}, FAR: {SERVER}}
+    )
+
+
+@pytest.mark.parametrize("via", ["ambassador", "ambassadors"])
+def test_a_chain_through_ambassadors_names_each_and_the_port(via: str) -> None:
+    found = chain(topology_of(stack(via)), CLIENT, SERVER)
+    ways = [(one.source, one.target) for one in found]
+    assert ways == list(pairwise([CLIENT, NEAR, *([FAR] if via == "ambassadors" else []), SERVER]))
+    assert all(":5432" in one.text for one in found[1:])
+
+
+def test_who_is_reached_through_an_ambassador_may_go_on_from_there() -> None:
+    found = stack("ambassador", rest=CROWD)
+    assert blast_radius(topology_of(found), CLIENT).hops == {NEAR: 1, SERVER: 2, "neighbour": 3}
+    assert broken(found, "client cannot reach neighbour even through others") != []
+
+
+def test_a_proxy_that_could_do_more_is_somebody_to_go_through() -> None:
+    lodger = stack("ambassador", rest=f"  lodger: {{image: x, network_mode: 'service:{NEAR}'}}\n")
+    assert topology_of(lodger).relays == {}
+    assert broken(lodger, "client cannot reach db on 22 even through others") != []
+
+
+def test_the_ambassador_itself_opens_what_its_networks_let_it() -> None:
+    found = stack("ambassador", rest=CROWD)
+    assert broken(found, f"{NEAR} cannot reach neighbour", f"{NEAR} cannot reach db on 22") != []

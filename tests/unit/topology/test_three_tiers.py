@@ -71,6 +71,11 @@ def test_a_chain_of_services_breaks_only_the_stricter_claim() -> None:
     assert found[0].label == "through others: web_nw: nginx -> flaskapp, then db_nw: flaskapp -> db:5432"
 
 
+def test_the_host_needs_no_others_to_open_a_container() -> None:
+    found = check(three_tiers("host cannot reach db even through others"))
+    assert "T101 claim broken: host cannot reach db even through others" in claims(*found)
+
+
 def test_a_claim_that_wants_more_than_there_is_names_the_cheapest_mend() -> None:
     found = check(three_tiers("nginx can reach db"))
     assert (found[0].label, found[0].mend) == (
