@@ -1,0 +1,120 @@
+"""Where each mount of a service comes from in a cluster: a claim, memory, a ConfigMap, the node, nowhere."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from topology.export.kubernetes.case import Case, Pod
+from topology.export.kubernetes.seen import NOTHING, Seen
+from topology.findings import Path
+from topology.images import Role, role_of
+from topology.models import Mount
+
+
+class Place(enum.Enum):
+    """What stands for a mount's source."""
+
+    CLAIM = "claim"
+    EMPTY = "empty"
+    MEMORY = "memory"
+    FILES = "files"
+    NODE = "node"
+    NOWHERE = "nowhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mounted:
+    """One mount of a service, its own or another's that it has by `volumes_from`."""
+
+    mount: Mount
+    giver: str
+    path: Path
+
+
+def mounts_of(case: Case, name: str) -> tuple[Mounted, ...]:
+    """All mounts of a service by their targets; its own before those that it gets from others."""
+    found: dict[str, Mounted] = {}
+    for one in _mounts(case, name, frozenset()):
+        found.setdefault(one.mount.target, one)
+    return tuple(found.values())
+
+
+def _mounts(case: Case, name: str, seen: frozenset[str]) -> Iterator[Mounted]:
+    service = case.service(name)
+    for index, mount in enumerate(service.volumes):
+        yield Mounted(mount=mount, giver=name, path=("services", name, "volumes", index))
+    for index, giver in enumerate(service.volumes_from):
+        if giver.service in case.stack.services and giver.service not in seen:
+            path: Path = ("services", name, "volumes_from", index)
+            for one in _mounts(case, giver.service, seen | {name}):
+                read_only = one.mount.read_only or giver.read_only
+                mount = one.mount.model_copy(update={"read_only": read_only})
+                yield Mounted(mount=mount, giver=one.giver, path=path)
+
+
+def place_of(case: Case, one: Mounted) -> Place:
+    """Where a mount comes from.
+
+    What lies beside the stack file is carried as files where it is small and plain. What lies elsewhere is
+    the machine's own: the node's then. A folder that is to be written to is kept as data.
+    """
+    mount = one.mount
+    if mount.type == "tmpfs":
+        return Place.MEMORY
+    if mount.type == "volume":
+        return Place.CLAIM if mount.source else Place.EMPTY
+    if not is_ours(case, mount):
+        return Place.NODE
+    seen = seen_at(case, mount)
+    if not seen.why:
+        return Place.FILES if seen.files else Place.CLAIM
+    if _is_data(case, one, seen):
+        return Place.CLAIM
+    return Place.NOWHERE
+
+
+def is_ours(case: Case, mount: Mount) -> bool:
+    """Whether a bind mount's source lies beside the stack file or below."""
+    source = mount.source or ""
+    return bool(case.folder) and (source == case.folder or source.startswith(f"{case.folder.rstrip('/')}/"))
+
+
+def seen_at(case: Case, mount: Mount) -> Seen:
+    return case.files.get(mount.source or "", NOTHING)
+
+
+def _is_data(case: Case, one: Mounted, seen: Seen) -> bool:
+    """A folder that is not there yet, or that a data store keeps: not code, not configuration."""
+    if one.mount.read_only:
+        return False
+    service = case.service(one.giver)
+    return seen.is_missing or (seen.is_folder and role_of(service.image, one.giver) is Role.STORE)
+
+
+def claim_of(one: Mounted) -> str:
+    """What tells one claim from another: the volume's key, or whose folder it is."""
+    if one.mount.type == "volume":
+        return one.mount.source or ""
+    return f"{one.giver}{one.mount.target}"
+
+
+def has_state(case: Case, name: str) -> bool:
+    """Whether a service writes to something that outlives its pods."""
+    return any(
+        place_of(case, one) is Place.CLAIM and not one.mount.read_only for one in mounts_of(case, name)
+    )
+
+
+def claimants(case: Case, claim: str) -> tuple[Pod, ...]:
+    """The pods that have a claim mounted."""
+    return tuple(
+        pod
+        for pod in case.pods.values()
+        if any(
+            place_of(case, one) is Place.CLAIM and claim_of(one) == claim
+            for name in pod.members
+            for one in mounts_of(case, name)
+        )
+    )

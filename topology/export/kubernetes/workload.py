@@ -1,0 +1,206 @@
+"""What runs pods: Deployments, StatefulSets, DaemonSets and Jobs."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Final
+
+from topology.export.kubernetes.case import Case, Object, Pod, made, said
+from topology.export.kubernetes.container import container
+from topology.export.kubernetes.contents import Contents
+from topology.export.kubernetes.kinds import Kind, kind_of
+from topology.export.kubernetes.names import is_label, is_qualified
+from topology.export.kubernetes.notes import OTHERWISE, UNSAID
+from topology.export.kubernetes.probes import seconds
+from topology.export.kubernetes.scheduling import scheduling
+from topology.export.kubernetes.security import pod_security, shares_processes, tell_namespaces
+from topology.export.kubernetes.volumes import Volumes
+from topology.findings import Path
+from topology.models import Service
+from topology.secrets import looks_secret, masked
+
+_DIGEST: Final = "topo/configuration"
+"""An annotation that changes with the ConfigMaps of a pod, so that a change of them replaces it."""
+
+
+def workload(case: Case, contents: Contents, pod: Pod) -> Object:
+    """The workload that runs a pod."""
+    kind, service = kind_of(case, pod), case.service(pod.holder)
+    volumes = Volumes(case, contents, pod)
+    template = _template(case, contents, volumes, pod, kind)
+    return made(
+        kind.api,
+        kind.value,
+        said(
+            name=pod.name,
+            labels=case.labels(pod),
+            annotations=_annotations(case, pod.holder, "service_labels", service.service_labels),
+        ),
+        spec=said(**_running(case, pod, kind, service), template=template, **_claims(volumes)),
+    )
+
+
+def _running(case: Case, pod: Pod, kind: Kind, service: Service) -> Object:
+    """How many pods, which, and how they are replaced."""
+    if kind is Kind.JOB:
+        return {"backoffLimit": service.restart.retries if service.restart and service.restart.retries else 6}
+    selector = {"matchLabels": case.labels(pod)}
+    if kind is Kind.DAEMON_SET:
+        return said(selector=selector, updateStrategy=_update(case, pod, service, kind))
+    strategy = "updateStrategy" if kind is Kind.STATEFUL_SET else "strategy"
+    return said(
+        replicas=service.replicas,
+        serviceName=pod.name if kind is Kind.STATEFUL_SET else None,
+        minReadySeconds=_monitored(service),
+        selector=selector,
+        **{strategy: _update(case, pod, service, kind)},
+    )
+
+
+def _monitored(service: Service) -> int | None:
+    update = service.update_config
+    return seconds(update.monitor) if update and update.monitor else None
+
+
+def _update(case: Case, pod: Pod, service: Service, kind: Kind) -> Object:
+    """How one version replaces another: what has a port of its node makes room first."""
+    update = service.update_config
+    here = any(port.mode == "host" and port.published for port in service.ports) or pod.on_host
+    if update is None and not (here and kind is Kind.DEPLOYMENT):
+        return {}
+    lot: int | str = (update.parallelism if update and update.parallelism is not None else 1) or "100%"
+    path: Path = ("services", pod.holder, "update_config")
+    if kind is not Kind.DEPLOYMENT:
+        if update and (update.order == "start-first" or lot != 1):
+            message = f"a {kind.value} replaces its pods one after another: {pod.holder} does"
+            case.notes.note(OTHERWISE, message, path)
+        return {}
+    first = update is not None and update.order == "start-first" and not here
+    rolling = {"maxSurge": lot, "maxUnavailable": 0} if first else {"maxSurge": 0, "maxUnavailable": lot}
+    return {"type": "RollingUpdate", "rollingUpdate": rolling}
+
+
+def _claims(volumes: Volumes) -> Object:
+    return said(volumeClaimTemplates=list(volumes.templates.values()))
+
+
+def _template(case: Case, contents: Contents, volumes: Volumes, pod: Pod, kind: Kind) -> Object:
+    containers = [container(case, contents, volumes, pod, name) for name in pod.members]
+    annotations = {
+        key: value
+        for name in pod.members
+        for field, pairs in (
+            ("labels", case.service(name).labels),
+            ("annotations", case.service(name).annotations),
+        )
+        for key, value in _annotations(case, name, field, pairs).items()
+    }
+    digest = contents.digest(iter(volumes.configs)) if volumes.configs else None
+    metadata = said(labels=case.labels(pod), annotations=annotations | said(**{_DIGEST: digest}))
+    return {"metadata": metadata, "spec": said(**_spec(case, volumes, pod, kind), containers=containers)}
+
+
+def _spec(case: Case, volumes: Volumes, pod: Pod, kind: Kind) -> Object:
+    """The pod, but for its containers. Nothing of the cluster's is put into it unasked."""
+    service = case.service(pod.holder)
+    tell_namespaces(case, pod)
+    return said(
+        restartPolicy=_restart(service) if kind is Kind.JOB else None,
+        enableServiceLinks=False,
+        automountServiceAccountToken=False,
+        hostname=_hostname(case, pod, kind, service),
+        hostNetwork=pod.on_host or None,
+        dnsPolicy="ClusterFirstWithHostNet" if pod.on_host else None,
+        hostPID=any(case.service(name).pid == "host" for name in pod.members) or None,
+        hostIPC=any(case.service(name).ipc == "host" for name in pod.members) or None,
+        shareProcessNamespace=shares_processes(case, pod) or None,
+        terminationGracePeriodSeconds=_grace(case, pod),
+        hostAliases=list(_hosts(case, pod)),
+        dnsConfig=said(
+            searches=list(service.dns_search),
+            options=[_option(text) for text in service.dns_opt],
+        ),
+        runtimeClassName=_runtime(case, pod, service),
+        securityContext=pod_security(case, pod),
+        **scheduling(case, pod),
+        volumes=volumes.specs(),
+    )
+
+
+def _restart(service: Service) -> str:
+    return "Never" if service.restart is None or service.restart.policy == "no" else "OnFailure"
+
+
+def _grace(case: Case, pod: Pod) -> int | None:
+    asked = [case.service(name).stop_grace_period for name in pod.members]
+    return max((seconds(one) for one in asked if one is not None), default=None)
+
+
+def _hostname(case: Case, pod: Pod, kind: Kind, service: Service) -> str | None:
+    if not service.hostname:
+        return None
+    path: Path = ("services", pod.holder, "hostname")
+    if kind is Kind.STATEFUL_SET:
+        case.notes.note(
+            OTHERWISE, f"the pods of {pod.holder} have the hostnames {pod.name}-0 and so on", path
+        )
+        return None
+    if not is_label(service.hostname):
+        case.notes.warn(UNSAID, f"no pod can have the hostname {service.hostname}, as {pod.holder} has", path)
+        return None
+    return service.hostname
+
+
+def _hosts(case: Case, pod: Pod) -> Iterator[Object]:
+    """`extra_hosts` by address."""
+    found: dict[str, list[str]] = {}
+    for name in pod.members:
+        for index, text in enumerate(case.service(name).extra_hosts):
+            host, _, address = text.partition(":")
+            if _is_address(address):
+                found.setdefault(address, []).append(host)
+            else:
+                message = f"{host} of {name} has no address that a pod could know: {address}"
+                case.notes.warn(UNSAID, message, ("services", name, "extra_hosts", index))
+    yield from ({"ip": address, "hostnames": list(dict.fromkeys(hosts))} for address, hosts in found.items())
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _option(text: str) -> Object:
+    name, colon, value = text.partition(":")
+    return said(name=name, value=value if colon else None)
+
+
+def _runtime(case: Case, pod: Pod, service: Service) -> str | None:
+    if not service.runtime or service.runtime == "runc":
+        return None
+    path: Path = ("services", pod.holder, "runtime")
+    if not is_label(service.runtime):
+        case.notes.warn(
+            UNSAID, f"no RuntimeClass can be called {service.runtime}, as {pod.holder} asks", path
+        )
+        return None
+    case.notes.note(OTHERWISE, f"the RuntimeClass {service.runtime} of {pod.holder} must be there", path)
+    return service.runtime
+
+
+def _annotations(case: Case, name: str, field: str, pairs: dict[str, str]) -> dict[str, str]:
+    """Labels as annotations, which may hold any text; what may be a secret is left out."""
+    found: dict[str, str] = {}
+    for key, value in pairs.items():
+        path: Path = ("services", name, field, key)
+        if not is_qualified(key):
+            case.notes.note(UNSAID, f"no annotation can be called {key}, as of {name}", path)
+        elif (looks_secret(key, value) or masked(value) != value) and not case.with_secrets:
+            case.notes.warn(UNSAID, f"{key} of {name} may be a secret, so it is left out", path)
+        else:
+            found[key] = value
+    return found
