@@ -28,6 +28,7 @@ COMMANDS: Final = (
     "diff",
     "config",
     "schema",
+    "export",
     "plan",
     "apply",
     "rollback",

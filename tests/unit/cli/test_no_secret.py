@@ -60,6 +60,7 @@ FORMATS = [
     ("suggest",),
     *(("diff", "old.yml", "stack.yml", "--format", form) for form in ("text", "json", "markdown")),
     ("graph", "--format", "html", "--diff", "old.yml", "stack.yml"),
+    *(("export", "kubernetes", "--format", form) for form in ("yaml", "json")),
 ]
 """Not among them: `config` and the patch of `suggest`, which are the stack file itself, to be read again."""
 ON = ("--engine", "memory:engine.json")

@@ -1,0 +1,3 @@
+"""Write the stack in the words of another system."""
+
+COMMANDS = ("kubernetes",)
