@@ -113,7 +113,7 @@ def watched(options: EngineOptions, world: World, said: str | None = None) -> Wa
     if kind == SWARM:
         from reconciler.engines.swarm import SwarmReader
 
-        cluster = SwarmReader(connect.cluster_reader(endpoint))
+        cluster = SwarmReader(connect.cluster_reader(endpoint, _waits(world)))
         called = _called(cluster, endpoint.url, "Docker Swarm")
         return Watched(reader=cluster, called=called, events=cluster.events)
     heard = world.recording.hears(endpoint.url.removeprefix("unix://")) if world.recording else None
@@ -138,7 +138,7 @@ def driven(options: EngineOptions, world: World, said: str | None = None) -> Dri
     if kind == SWARM:
         from reconciler.engines.swarm import Swarm
 
-        swarm = Swarm(connect.cluster(endpoint))
+        swarm = Swarm(connect.cluster(endpoint, _waits(world)))
         return Driven(engine=swarm, called=_called(swarm, endpoint.url, "Docker Swarm"))
     engine = Standalone(connect.deferred(endpoint))
     return Driven(engine=engine, called=_called(engine, endpoint.url))
@@ -214,6 +214,11 @@ def _model(options: EngineOptions, world: World) -> MemoryDaemon:
     if file and not file.parent.is_dir():
         raise CommandError(f"the engine cannot be kept in {name}: there is no folder {file.parent}")
     return MemoryDaemon(file=file, registry=anything)
+
+
+def _waits(world: World) -> Callable[[str], None]:
+    """Whoever sits before a terminal, or reads its log, is to know why nothing goes on."""
+    return lambda words: print(f"waiting: {words}", file=world.stderr, flush=True)
 
 
 def _called_model(options: EngineOptions) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.engines.daemon import Daemon, DaemonReader, Deferred
+from reconciler.engines.daemon import Daemon, DaemonReader, Deferred, Tell, untold
 from reconciler.engines.line import SCHEME
 from reconciler.engines.reading import Endpoint
 from reconciler.engines.wire import Heard, WireReader
@@ -42,19 +42,25 @@ def deferred(endpoint: Endpoint) -> Daemon | Deferred:
     return Deferred(reader=reading, writer=lambda: daemon(endpoint, str(reading.version()["ApiVersion"])))
 
 
-def cluster_reader(endpoint: Endpoint) -> ClusterReader:
-    """Connects to a manager of a Swarm for reading only. Raises what `reader` raises."""
+def cluster_reader(endpoint: Endpoint, tell: Tell = untold) -> ClusterReader:
+    """Connects to a manager of a Swarm for reading only; `tell` is told when nobody answers for long.
+
+    Raises what `reader` raises.
+    """
+    from reconciler.engines.swarm.silence import Silence  # noqa: PLC0415  # plans for one engine need none
+
     if endpoint.url.startswith(SCHEME):
         from reconciler.engines.swarm.calls import WireCluster  # noqa: PLC0415  # plans for one engine need none
 
-        return WireCluster(endpoint)
+        return WireCluster(endpoint, Silence(tell))
     from reconciler.engines.swarm.sending import SdkClusterReader  # noqa: PLC0415  # importing the SDK takes 80 ms
 
-    return SdkClusterReader(endpoint)
+    return SdkClusterReader(endpoint, Silence(tell))
 
 
-def cluster(endpoint: Endpoint) -> Cluster:
-    """Connects to a manager of a Swarm for everything. Raises what `reader` raises."""
+def cluster(endpoint: Endpoint, tell: Tell = untold) -> Cluster:
+    """Connects to a manager of a Swarm for everything; see `cluster_reader`."""
     from reconciler.engines.swarm.sending import SdkCluster  # noqa: PLC0415  # importing the SDK takes 80 ms
+    from reconciler.engines.swarm.silence import Silence  # noqa: PLC0415  # plans for one engine need none
 
-    return SdkCluster(endpoint)
+    return SdkCluster(endpoint, Silence(tell))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 from reconciler.engines.daemon import Json
-from reconciler.engines.reading import Reading
+from reconciler.engines.line import NO_HEADERS
+from reconciler.engines.reading import Endpoint, Reading
+from reconciler.engines.swarm.silence import Silence
 from reconciler.engines.wire import WireReader
 
 
@@ -52,3 +57,12 @@ class ClusterReading(Reading):
 
 class WireCluster(ClusterReading, WireReader):
     """Reads a manager on a Unix socket."""
+
+    def __init__(self, endpoint: Endpoint, silence: Silence | None = None) -> None:
+        """See `WireReader`."""
+        self.silence = silence or Silence()
+        super().__init__(endpoint)
+
+    def get(self, doing: str, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Any:
+        """See `Reading`."""
+        return self.silence.through(partial(WireReader.get, self, doing, path, headers))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from reconciler.engines.daemon import Daemon, DaemonReader, Json
+from reconciler.engines.swarm.silence import Silence
 
 
 class ClusterReader(DaemonReader, Protocol):
-    """The calls that change nothing."""
+    """The calls that change nothing; `silence` tells who waits for them."""
+
+    silence: Silence
 
     def swarm(self) -> Json:
         """The part of `GET /info` that tells whether this is a Swarm, and whether we talk to a manager."""

@@ -90,12 +90,16 @@ class Swarm(SwarmReader):
         """See `Engine`."""
         lease.release(self._notes, held)
 
-    @singledispatchmethod
     def run(self, step: Step) -> None:
         """See `Engine`."""
+        with self._cluster.silence.told(lambda words: self._tell(step, words)):
+            self._run(step)
+
+    @singledispatchmethod
+    def _run(self, step: Step) -> None:
         raise TypeError(f"a Swarm has no way to carry out {step!r}")
 
-    @run.register
+    @_run.register
     def _create_network(self, step: CreateNetwork) -> None:
         """One that is there with the same labels was made by a call whose answer was lost."""
         try:
@@ -105,7 +109,7 @@ class Swarm(SwarmReader):
             if not any((raw.get("Labels") or {}) == step.body["Labels"] for raw in named):
                 raise
 
-    @run.register
+    @_run.register
     def _remove_network(self, step: RemoveNetwork) -> None:
         """Tasks leave it a moment after their service; so a refusal is asked again for a while."""
         refusal = ""
@@ -123,7 +127,7 @@ class Swarm(SwarmReader):
 
         self._until(gone, _REMOVAL_PATIENCE, lambda: refusal or f"removing network {step.name}: it stays")
 
-    @run.register
+    @_run.register
     def _create_kept(self, step: CreateKept) -> None:
         """One that is there with the same labels holds the same: its name is that of its content."""
         secret = step.address.kind is Kind.SECRET
@@ -137,13 +141,13 @@ class Swarm(SwarmReader):
             if not any(raw["Spec"].get("Labels") == step.labels for raw in named):
                 raise
 
-    @run.register
+    @_run.register
     def _remove_kept(self, step: RemoveKept) -> None:
         secret = step.address.kind is Kind.SECRET
         with suppress(NotFound):
             (self._cluster.remove_secret if secret else self._cluster.remove_config)(step.identity)
 
-    @run.register
+    @_run.register
     def _create_service(self, step: CreateService) -> None:
         try:
             self._cluster.create_service(self._identified(dict(step.body)))
@@ -151,7 +155,7 @@ class Swarm(SwarmReader):
             if self._cluster.service(step.name)["Spec"].get("Labels") != step.body["Labels"]:
                 raise
 
-    @run.register
+    @_run.register
     def _update_service(self, step: UpdateService) -> None:
         """What somebody forced before stays counted: taking that back would replace all tasks once more."""
 
@@ -173,7 +177,7 @@ class Swarm(SwarmReader):
         template = {**body["TaskTemplate"], "ContainerSpec": {**container, **more}}
         return {**body, "TaskTemplate": template}
 
-    @run.register
+    @_run.register
     def _disconnect(self, step: DisconnectNetwork) -> None:
         """Every task is replaced by one that is not on the network."""
         ids = {raw["Id"] for raw in self._cluster.networks() if raw["Name"] == step.network}
@@ -197,7 +201,7 @@ class Swarm(SwarmReader):
                 return
         raise Conflict(f"updating service {service}: somebody else changes it all the time")
 
-    @run.register
+    @_run.register
     def _remove_service(self, step: RemoveService) -> None:
         with suppress(NotFound):
             self._cluster.remove_service(step.service)
@@ -209,7 +213,7 @@ class Swarm(SwarmReader):
 
         self._until(ended, _REMOVAL_PATIENCE, lambda: f"removing service {step.name}: its tasks do not end")
 
-    @run.register
+    @_run.register
     def _remove_volume(self, step: RemoveVolume) -> None:
         """The containers of tasks that have ended hold it until their node has tidied up."""
 
@@ -224,12 +228,12 @@ class Swarm(SwarmReader):
 
         self._until(gone, _REMOVAL_PATIENCE, lambda: f"removing volume {step.name}: something uses it")
 
-    @run.register
+    @_run.register
     def _drop_journal(self, step: DropJournal) -> None:
         with suppress(NotFound):
             self._notes.remove_volume(step.name)
 
-    @run.register
+    @_run.register
     def _wait(self, step: WaitService) -> None:
         """As long as a task gets further, more of them may follow.
 

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
 from reconciler.engines import building
 from reconciler.engines.daemon import Json
+from reconciler.engines.line import NO_HEADERS
+from reconciler.engines.reading import Endpoint
 from reconciler.engines.sdk import SdkDaemon, SdkReader
 from reconciler.engines.swarm.calls import ClusterReading
+from reconciler.engines.swarm.silence import Silence
 
 
 class SdkClusterReader(ClusterReading, SdkReader):
     """The reading half, wherever the manager is."""
 
+    def __init__(self, endpoint: Endpoint, silence: Silence | None = None) -> None:
+        """See `SdkReader`."""
+        self.silence = silence or Silence()
+        super().__init__(endpoint)
 
-class SdkCluster(ClusterReading, SdkDaemon):
+    def get(self, doing: str, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Any:
+        """See `Reading`."""
+        return self.silence.through(partial(SdkReader.get, self, doing, path, headers))
+
+
+class SdkCluster(SdkClusterReader, SdkDaemon):
     """See `Cluster`."""
+
+    def _send(self, doing: str, *call: Any, **more: Any) -> Any:
+        return self.silence.through(partial(super()._send, doing, *call, **more))
 
     def create_service(self, body: Json) -> None:
         """See `Cluster`."""
