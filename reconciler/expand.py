@@ -115,7 +115,13 @@ def _unit(site: Site, traits: Traits, *, job: bool) -> Unit:
         update=update,
         ignores=frozenset(_ignored(site)),
         joins_late=joins_late(site),
+        disclosed=disclosed(spec, service),
     )
+
+
+def disclosed(spec: Spec, service: Service) -> frozenset[str]:
+    """The variables whose values a plan may show, as far as their names do not speak against it."""
+    return frozenset(spec.get("environment", ())) - service.from_files
 
 
 def _renewal(policy: str | None) -> float | None:

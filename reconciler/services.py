@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler import address
 from reconciler.contents import Contents
-from reconciler.expand import DEFAULT_GRACE, needs, networks
+from reconciler.expand import DEFAULT_GRACE, disclosed, needs, networks
 from reconciler.fields import Site, health, of_units
 from reconciler.fields.swarm import kept, refused
 from reconciler.state import NO_IMAGE, Desired, Traits, Unit
@@ -47,4 +47,5 @@ def _unit(site: Site, traits: Traits) -> Unit:
         renew=0.0 if service.pull_policy == "always" else None,
         start_first=False,
         update=update,
+        disclosed=disclosed(spec, service),
     )

@@ -123,6 +123,7 @@ class Unit:
         update: how its replicas are replaced.
         ignores: fields, or single entries of them as `FIELD.KEY`, that others may change.
         joins_late: networks, by their engine names, that a replacement joins once it is healthy.
+        disclosed: the variables that the stack file itself says; what others hold is shown nowhere.
     """
 
     address: Address
@@ -143,6 +144,7 @@ class Unit:
     update: UpdateConfig = field(default_factory=UpdateConfig)
     ignores: frozenset[str] = frozenset()
     joins_late: frozenset[str] = frozenset()
+    disclosed: frozenset[str] = frozenset()
 
     @property
     def image(self) -> str:

@@ -31,9 +31,8 @@ def becomes(field: FieldLine) -> str:
     if _is_membership(field):
         return "leaves" if field.new is None else f"joins{_known_as(field.new)}"
     if field.sensitive:
-        return {(True, False): "set (hidden)", (False, True): "unset"}.get(
-            (field.old is None, field.new is None), "another value (hidden)"
-        )
+        was, will = field.old is not None, field.new is not None
+        return f"(sensitive, {'changed' if was and will else 'added' if will else 'removed'})"
     if field.name.startswith(_CONTENTS):
         return _content(field)
     if field.old == field.new:
@@ -58,7 +57,7 @@ def drifted(field: FieldLine) -> str:
     if _is_membership(field):
         return "is not joined" if field.old is None else "is joined, and should not be"
     if field.sensitive:
-        return "is another value than the stack's (hidden)"
+        return "is another value than the stack's (sensitive, changed)"
     old, new = _differing(field.old, field.new)
     return f"is {shown(_leaf(field), old)}, should be {shown(_leaf(field), new)}"
 

@@ -104,8 +104,11 @@ def _create_container(step: steps.CreateContainer, writing: Writing) -> tuple[st
     whose = step.address.name
     body = veiled(step.body, whose, writing.asked)
     pairs = [entry.partition("=") for entry in body.get("Env") or ()]
+    kept = writing.places.from_files(whose)
     given = {
-        name: _variable(writing, whose, name, text) for name, _, text in pairs if looks_secret(name, text)
+        name: _variable(writing, whose, name, text)
+        for name, _, text in pairs
+        if name in kept or looks_secret(name, text)
     }
     attached = dict((body.get("NetworkingConfig") or {}).get("EndpointsConfig") or {})
     mode = body["HostConfig"].get("NetworkMode")

@@ -18,6 +18,15 @@ class Places:
 
     stack: Stack
 
+    def from_files(self, service: str) -> frozenset[str]:
+        """The variables of a service that only an `env_file` says.
+
+        They are read from the shell like other secrets, and not by `--env-file`: docker takes quotes and `$`
+        in such a file as they are, and Compose and topo do not, so that another value would come of it.
+        """
+        found = self.stack.services.get(service)
+        return found.from_files if found else frozenset()
+
     def of(self, service: str, target: str) -> tuple[str, Content] | None:
         """The name of the secret or config that a service has at `target`, and where its content is."""
         found = self.stack.services.get(service)

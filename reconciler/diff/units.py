@@ -9,7 +9,7 @@ from reconciler.address import Address, Kind
 from reconciler.diff.changes import Action, Cause, Change, FieldChange, UnitChange, cause_of
 from reconciler.fields import Field, Reach, held, hosts_of, of_units
 from reconciler.record import redacted
-from reconciler.state import Desired, LiveUnit, Observed, Spec, Status, Unit
+from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
 from topology.secrets import looks_secret
 
 
@@ -133,7 +133,7 @@ def _reason(fields: tuple[FieldChange, ...]) -> str:
 def _fields(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) -> tuple[FieldChange, ...]:
     found: list[FieldChange] = []
     for row in of_units(observed.traits):
-        found += _field(desired, row, want.spec, live)
+        found += _field(desired, row, want, live)
     found = [_renewed(want, live, one) for one in found] if want.renew is not None else found
     found += _image(observed, want, live)
     found += _state(want, live)
@@ -146,8 +146,9 @@ def _is_ignored(name: str, want: Unit) -> bool:
     return name in want.ignores or name.partition(".")[0] in want.ignores
 
 
-def _field(desired: Desired, row: Field, want: Spec, live: LiveUnit) -> list[FieldChange]:
+def _field(desired: Desired, row: Field, unit: Unit, live: LiveUnit) -> list[FieldChange]:
     """Compares the three sides in the form in which they are recorded: sensitive values as digests."""
+    want = unit.spec
     new, old = row.expected(want, live.image), live.spec.get(row.name)
     if new == old or (row.left_to_engine and row.name not in {*want, *(live.recorded or {})}):
         return []
@@ -163,6 +164,7 @@ def _field(desired: Desired, row: Field, want: Spec, live: LiveUnit) -> list[Fie
             was.get(key),
             will.get(key),
             cause_of(*((one or {}).get(key) for one in sides)),
+            disclosed=key in unit.disclosed,
         )
         for key in sorted({*was, *will})
         if not row.same(was.get(key), will.get(key))
@@ -173,8 +175,10 @@ def _as_recorded(desired: Desired, row: Field, value: Any) -> Any:
     return redacted(desired.stack, {row.name: value})[row.name] if value else value
 
 
-def _changed(row: Field, name: str, old: Any, new: Any, cause: Cause) -> FieldChange:
-    secret = row.sensitive and any(looks_secret(name, value) for value in (old, new))
+def _changed(
+    row: Field, name: str, old: Any, new: Any, cause: Cause, *, disclosed: bool = False
+) -> FieldChange:
+    secret = row.sensitive and not (disclosed and not any(looks_secret(name, one) for one in (old, new)))
     return FieldChange(name=name, old=old, new=new, cause=cause, reach=row.reach(old, new), sensitive=secret)
 
 

@@ -22,8 +22,8 @@ class Context:
 
     A file is read to its end whatever is wrong in it, so findings gather here; so does what could not be
     read (`unread`: paths that are not judged), what came from elsewhere, what ranges cost, and the services
-    that are `provided` by somebody else. `directory` is where the command runs: messages name files as seen
-    from there.
+    that are `provided` by somebody else, and the variables of services that come `from_files`. `directory`
+    is where the command runs: messages name files as seen from there.
     """
 
     folder: FilePath
@@ -37,6 +37,7 @@ class Context:
     brought: Brought = field(default_factory=Brought)
     ports_left: int = PORTS_LIMIT
     provided: set[str] = field(default_factory=set)
+    from_files: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def refuse(self, refused: StackError, name: Text) -> None:
         """Keeps what is wrong with another file; one that cannot be read is pointed at where it is named."""

@@ -25,7 +25,9 @@ def fold(service: Map, path: Path, context: Context) -> None:
         return
     own = resolved(said, context.variables) if said is not None else {}
     _note_misread(own, path, context)
-    entries = {**_from_files(files, own, path, context), **own}
+    given = _from_files(files, own, path, context)
+    context.from_files[str(path[-1])] = frozenset(given.keys() - own.keys())
+    entries = {**given, **own}
     if said is not None or entries:
         key = next((key for key in service if key == "environment"), _standing(files, said))
         at = said.at if said is not None else key.at if isinstance(key, Text) else service.at

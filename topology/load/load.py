@@ -86,7 +86,16 @@ def _loaded(origins: Sequence[Origin], context: Context, name: str | None) -> Lo
     findings = tuple(sorted(placed, key=lambda found: found.order))
     if stack is None or any(found.severity is Severity.ERROR for found in findings):
         raise StackError(findings)
-    return Loaded(stack=stack, source=source, findings=findings, folder=context.folder)
+    return Loaded(stack=_knowing(stack, context), source=source, findings=findings, folder=context.folder)
+
+
+def _knowing(stack: Stack, context: Context) -> Stack:
+    """The stack, whose services know which of their variables come from files."""
+    known = context.from_files
+    services = {
+        name: one.knowing(known[name]) if known.get(name) else one for name, one in stack.services.items()
+    }
+    return stack.model_copy(update={"services": services})
 
 
 def _tell_name(roots: Sequence[tuple[Origin, Map]], name: str | None, context: Context) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PrivateAttr
 
 from topology.forms import (
     Bytes,
@@ -151,3 +151,15 @@ class Service(Model):
     profiles: tuple[str, ...] = ()
     protect: Flag = False
     ignore: tuple[Annotated[str, BeforeValidator(_field)], ...] = ()
+    _from_files: frozenset[str] = PrivateAttr(default=frozenset())
+
+    @property
+    def from_files(self) -> frozenset[str]:
+        """The variables that only an `env_file` says: what they hold is shown nowhere."""
+        return self._from_files
+
+    def knowing(self, from_files: frozenset[str]) -> Service:
+        """The same, knowing where its variables come from, which no field of a stack file can say."""
+        made = self.model_copy()
+        made._from_files = from_files  # noqa: SLF001  # its own
+        return made

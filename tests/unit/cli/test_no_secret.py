@@ -70,7 +70,7 @@ ON = ("--engine", "memory:engine.json")
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "stack.yml").write_text(STACK)
     (tmp_path / "old.yml").write_text(STACK.replace("[one, two]", "[two]"))
-    (tmp_path / "more.env").write_text("MORE_SECRET=zq21\n")
+    (tmp_path / "more.env").write_text("MORE_SECRET=zq21\nGREETING=zq22\nMOTD='zq23'\n")
     (tmp_path / "key.txt").write_text("zq18")
     (tmp_path / "Dockerfile").write_text("FROM scratch\n")
     return tmp_path
@@ -98,6 +98,7 @@ def test_what_needs_an_engine_tells_no_secret_and_no_label_holds_one(folder: Pat
     for more in (["--format", "json"], ["--format", "sh"], ["--steps"], ["-o", "plan.json", "-q"]):
         assert told(run(folder, "plan", *ON, *more)) == set(), more
     assert not SECRET.findall((folder / "plan.json").read_text())
+    assert 'GREETING="${A_GREETING}"' in run(folder, "plan", *ON, "--format", "sh").out
     assert told(run(folder, "apply", "--yes", "--format", "json", *ON)) == set()
     world = json.loads((folder / "engine.json").read_text())
     assert labels_with_secrets(world) == {"zq09", "zq10"}, "what the file itself says as a label is one"
@@ -106,6 +107,9 @@ def test_what_needs_an_engine_tells_no_secret_and_no_label_holds_one(folder: Pat
     changed = SECRET.sub(lambda found: found[0].replace("zq", "zq8")[:4], STACK)
     (folder / "stack.yml").write_text(changed)
     (folder / "key.txt").write_text("zq88")
+    (folder / "more.env").write_text("MORE_SECRET=zq81\nGREETING=zq82\nFRESH=zq83\n")
+    greeting = next(line for line in run(folder, "plan", *ON).out.splitlines() if ".GREETING" in line)
+    assert "(sensitive, changed)" in greeting
     for more in ([], ["--format", "json"], ["--format", "sh"], ["--steps"]):
         assert told(run(folder, "plan", *ON, *more)) == set(), more
     assert told(run(folder, "apply", "--yes", *ON)) == set()

@@ -206,7 +206,7 @@ def test_a_secret_is_neither_in_the_text_nor_in_the_json() -> None:
     line = field_line(made, "key")
     report = replace(FULL, changes=(change("web", REPLACE, line),))
     assert "hunter" not in plan.text(report, Look()) + str(document(report))
-    assert "environment.PASSWORD  another value (hidden)" in plan.text(report, Look())
+    assert "environment.PASSWORD  (sensitive, changed)" in plan.text(report, Look())
 
 
 def test_the_words_of_actions_are_the_reconcilers() -> None:
