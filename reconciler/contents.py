@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 from topology.findings import Path
 
 
+def seal(stack: str, drawn: str) -> str:
+    """What the digests of a stack are keyed with, where its engine has `drawn` something at random."""
+    return f"{stack} {drawn}" if drawn else stack
+
+
 class Sealed:
     """Content on its way into a container. Whatever prints or compares it sees the digest alone."""
 
@@ -69,6 +74,8 @@ class Contents:
         inodes: host path → number of the file that is there now, for the same files.
         secrets, configs: by their key in the stack.
         shared: the engine sees the same files as topo does.
+        drawn: what the engine drew at random when it first started, and keeps: digests are keyed with it.
+        older: digest without it → digest, for all of them: labels of an earlier topo hold the former.
     """
 
     mounted: Mapping[str, str] = field(default_factory=dict)
@@ -77,6 +84,8 @@ class Contents:
     configs: Mapping[str, Sealed] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
     shared: bool = True
+    drawn: str = field(default="", repr=False)
+    older: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 NOTHING_READ = Contents()

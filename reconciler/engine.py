@@ -29,7 +29,7 @@ class Reader(Protocol):
         """What the engine can do."""
 
     def contents(self, stack: Stack) -> Contents:
-        """What the files that a stack names hold now; asks the engine nothing."""
+        """What the files that a stack names hold now; asks the engine no more than its networks, and once."""
 
     def observe(self, desired: Desired, also: Marks | None = None) -> Observed:
         """What is there, as far as this stack is concerned. Sends only GET and HEAD.

@@ -62,6 +62,8 @@ def expand(stack: Stack, traits: Traits, contents: Contents = NOTHING_READ) -> D
         },
         missing=contents.missing,
         subnet_pool=stack.subnet_pool,
+        drawn=contents.drawn,
+        older=contents.older,
     )
 
 

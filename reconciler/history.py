@@ -86,12 +86,12 @@ def entry(
 ) -> Entry:
     """What is about to be applied; `builds`: service → digest of its build context."""
     wanted: dict[str, dict[str, Any]] = {
-        str(where): {"name": one.name, "spec": redacted(desired.stack, one.spec), "external": one.external}
+        str(where): {"name": one.name, "spec": redacted(desired.seal, one.spec), "external": one.external}
         for several in (desired.networks, desired.volumes)
         for where, one in several.items()
     }
     for where, unit in desired.units.items():
-        spec = redacted(desired.stack, unit.spec)
+        spec = redacted(desired.seal, unit.spec)
         wanted[str(where)] = {"name": unit.name, "spec": spec, "build": builds.get(where.name, "")}
     text = base64.b64encode(zlib.compress(canonical(wanted).encode(), 9)).decode()
     return Entry(number=before[-1].number + 1 if before else 1, at=at, by=by, version=version, text=text)

@@ -49,7 +49,7 @@ def due(desired: Desired, live: Iterable[LiveUnit]) -> dict[str, Spec]:
     found: dict[str, Spec] = {}
     for unit in live:
         want = desired.units.get(unit.address)
-        if want is not None and (spec := redacted(desired.stack, want.spec)) != unit.made:
+        if want is not None and (spec := redacted(desired.seal, want.spec)) != unit.made:
             found[unit.id] = spec
     return found
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.address import Address
 from reconciler.diff import Change, Difference, Obstacle
+from reconciler.surroundings import drawn
 
 if TYPE_CHECKING:
     from reconciler.state import Observed
@@ -75,7 +76,7 @@ class Plan:
 
 def key_of(observed: Observed) -> str:
     """What fingerprints of plans for this engine are keyed with."""
-    return " ".join(sorted(one.id for one in observed.networks if one.name in {"host", "none"}))
+    return drawn((one.name, one.id) for one in observed.networks)
 
 
 def ordered(needs: Mapping[Step, frozenset[Step]]) -> list[Step]:

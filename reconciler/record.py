@@ -1,8 +1,9 @@
 """What topo writes onto the things it makes: whose they are and what they were made to be.
 
 The recorded spec lets a plan tell *the stack changed* from *it drifted*. Sensitive values, and words of
-commands that hold a secret, are recorded as digests keyed by the stack's name, so that a label never holds a
-secret and equal secrets of two stacks do not look alike.
+commands that hold a secret, are recorded as digests, so that a label never holds a secret. They are keyed by
+the stack's name, so that equal secrets of two stacks do not look alike, and by what the engine drew at
+random, so that whoever reads a label, as monitors do, cannot try passwords on it. See `plan.fingerprint`.
 """
 
 from __future__ import annotations
@@ -28,28 +29,32 @@ _SENSITIVE = frozenset(row.name for row in SERVICE if row.sensitive)
 DIGEST_LENGTH: Final = 23
 """Of what `digest` gives."""
 
+_OLD, _SEALED = "digest:", "sealed:"
+"""How digests begin: those keyed by a stack's name alone, which anybody can make, and others."""
 
-def digest(stack: str, value: str | bytes) -> str:
+
+def digest(key: str, value: str | bytes) -> str:
     """Stands for a sensitive value, or for what a file holds, in a label."""
     content = value.encode() if isinstance(value, str) else value
-    return "digest:" + hmac.new(stack.encode(), content, hashlib.sha256).hexdigest()[:16]
+    form = _SEALED if " " in key else _OLD
+    return form + hmac.new(key.encode(), content, hashlib.sha256).hexdigest()[:16]
 
 
-def redacted(stack: str, spec: Spec) -> dict[str, Any]:
+def redacted(key: str, spec: Spec) -> dict[str, Any]:
     """The spec as it may be written down; applying it twice changes nothing more."""
-    return {name: _redacted(stack, name, value) for name, value in spec.items()}
+    return {name: _redacted(key, name, value) for name, value in spec.items()}
 
 
-def _redacted(stack: str, name: str, value: Any) -> Any:
+def _redacted(seal: str, name: str, value: Any) -> Any:
     if name in _SENSITIVE:
-        return {key: _digested(stack, text) for key, text in value.items()}
+        return {key: _digested(seal, text) for key, text in value.items()}
 
     def digested(words: Sequence[str]) -> list[str]:
         secret = secret_words(words)
-        return [_digested(stack, word) if at in secret else word for at, word in enumerate(words)]
+        return [_digested(seal, word) if at in secret else word for at, word in enumerate(words)]
 
     def sealed(key: str, text: str) -> str:
-        return _digested(stack, text) if _is_secret(name, key, text) else text
+        return _digested(seal, text) if _is_secret(name, key, text) else text
 
     return deep(reworded(name, value, digested), sealed)
 
@@ -92,11 +97,26 @@ def texts(value: Any) -> tuple[str, ...]:
 
 def is_digest(text: str) -> bool:
     """Whether a text is what `digest` gives."""
-    return text.startswith("digest:") and len(text) == DIGEST_LENGTH
+    return text.startswith((_OLD, _SEALED)) and len(text) == DIGEST_LENGTH
 
 
-def _digested(stack: str, text: str) -> str:
-    return text if is_digest(text) else digest(stack, text)
+def is_old(text: str) -> bool:
+    """Whether a text begins with a digest of the older form."""
+    return text.startswith(_OLD) and is_digest(text[:DIGEST_LENGTH])
+
+
+def renewed(spec: Spec, table: Mapping[str, str]) -> dict[str, Any]:
+    """The spec with each digest that the table has replaced; mode and owner of a file stand behind it."""
+
+    def now(_key: str, text: str) -> str:
+        head, rest = text[:DIGEST_LENGTH], text[DIGEST_LENGTH:]
+        return table.get(head, head) + rest if is_old(text) else text
+
+    return {name: deep(value, now) for name, value in spec.items()}
+
+
+def _digested(key: str, text: str) -> str:
+    return text if is_digest(text) else digest(key, text)
 
 
 def canonical(value: object) -> str:
@@ -111,7 +131,7 @@ def labels(desired: Desired, of: Address, spec: Spec) -> dict[str, str]:
         address.OWNER: desired.owner,
         address.ADDRESS: str(of),
         address.FORMAT: address.CURRENT_FORMAT,
-        address.SPEC: canonical(redacted(desired.stack, spec)),
+        address.SPEC: canonical(redacted(desired.seal, spec)),
     }
 
 

@@ -15,7 +15,8 @@ from reconciler.address import Address, Kind
 from reconciler.diff import Obstacle
 from reconciler.fields import SERVICE
 from reconciler.history import Entry, Thing
-from reconciler.record import deep, digest, is_digest, texts
+from reconciler.record import deep, digest, is_digest, renewed, texts
+from reconciler.resealed import table
 from reconciler.state import Desired, Observed, Shared, Spec, Unit
 
 _SENSITIVE = tuple(row.name for row in SERVICE if row.sensitive)
@@ -24,7 +25,12 @@ _CONTENTS = ("contents", "secrets", "configs")
 
 def before(last: Entry, desired: Desired, observed: Observed) -> tuple[Desired, tuple[Obstacle, ...]]:
     """The stack as `last` had it, and what cannot be had again; `desired` is what the file says now."""
-    things = {at: thing for text, thing in last.wanted.items() if (at := Address.parse(text)) is not None}
+    known = table(desired, _all_specs(desired, observed)) if desired.drawn else {}
+    things = {
+        at: replace(thing, spec=renewed(thing.spec, known))
+        for text, thing in last.wanted.items()
+        if (at := Address.parse(text)) is not None
+    }
     units = {
         at: _unit(at, thing, desired, observed) for at, thing in things.items() if at.kind is Kind.SERVICE
     }
@@ -48,11 +54,19 @@ def before(last: Entry, desired: Desired, observed: Observed) -> tuple[Desired, 
     return wanted, tuple(lost)
 
 
+def _all_specs(desired: Desired, observed: Observed) -> Iterator[Spec]:
+    """Wherever the value behind a digest may be found."""
+    for several in (desired.units, desired.networks, desired.volumes):
+        yield from (one.spec for one in several.values())
+    for there in (observed.units, observed.networks, observed.volumes):
+        yield from (one.spec for one in there)
+
+
 def _known(at: Address, thing: Thing, desired: Desired, observed: Observed) -> Spec:
     """The spec of a network or volume; what a digest in it stands for, its present form may tell."""
     wanted = (several[at].spec for several in (desired.networks, desired.volumes) if at in several)
     live = (one.spec for one in (*observed.networks, *observed.volumes) if one.name == thing.name)
-    spec: Spec = _put_back(desired.stack, thing.spec, (*wanted, *live))
+    spec: Spec = _put_back(desired.seal, thing.spec, (*wanted, *live))
     return spec
 
 
@@ -69,7 +83,7 @@ def _unit(at: Address, thing: Thing, desired: Desired, observed: Observed) -> Un
 
 def _restored(name: str, value: Any, at: Address, desired: Desired, observed: Observed) -> Any:
     if name not in _SENSITIVE:
-        return _put_back(desired.stack, value, _specs(at, desired, observed))
+        return _put_back(desired.seal, value, _specs(at, desired, observed))
     at_hand = _values(name, at, desired, observed)
     return {key: at_hand.get(key, {}).get(seen, seen) for key, seen in value.items()}
 
@@ -79,15 +93,15 @@ def _values(name: str, at: Address, desired: Desired, observed: Observed) -> Map
     found: dict[str, dict[str, str]] = {}
     for spec in _specs(at, desired, observed):
         for key, value in spec.get(name, {}).items():
-            found.setdefault(key, {})[digest(desired.stack, value)] = value
+            found.setdefault(key, {})[digest(desired.seal, value)] = value
     return found
 
 
-def _put_back(stack: str, value: Any, specs: Iterable[Spec]) -> Any:
+def _put_back(seal: str, value: Any, specs: Iterable[Spec]) -> Any:
     """The value with each digest in it replaced by what it stands for, where one of the specs has that."""
     if not any(map(is_digest, texts(value))):
         return value
-    known = {digest(stack, text): text for spec in specs for text in texts(spec)}
+    known = {digest(seal, text): text for spec in specs for text in texts(spec)}
     return deep(value, lambda _key, text: known.get(text, text))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from reconciler.address import Address, Kind
-from reconciler.contents import File, Missing, Sealed
+from reconciler.contents import File, Missing, Sealed, seal
 from reconciler.surroundings import NOT_ASKED, Surroundings
 from topology.models import Build, Condition, Notice, Ready, UpdateConfig
 
@@ -173,7 +173,7 @@ class Desired:
     """All that a stack wants, by address, and under whose name; `missing` is what cannot be had.
 
     `kept` are the secrets and configs that the engine keeps by itself, and `sealed` is what they hold.
-    Networks get their subnets from `subnet_pool`.
+    Networks get their subnets from `subnet_pool`. `drawn` and `older` are as in `Contents`.
     """
 
     stack: str
@@ -185,6 +185,13 @@ class Desired:
     sealed: Mapping[Address, Sealed] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
     subnet_pool: str | None = None
+    drawn: str = field(default="", repr=False)
+    older: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def seal(self) -> str:
+        """What digests in labels are keyed with."""
+        return seal(self.stack, self.drawn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

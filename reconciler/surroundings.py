@@ -78,3 +78,8 @@ def _pools(said: Iterable[Mapping[str, Any]]) -> Iterator[Pool]:
     for one in said:
         if ip_network(one["Base"], strict=False).version == 4:
             yield Pool(base=str(ip_network(one["Base"], strict=False)), size=int(one["Size"]))
+
+
+def drawn(networks: Iterable[tuple[str, str]]) -> str:
+    """What an engine drew at random when it first started, from the names and ids of its networks."""
+    return " ".join(sorted(identity for name, identity in networks if name in {"host", "none"}))

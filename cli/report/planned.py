@@ -73,7 +73,7 @@ def _change(change: Change, desired: Desired, key: str) -> ChangeLine:
 
 def _shown(desired: Desired, spec: Spec) -> dict[str, Any]:
     """What will be made, without the digests that do for a label: a weak secret could be guessed."""
-    return {name: _veiled(name, value) for name, value in redacted(desired.stack, spec).items()}
+    return {name: _veiled(name, value) for name, value in redacted(desired.seal, spec).items()}
 
 
 def _veiled(name: str, value: Any) -> Any:

@@ -25,25 +25,25 @@ def compare(
         return SharedChange(address=want.address, action=Action.CREATE, reason="does not exist", want=want)
     if found.address is None or (found.stack, found.owner) != (desired.stack, desired.owner):
         return _foreign(want, found)
-    fields = _shared_fields(desired.stack, table, want.spec, found)
+    fields = _shared_fields(desired.seal, table, want.spec, found)
     return _shared_change(want, found, fields) if fields else None
 
 
-def _cause(stack: str, name: str, want: Spec, live: LiveShared) -> Cause:
+def _cause(seal: str, name: str, want: Spec, live: LiveShared) -> Cause:
     """All three as they are recorded."""
-    sides = (redacted(stack, {name: spec.get(name)})[name] for spec in (want, live.recorded or {}, live.spec))
+    sides = (redacted(seal, {name: spec.get(name)})[name] for spec in (want, live.recorded or {}, live.spec))
     return cause_of(*sides)
 
 
 def _shared_fields(
-    stack: str, table: tuple[SharedField, ...], want: Spec, live: LiveShared
+    seal: str, table: tuple[SharedField, ...], want: Spec, live: LiveShared
 ) -> tuple[FieldChange, ...]:
     return tuple(
         FieldChange(
             name=row.name,
             old=live.spec.get(row.name),
             new=want.get(row.name),
-            cause=_cause(stack, row.name, want, live),
+            cause=_cause(seal, row.name, want, live),
             reach=Reach.REPLACE,
         )
         for row in table

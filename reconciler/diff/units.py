@@ -172,7 +172,7 @@ def _field(desired: Desired, row: Field, unit: Unit, live: LiveUnit) -> list[Fie
 
 
 def _as_recorded(desired: Desired, row: Field, value: Any) -> Any:
-    return redacted(desired.stack, {row.name: value})[row.name] if value else value
+    return redacted(desired.seal, {row.name: value})[row.name] if value else value
 
 
 def _changed(

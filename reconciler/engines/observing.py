@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reconciler import address, adoption, journal
+from reconciler import address, adoption, journal, resealed
 from reconciler.contents import Contents
 from reconciler.engines import inspected, reading_files, surveyed
 from reconciler.engines.around import around
@@ -17,6 +17,7 @@ from reconciler.engines.daemon import DaemonReader, Events, Json
 from reconciler.engines.reading import api_version
 from reconciler.errors import EngineError, NotFound
 from reconciler.state import Adopted, Desired, Image, ImageConfig, Marks, Observed, Traits
+from reconciler.surroundings import drawn
 from reconciler.survey import Survey
 from topology.models import Stack
 
@@ -44,7 +45,12 @@ class StandaloneReader:
 
     def contents(self, stack: Stack) -> Contents:
         """See `Reader`."""
-        return reading_files.read(stack, shared=self._reader.is_local)
+        return reading_files.read(stack, shared=self._reader.is_local, drawn=self._drawn)
+
+    @cached_property
+    def _drawn(self) -> str:
+        """See `Contents.drawn`: the ids of its first networks, 512 bits; `plan.fingerprint` says more."""
+        return drawn((str(raw["Name"]), str(raw["Id"])) for raw in self._reader.networks())
 
     def events(self) -> Events:
         """What happens on it from now on. Raises what `DaemonReader.events` raises."""
@@ -115,7 +121,9 @@ class StandaloneReader:
         noted = journal.read(volumes, desired.stack, desired.owner)
         return Observed(
             traits=self.traits,
-            units=inspected.units(answers.values(), configs, networks, noted, holders),
+            units=resealed.units(
+                desired, inspected.units(answers.values(), configs, networks, noted, holders)
+            ),
             networks=there,
             volumes=inspected.live_volumes(volumes, desired),
             holders=holders,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Final
 
-from reconciler.contents import Contents, Missing, Sealed
+from reconciler.contents import Contents, Missing, Sealed, seal
 from reconciler.record import digest
 from topology.findings import Path
 from topology.models import Content, Service, Stack
@@ -17,17 +17,19 @@ LARGEST: Final = 1024 * 1024
 """Bytes of a mounted file that counts by content: what is larger is data or a log, and changes by itself."""
 
 
-def read(stack: Stack, *, shared: bool, keeps: bool = False) -> Contents:
+def read(stack: Stack, *, shared: bool, keeps: bool = False, drawn: str = "") -> Contents:
     """What the files of a stack hold now; `shared`: the engine sees the same files as this process.
 
-    `keeps`: it keeps secrets and configs by itself, and mounts them, so that nothing is copied.
+    `keeps`: it keeps secrets and configs by itself, and mounts them, so that nothing is copied. `drawn` is
+    what the engine drew.
     """
     missing: list[Missing] = []
-    secrets = _sealed(stack, "secrets", _ours(stack.secrets, keeps=keeps), missing)
-    configs = _sealed(stack, "configs", _ours(stack.configs, keeps=keeps), missing)
+    digests = _Digests(stack.name, drawn)
+    secrets = _sealed(stack, "secrets", _ours(stack.secrets, keeps=keeps), missing, digests)
+    configs = _sealed(stack, "configs", _ours(stack.configs, keeps=keeps), missing, digests)
     for name, service in stack.services.items() if not keeps else ():
         missing += _unfit(stack, name, service, shared=shared)
-    mounted = dict(_mounted(stack, missing)) if shared else {}
+    mounted = dict(_mounted(stack, missing, digests)) if shared else {}
     return Contents(
         mounted={path: seen for path, (seen, _) in mounted.items()},
         inodes={path: number for path, (_, number) in mounted.items()},
@@ -35,7 +37,24 @@ def read(stack: Stack, *, shared: bool, keeps: bool = False) -> Contents:
         configs=configs,
         missing=tuple(missing),
         shared=shared,
+        drawn=drawn,
+        older=digests.older,
     )
+
+
+class _Digests:
+    """Makes digests, and remembers what they would have been without what the engine drew."""
+
+    def __init__(self, stack: str, drawn: str) -> None:
+        self._stack = stack
+        self._seal = seal(stack, drawn)
+        self.older: dict[str, str] = {}
+
+    def of(self, content: bytes) -> str:
+        found = digest(self._seal, content)
+        if self._seal != self._stack:
+            self.older[digest(self._stack, content)] = found
+        return found
 
 
 def _ours(contents: Mapping[str, Content], *, keeps: bool) -> Mapping[str, Content]:
@@ -44,7 +63,7 @@ def _ours(contents: Mapping[str, Content], *, keeps: bool) -> Mapping[str, Conte
 
 
 def _sealed(
-    stack: Stack, kind: str, contents: Mapping[str, Content], missing: list[Missing]
+    stack: Stack, kind: str, contents: Mapping[str, Content], missing: list[Missing], digests: _Digests
 ) -> dict[str, Sealed]:
     """The content of those that some service gets."""
     used = {grant.source for service in stack.services.values() for grant in getattr(service, kind)}
@@ -54,7 +73,7 @@ def _sealed(
         if isinstance(held, Missing):
             missing.append(held)
         else:
-            found[name] = Sealed(held, digest(stack.name, held))
+            found[name] = Sealed(held, digests.of(held))
     return found
 
 
@@ -113,7 +132,9 @@ def _mountable(grant: Grant, source: Content, *, shared: bool) -> bool:
     return (grant.uid, grant.gid, grant.mode) == (None, None, None) and shared and bool(source.file)
 
 
-def _mounted(stack: Stack, missing: list[Missing]) -> Iterator[tuple[str, tuple[str, int]]]:
+def _mounted(
+    stack: Stack, missing: list[Missing], digests: _Digests
+) -> Iterator[tuple[str, tuple[str, int]]]:
     """Host path → digest and number of each mounted file whose content counts."""
     for name, service in stack.services.items():
         for index, mount in enumerate(service.volumes):
@@ -123,7 +144,7 @@ def _mounted(stack: Stack, missing: list[Missing]) -> Iterator[tuple[str, tuple[
             counts = mount.on_change.recreate or bool(mount.on_change)
             if counts and (found := _counting(path)) is not None:
                 content, number = found
-                yield mount.source, (digest(stack.name, content), number)
+                yield mount.source, (digests.of(content), number)
             elif not mount.create_host_path and not path.exists():
                 missing.append(
                     Missing(

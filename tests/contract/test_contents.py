@@ -155,7 +155,7 @@ def test_a_mounted_file_that_changes_replaces_the_container(bench: Bench, file: 
     stack = mounted(bench, file)
     converged(bench.engine, stack)
     spec = json.loads(bench.daemon.container(f"{bench.prefix}-a-1")["Config"]["Labels"][SPEC])
-    assert spec["contents"]["/etc/app.conf"].startswith("digest:")
+    assert spec["contents"]["/etc/app.conf"].startswith("sealed:")
     file.write_text("two")
     (change,) = planned(bench.engine, stack).changes
     assert [(one.name, one.cause.value) for one in change.fields] == [

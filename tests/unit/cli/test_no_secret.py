@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.record import digest
 from tests.support.command import Ran, topo
 
 STACK = """\
@@ -102,6 +103,8 @@ def test_what_needs_an_engine_tells_no_secret_and_no_label_holds_one(folder: Pat
     assert told(run(folder, "apply", "--yes", "--format", "json", *ON)) == set()
     world = json.loads((folder / "engine.json").read_text())
     assert labels_with_secrets(world) == {"zq09", "zq10"}, "what the file itself says as a label is one"
+    guesses = {digest("s", f"zq{number:02}") for number in range(30)}
+    assert not any(guess in json.dumps(world) for guess in guesses), "with the stack's name alone"
     assert told(run(folder, "status", *ON)) | told(run(folder, "status", "--format", "json", *ON)) == set()
 
     changed = SECRET.sub(lambda found: found[0].replace("zq", "zq8")[:4], STACK)
