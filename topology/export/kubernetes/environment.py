@@ -44,7 +44,7 @@ class Variables:
             if not _VARIABLE.fullmatch(key):
                 message = f"no variable can be called {key} in Kubernetes, as in {self._name}"
                 self._case.notes.warn(UNSAID, message, (*path, key))
-            elif is_kept(key, value):
+            elif key in self._case.service(self._name).from_files or is_kept(key, value):
                 self._keep(key, key, value)
             else:
                 self._from.add(self._contents.put(self._holder, key, value.encode(), kept=False).name)
