@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from reconciler.address import Kind
 from reconciler.fields import mounts, ports
-from reconciler.state import Desired, Observed, Spec, Status, Traits
+from reconciler.state import Desired, Granularity, Observed, Spec, Status, Traits
 from topology.graph import (
     HOST_NETWORK,
     NEWEST,
@@ -30,6 +30,8 @@ from topology.graph import (
     mount_taint,
     process_taint,
 )
+from topology.graph.overlay import task_names
+from topology.graph.parts import Publish
 from topology.relay import Relay, relay
 
 _MODES: Final = {"host": Mode.HOST, "none": Mode.NONE}
@@ -80,7 +82,10 @@ def drawn(seen: Iterable[Seen], networks: Mapping[str, tuple[str, Spec]], traits
     segments = [_segment(name, *networks.get(name, (name, {}))) for name in sorted(used)]
     keys = {segment.engine_name: segment.name for segment in segments}
     return Topology(
-        members={name: _member(name, replicas, keys, names) for name, replicas in sorted(by_service.items())},
+        members={
+            name: _MEMBERS[traits.granularity](name, replicas, keys, names)
+            for name, replicas in sorted(by_service.items())
+        },
         segments={segment.name: segment for segment in segments},
         assumptions=Assumptions(engine=Engine.parse(traits.version) or NEWEST, observed=True),
     )
@@ -93,6 +98,7 @@ def _segment(engine_name: str, key: str, spec: Spec) -> Segment:
         driver=spec.get("driver", "bridge"),
         internal=bool(spec.get("internal")),
         ipv6=bool(spec.get("enable_ipv6")),
+        encrypted="encrypted" in spec.get("driver_opts", {}),
         path=(Kind.NETWORK.value, key),
         **bridge_options(spec.get("driver_opts", {})),
     )
@@ -123,6 +129,29 @@ def _relay(specs: list[Spec]) -> Relay | None:
     """All replicas lead to the same, or the service is none."""
     first, *others = [relay(spec.get("entrypoint"), spec.get("command")) for spec in specs]
     return first if all(one == first for one in others) else None
+
+
+def _service(name: str, services: list[Seen], keys: Mapping[str, str], known: frozenset[str]) -> Member:
+    """A service of a Swarm: it has names of its own, and ports on nodes."""
+    found = _member(name, services, keys, known)
+    hosted = {text for one in services for text in one.spec.get("host_ports", ())}
+    texts = dict.fromkeys(text for one in services for text in one.spec.get("ports", ()))
+    return replace(
+        found,
+        replicas=sum(int(one.spec.get("replicas", 1)) for one in services),
+        names=task_names(found.names),
+        joints={
+            network: replace(joint, aliases=task_names(joint.aliases))
+            for network, joint in found.joints.items()
+        },
+        bindings=tuple(
+            replace(_binding(text), publish=Publish.ITS_NODES if text in hosted else Publish.EVERY_NODE)
+            for text in texts
+        ),
+    )
+
+
+_MEMBERS: Final = {Granularity.CONTAINER: _member, Granularity.SERVICE: _service}
 
 
 def _mode(text: str) -> tuple[Mode, str | None]:

@@ -200,10 +200,11 @@ def _closing(route: Route) -> str:
     from topology.reach import Kind
 
     source, target, network = route.source, route.target, route.network
+    instead = "" if route.on_node else ", or publish it on 127.0.0.1"
     return {
         Kind.SAME_STACK: f"give {source} a network of its own",
         Kind.DIRECT: f"take {source} or {target} off {network}",
-        Kind.PUBLISHED: f"do not publish {route.aim}, or publish it on 127.0.0.1",
+        Kind.PUBLISHED: f"do not publish {route.aim}{instead}",
         Kind.TO_HOST: f"take {target} out of the host's network",
         Kind.ROUTED: f"take {target} off {network}, which is routed",
         Kind.IPV6: "switch IPv6 off on one of the two networks",

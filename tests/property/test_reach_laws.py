@@ -117,19 +117,28 @@ def is_real(stack: Stack, route: Route) -> bool:
     source, target = oracle_owner(stack, route.source), oracle_owner(stack, route.target)
     match route.kind:
         case Kind.DIRECT:
-            return all(route.network in stack.services[str(one)].networks for one in (source, target))
+            return all(is_on(stack, str(one), route.network) for one in (source, target))
         case Kind.PUBLISHED | Kind.ROUTED:
             return any(one.target == route.port for one in stack.services[str(target)].ports)
         case Kind.HOST:
-            return source == "host" and route.network in stack.services[str(target)].networks
+            return source == "host" and is_on(stack, str(target), route.network)
         case Kind.TO_HOST:
-            return target == "host" and (
-                source == "world" or route.network in stack.services[str(source)].networks
-            )
+            return target == "host" and (source == "world" or is_on(stack, str(source), route.network))
         case Kind.SAME_STACK:
             return source == target
         case _:
             return True
+
+
+def is_on(stack: Stack, name: str, network: str | None) -> bool:
+    """By the file, or by what a Swarm adds to it."""
+    service, swarm = stack.services[name], stack.engine == "swarm"
+    meshed = swarm and any(port.mode == "ingress" for port in service.ports)
+    usual = "overlay" if swarm else "bridge"
+    joined = [stack.networks[key] for key in service.networks]
+    outward = any((one.driver or usual) == "overlay" and not one.internal for one in joined)
+    added = {"docker_gwbridge": meshed or outward, "ingress": meshed}
+    return network in service.networks or added.get(str(network), False)
 
 
 def oracle_owner(stack: Stack, name: str) -> str | None:

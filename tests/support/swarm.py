@@ -19,6 +19,8 @@ from tests.support import lab, namespaces
 from tests.support.lab import LabEngine, unless_gone
 from tests.support.waiting import eventually
 
+OUTSIDE = "198.18.9.1"
+"""The address of the switch, where clients are."""
 _CANNOT = 77
 
 

@@ -61,6 +61,7 @@ def ports(addresses: tuple[str | None, ...], protocols: tuple[str, ...]) -> st.S
         published=st.just((8080, 8080)),
         host_ip=st.sampled_from(addresses),
         protocol=st.sampled_from(protocols),
+        mode=st.sampled_from(["ingress", "host"]),
     )
 
 
@@ -99,6 +100,7 @@ def stacks(draw: st.DrawFn, *, plain: bool = False) -> Stack:
     netfilter = True if plain else draw(st.integers(0, 3)) > 0
     return Stack(
         name="shop",
+        engine=None if plain else draw(st.sampled_from([None, None, "swarm"])),
         services={name: draw(one) for name in names},
         networks={
             name: placed(draw(network), number) if draw(st.booleans()) else draw(network)

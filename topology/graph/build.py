@@ -8,7 +8,19 @@ from typing import TypedDict
 
 from topology.findings import Path
 from topology.graph.engine import NEWEST, Assumptions, Engine
-from topology.graph.parts import BRIDGE, Binding, Joint, Member, Mode, Segment, Taint, Tie, first_address
+from topology.graph.overlay import task_names
+from topology.graph.parts import (
+    BRIDGE,
+    Binding,
+    Joint,
+    Member,
+    Mode,
+    Publish,
+    Segment,
+    Taint,
+    Tie,
+    first_address,
+)
 from topology.graph.sharing import shared_things
 from topology.graph.taint import HOST_NETWORK, mount_taint, process_taint
 from topology.graph.world import Topology
@@ -19,6 +31,7 @@ from topology.relay import relay
 DEFAULT = "default"
 """The network of services that name none, as in Compose."""
 OPTION = "com.docker.network.bridge."
+_SWARM_MODES = {"host": Publish.ITS_NODES, "ingress": Publish.EVERY_NODE}
 OWN_MODES = {"host": Mode.HOST, "none": Mode.NONE}
 
 
@@ -37,7 +50,7 @@ def topology_of(stack: Stack) -> Topology:
     members = {name: _member(stack, name, service) for name, service in stack.services.items()}
     used = {network for member in members.values() for network in member.joints}
     described = {**{name: Network() for name in sorted(used - {BRIDGE})}, **stack.networks}
-    segments = {name: segment(stack.name, name, network) for name, network in described.items()}
+    segments = {name: segment(stack, name, network) for name, network in described.items()}
     if BRIDGE in used and BRIDGE not in segments:
         segments[BRIDGE] = Segment(name=BRIDGE, engine_name=BRIDGE)
     members, segments = _each_once(members, segments)
@@ -71,20 +84,26 @@ def assumptions(policy: Policy) -> Assumptions:
     )
 
 
-def segment(stack: str, name: str, network: Network) -> Segment:
+def is_swarm(stack: Stack) -> bool:
+    """Whether its services are a Swarm's, with overlays where nothing else is said."""
+    return stack.engine == "swarm"
+
+
+def segment(stack: Stack, name: str, network: Network) -> Segment:
     """A network of a stack, with the driver options that decide who reaches whom."""
     subnet = _ipv4_subnet(network)
     options = network.driver_opts
     block = subnet.subnet if subnet else None
     return Segment(
         name=name,
-        engine_name=network.name or (name if network.external else f"{stack}_{name}"),
-        driver=network.driver or "bridge",
+        engine_name=network.name or (name if network.external else f"{stack.name}_{name}"),
+        driver=network.driver or ("overlay" if is_swarm(stack) else "bridge"),
         internal=network.internal,
         ipv6=network.enable_ipv6,
         subnet=block,
         gateway=(subnet.gateway or first_address(block, subnet.ip_range)) if subnet else None,
         external=network.external,
+        encrypted="encrypted" in options,
         path=("networks", name),
         **bridge_options(options),
     )
@@ -115,13 +134,13 @@ def _member(stack: Stack, name: str, service: Service) -> Member:
         mode=mode,
         shares=shares,
         joints=joints,
-        bindings=_bindings(service, path),
+        bindings=_bindings(service, path, swarm=is_swarm(stack)),
         ports=listening(name, service),
-        names=_names(name, service),
-        containers=_containers(stack.name, name, service),
+        names=_names(stack, name, service),
+        containers=_containers(stack, name, service),
         hostname=service.hostname,
         hosts=_hosts(service),
-        ties=tuple(_ties(service, path)),
+        ties=tuple(_ties(service, path, swarm=is_swarm(stack))),
         waits_for=tuple(service.depends_on),
         capabilities=_capabilities(service),
         wakes_ipv6=any(_wakes_ipv6(key, value) for key, value in service.sysctls.items()),
@@ -166,13 +185,14 @@ def _joined(
         )
         if own in OWN_MODES:
             return OWN_MODES[own], None, {}
-    return Mode.NETWORKS, None, {key: _joint(name, key, one) for key, one in networks.items()}
+    swarm = is_swarm(stack)
+    return Mode.NETWORKS, None, {key: _joint(name, key, one, swarm=swarm) for key, one in networks.items()}
 
 
-def _joint(service: str, network: str, attachment: Attachment) -> Joint:
+def _joint(service: str, network: str, attachment: Attachment, *, swarm: bool) -> Joint:
     addresses = (attachment.ipv4_address, attachment.ipv6_address)
     return Joint(
-        aliases=attachment.aliases,
+        aliases=task_names(attachment.aliases) if swarm else attachment.aliases,
         addresses=tuple(address for address in addresses if address),
         gw_priority=attachment.gw_priority or 0,
         path=("services", service, "networks", network),
@@ -188,29 +208,36 @@ def _key_of(stack: Stack, network: str) -> str:
     return next((key for key, one in stack.networks.items() if one.name == network), network)
 
 
-def _bindings(service: Service, path: Path) -> tuple[Binding, ...]:
+def _bindings(service: Service, path: Path, *, swarm: bool) -> tuple[Binding, ...]:
     return tuple(
         Binding(
             target=port.target,
             protocol=port.protocol,
-            host_ip=port.host_ip,
+            host_ip=None if swarm else port.host_ip,
             host_ports=port.published,
+            publish=_SWARM_MODES[port.mode] if swarm else Publish.HOST,
             path=(*path, "ports", index),
         )
         for index, port in enumerate(service.ports)
     )
 
 
-def _names(name: str, service: Service) -> tuple[str, ...]:
-    """What the file says that peers call it (cases 1a to 1e and 18f), its own name first."""
+def _names(stack: Stack, name: str, service: Service) -> tuple[str, ...]:
+    """What the file says that peers call it (cases 1a to 1e, 18f and 21l), its own name first."""
+    if is_swarm(stack):
+        own = (service.hostname,) if service.hostname else ()
+        return (*task_names((name, f"{stack.name}_{name}")), *own)
     given = (name, service.container_name, service.hostname)
     return tuple(dict.fromkeys(one for one in given if one))
 
 
-def _containers(stack: str, name: str, service: Service) -> tuple[str, ...]:
+def _containers(stack: Stack, name: str, service: Service) -> tuple[str, ...]:
+    """What the engine calls its containers. A Swarm's are called anew each time."""
+    if is_swarm(stack):
+        return ()
     if service.container_name:
         return (service.container_name,)
-    return tuple(f"{stack}-{name}-{number}" for number in range(1, service.replicas + 1))
+    return tuple(f"{stack.name}-{name}-{number}" for number in range(1, service.replicas + 1))
 
 
 def _hosts(service: Service) -> dict[str, str]:
@@ -222,9 +249,11 @@ def _hosts(service: Service) -> dict[str, str]:
     return found
 
 
-def _ties(service: Service, path: Path) -> Iterator[Tie]:
+def _ties(service: Service, path: Path, *, swarm: bool) -> Iterator[Tie]:
+    """Links. A Swarm gives no names to one service alone."""
     for index, link in enumerate(service.links):
-        yield Tie(target=link.service, alias=link.alias, port=link.port, path=(*path, "links", index))
+        alias = link.service if swarm else link.alias
+        yield Tie(target=link.service, alias=alias, port=link.port, path=(*path, "links", index))
 
 
 def _capabilities(service: Service) -> frozenset[str]:

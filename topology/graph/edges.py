@@ -16,6 +16,7 @@ from topology.graph.nodes import (
     HOST_STACK,
     IPV4,
     IPV6,
+    MESH,
     NETWORK,
     PUBLIC,
     ROUTED,
@@ -29,7 +30,8 @@ from topology.graph.nodes import (
     node_of,
     on_routed,
 )
-from topology.graph.parts import is_loopback
+from topology.graph.overlay import GATEWAY_BRIDGE
+from topology.graph.parts import Publish, is_loopback
 from topology.graph.standing import Standing
 from topology.graph.world import Topology
 
@@ -57,6 +59,7 @@ def _edges(topology: Topology, standing: Standing, node: Node, *, admin: bool) -
         yield node, (NETWORK, network), True
         yield (NETWORK, network), node, True
     yield from _host_edges(standing, node)
+    yield from _swarm_edges(topology.assumptions, standing, node)
     yield from _outgoing(topology, standing, node, admin=admin)
     yield from _incoming(standing, node, topology.assumptions)
     yield from _public(standing, node, topology.assumptions)
@@ -68,6 +71,17 @@ def _host_edges(standing: Standing, node: Node) -> Iterator[Edge]:
         yield node, TO_HOST, True
     if standing.meets or any(door.addresses for door in standing.doors):
         yield FROM_HOST, node, True
+
+
+def _swarm_edges(settings: Assumptions, standing: Standing, node: Node) -> Iterator[Edge]:
+    """Through the routing mesh, and between neighbours on one node that nothing keeps apart (case 7f)."""
+    if standing.gates:
+        yield node, MESH, True
+    if any(door.binding.publish is Publish.EVERY_NODE for door in standing.doors):
+        yield MESH, node, True
+    if GATEWAY_BRIDGE.name in standing.bridges and not settings.bridge_netfilter:
+        yield node, (NETWORK, GATEWAY_BRIDGE.name), False
+        yield (NETWORK, GATEWAY_BRIDGE.name), node, False
 
 
 def _outgoing(topology: Topology, standing: Standing, node: Node, *, admin: bool) -> Iterator[Edge]:
@@ -99,8 +113,8 @@ def _to_routed(topology: Topology, standing: Standing, node: Node, *, admin: boo
 
 def _to_host_addresses(topology: Topology, standing: Standing, node: Node) -> Iterator[Edge]:
     """To what is published on all addresses, and to what is on one; an own network's address goes first."""
-    own = {topology.segments[name].gateway for name in standing.gates}
-    shut = {topology.segments[name].gateway for name in standing.walls} & topology.singled
+    own = {topology.segment(name).gateway for name in standing.gates}
+    shut = {topology.segment(name).gateway for name in standing.walls} & topology.singled
     if standing.gates:
         yield node, IPV4, True
     yield from ((node, at_address(one), True) for one in sorted(topology.singled & own))
@@ -115,13 +129,14 @@ def _to_host_addresses(topology: Topology, standing: Standing, node: Node) -> It
 def _incoming(standing: Standing, node: Node, settings: Assumptions) -> Iterator[Edge]:
     """From the joints to a stack that publishes or stands outside."""
     doors = [door for door in standing.doors if door.is_open]
-    if any(ANY_IPV4 in door.addresses for door in doors):
+    single = [door for door in doors if door.binding.publish is not Publish.EVERY_NODE]
+    if any(ANY_IPV4 in door.addresses for door in single):
         yield IPV4, node, True
-    for door in doors:
+    for door in single:
         for one in door.singled:
             yield at_address(one), node, True
             yield SINGLED, node, door.binding.protocol != "udp" or settings.engine.answers_udp_anywhere
-    if any(":" in one and not is_loopback(one) for door in doors for one in door.addresses):
+    if any(":" in one and not is_loopback(one) for door in single for one in door.addresses):
         yield IPV6, node, True
     if any(door.binding.host_ip == ANY_IPV6 for door in doors):
         yield IPV4, node, False
@@ -157,6 +172,6 @@ def _ipv6_edges(topology: Topology, standing: Standing, node: Node, *, admin: bo
     if free or admin:
         yield node, UNFILTERED, free
     for network in standing.bridges:
-        if topology.segments[network].ipv6:
+        if topology.segment(network).ipv6:
             yield node, (NETWORK, network), True
             yield (NETWORK, network), node, True

@@ -27,6 +27,8 @@ FROM_HOST: Node = (JOINT, "from the host's own stack")
 PUBLIC: Node = (JOINT, "open to the world")
 IPV4: Node = (JOINT, "host addresses")
 SINGLED: Node = (JOINT, "host addresses, one by one")
+MESH: Node = (JOINT, "every node of the Swarm")
+"""What ports of mode `ingress` are opened through."""
 IPV6: Node = (JOINT, "host IPv6 addresses")
 ROUTED: Node = (JOINT, "routed addresses")
 UNFILTERED: Node = (JOINT, "unfiltered IPv6")

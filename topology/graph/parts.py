@@ -36,6 +36,14 @@ class Taint:
     path: Path = ()
 
 
+class Publish(enum.Enum):
+    """Where a port is opened: on the one host there is, or on nodes of a Swarm."""
+
+    HOST = "host"
+    ITS_NODES = "nodes of its tasks"
+    EVERY_NODE = "every node"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
     """A published port as asked for. `host_ports` is None where the engine picks one."""
@@ -44,6 +52,7 @@ class Binding:
     protocol: str = "tcp"
     host_ip: str | None = None
     host_ports: tuple[int, int] | None = None
+    publish: Publish = Publish.HOST
     path: Path = ()
 
 
@@ -142,11 +151,17 @@ class Segment:
     subnet: str | None = None
     gateway: str | None = None
     external: bool = False
+    encrypted: bool = False
     path: Path = ()
 
     @property
     def is_bridge(self) -> bool:
         return self.driver == "bridge"
+
+    @property
+    def is_overlay(self) -> bool:
+        """Members on all nodes of a Swarm talk to each other, whatever options of bridges say (case 21g)."""
+        return self.driver == "overlay"
 
     @property
     def is_lan(self) -> bool:

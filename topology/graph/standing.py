@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from topology.graph.doors import Door, doors
 from topology.graph.engine import Assumptions, Engine
 from topology.graph.modes import hosts_answer, is_closed, mode_of
+from topology.graph.overlay import GATEWAY_BRIDGE, needs_gateway_bridge
 from topology.graph.parts import Member, Mode, Segment
 
 
@@ -90,14 +91,15 @@ def standing(member: Member, segments: Mapping[str, Segment], assumptions: Assum
     engine = assumptions.engine
     order = resolution_order(member, segments, engine)
     joined = [segments[name] for name in order]
-    bridges = [segment for segment in joined if segment.is_bridge]
+    carriers = _carriers(member, joined, engine)
+    bridges = [segment for segment in carriers if segment.is_bridge]
     ways_out = [segment for segment in bridges if not is_closed(segment, engine)]
     meets = [segment for segment in bridges if hosts_answer(segment, engine)]
-    gateway = gateway_network(joined, engine)
+    gateway = gateway_network(carriers, engine)
     return Standing(
         holder=member.name,
         mode=member.mode,
-        peers=frozenset(one.name for one in joined if one.icc or not assumptions.bridge_netfilter),
+        peers=frozenset(one.name for one in joined if _talks(one, assumptions)),
         bridges=tuple(segment.name for segment in bridges),
         order=order,
         gateway=gateway.name if gateway else None,
@@ -108,13 +110,25 @@ def standing(member: Member, segments: Mapping[str, Segment], assumptions: Assum
         hall=_hall(joined, gateway, engine),
         doors=tuple(doors(member.bindings, gateway, engine)) if gateway in meets else (),
         lan=_first(segment for segment in joined if segment.is_lan),
-        other=_first(segment for segment in joined if not segment.is_lan and not segment.is_bridge),
+        other=_first(segment for segment in carriers if not segment.is_lan and not segment.is_bridge),
         ipv6=_first(segment for segment in bridges if segment.ipv6),
         ipv6_exit=_first(segment for segment in ways_out if segment.ipv6),
         woken=_first(bridges) if member.wakes_ipv6 and not engine.filters_ipv6 else None,
         routed=gateway.name if gateway in meets and mode_of(gateway, engine) == "routed" else None,
         unprotected=_first(segment for segment in ways_out if mode_of(segment, engine) == "nat-unprotected"),
     )
+
+
+def _carriers(member: Member, joined: Sequence[Segment], engine: Engine) -> list[Segment]:
+    """The networks that meet the host or lead past it: all but overlays, which have a bridge for that."""
+    own = [segment for segment in joined if not segment.is_overlay]
+    gateway = gateway_network(own, engine)
+    leads_out = gateway is not None and (not gateway.is_bridge or hosts_answer(gateway, engine))
+    return own if leads_out or not needs_gateway_bridge(member, joined) else [GATEWAY_BRIDGE, *own]
+
+
+def _talks(segment: Segment, assumptions: Assumptions) -> bool:
+    return segment.is_overlay or segment.icc or not assumptions.bridge_netfilter
 
 
 def resolution_order(member: Member, segments: Mapping[str, Segment], engine: Engine) -> tuple[str, ...]:

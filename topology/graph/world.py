@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from topology.graph.engine import Assumptions
+from topology.graph.overlay import GATEWAY_BRIDGE
 from topology.graph.parts import Member, Mode, Segment
 from topology.graph.standing import HOST_STANDING, Place, Standing, standing
 
@@ -150,6 +151,10 @@ class Topology:
         if end is Place.HOST:
             return HOST_STANDING
         raise KeyError(end)
+
+    def segment(self, name: str) -> Segment:
+        """A network that a standing names: one of the stack's, or the bridge beside overlays."""
+        return self.segments.get(name, GATEWAY_BRIDGE)
 
     def residents(self, holder: str) -> tuple[str, ...]:
         """A holder and those who live in its network stack."""

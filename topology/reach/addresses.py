@@ -50,4 +50,4 @@ def opens(topology: Topology, source: End, address: str, *, published: bool) -> 
 
 
 def _is_gateway(topology: Topology, networks: tuple[str, ...], address: str) -> bool:
-    return any(topology.segments[name].gateway == address for name in networks)
+    return any(topology.segment(name).gateway == address for name in networks)

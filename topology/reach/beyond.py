@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from topology.graph import HOST, Door, Mode
 from topology.graph.doors import ANY_IPV4, ANY_IPV6
-from topology.graph.parts import is_loopback
-from topology.reach.question import Question, Routes, outside_of
+from topology.graph.parts import Publish, is_loopback
+from topology.reach.question import Question, Routes, node_text, outside_of
 from topology.reach.verdict import Kind
 
 
@@ -39,7 +39,7 @@ def _from_beyond(ask: Question, door: Door) -> Routes:
     """One binding from beyond the host; before 28.0 a neighbour need not ask the host (cases 6m and 6n)."""
     beyond = [address for address in door.addresses if not is_loopback(address)]
     if beyond:
-        address = _seen_from_beyond(beyond[0])
+        address = _seen_from_beyond(ask, door, beyond[0])
         yield ask.route(Kind.PUBLISHED, network=ask.b.gateway, binding=door.binding, address=address)
     if door.addresses and not ask.topology.assumptions.engine.guards_container_addresses:
         doubt = (
@@ -48,7 +48,9 @@ def _from_beyond(ask: Question, door: Door) -> Routes:
         yield ask.route(Kind.LAN, network=ask.b.gateway, binding=door.binding, doubt=doubt)
 
 
-def _seen_from_beyond(address: str) -> str:
+def _seen_from_beyond(ask: Question, door: Door, address: str) -> str:
+    if door.binding.publish is not Publish.HOST:
+        return node_text(ask.target, door)
     return "host" if address in {ANY_IPV4, ANY_IPV6} else address
 
 

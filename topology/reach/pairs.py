@@ -15,6 +15,7 @@ from topology.graph.nodes import (
     IPV4,
     IPV6,
     JOINT,
+    MESH,
     NETWORK,
     PUBLIC,
     ROUTED,
@@ -34,6 +35,7 @@ KINDS = {
     IPV4: Kind.PUBLISHED,
     SINGLED: Kind.PUBLISHED,
     IPV6: Kind.PUBLISHED,
+    MESH: Kind.PUBLISHED,
     ROUTED: Kind.ROUTED,
     UNFILTERED: Kind.IPV6,
 }

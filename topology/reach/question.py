@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from topology.graph import Binding, Place, Standing, Topology
-from topology.reach.verdict import End, Kind, Route, named
+from topology.graph import Binding, Door, Place, Standing, Topology
+from topology.graph.parts import Publish
+from topology.reach.verdict import EVERY_NODE, End, Kind, Route, named
 
 
 class Question(NamedTuple):
@@ -71,6 +72,17 @@ def is_admin(ask: Question, end: End) -> bool:
         return False
     holder = ask.topology.holders[end].name
     return any(ask.topology.members[name].net_admin for name in ask.topology.residents(holder))
+
+
+def is_on_overlay(ask: Question, holder: str) -> bool:
+    """It is on an overlay that one of the ends is on too."""
+    near = {*ask.a.order, *ask.b.order} & set(ask.topology.holders[holder].joints)
+    return any(ask.topology.segments[name].is_overlay for name in near)
+
+
+def node_text(target: End, door: Door) -> str:
+    """Where a port of a Swarm is opened, in words: no file says where the nodes are."""
+    return EVERY_NODE if door.binding.publish is Publish.EVERY_NODE else f"{named(target)}'s node"
 
 
 def between(ask: Question) -> Iterator[str]:

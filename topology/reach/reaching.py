@@ -63,7 +63,9 @@ def _by_networks(topology: Topology, source: str, target: str) -> Answer | None:
     a, b = topology.standings[source], topology.standings[target]
     if a.holder == b.holder or not a.peers.isdisjoint(b.peers):
         return Answer.YES
-    if a.mode is not Mode.NETWORKS or a.lan or a.other or a.holder in topology.admins or not b.is_secluded:
+    if not topology.assumptions.bridge_netfilter or a.mode is not Mode.NETWORKS:
+        return None
+    if a.lan or a.other or a.holder in topology.admins or not b.is_secluded:
         return None
     return Answer.UNPROVABLE if topology.members[source].taints else Answer.NO
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from topology.graph import HOST, Mode, Place, Standing
 from topology.reach.question import Question, between, is_admin
-from topology.reach.verdict import Answer, End, Kind, Route, named
+from topology.reach.verdict import EVERY_NODE, Answer, End, Kind, Route, named
 
 
 def why_not(ask: Question) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ def _unpublished(ask: Question) -> str:
     target = named(ask.target)
     if not ask.b.doors:
         dropped = ask.topology.members[ask.topology.holders[target].name].bindings
-        if dropped and ask.b.gateway and ask.topology.segments[ask.b.gateway].is_bridge:
+        if dropped and ask.b.gateway and ask.topology.segment(ask.b.gateway).is_bridge:
             return f"what {target} publishes leads nowhere: {ask.b.gateway} gives the host no address"
         if dropped:
             return f"what {target} publishes is dropped: it has no network that can carry a published port"
@@ -87,14 +87,28 @@ def assumed(ask: Question, answer: Answer, routes: tuple[Route, ...]) -> Iterato
     if _turns_on_version(ask, answer, routes):
         yield f"the engine is {settings.engine}"
     for name in sorted(_external(ask)):
-        yield f"the external network {name} is an ordinary bridge"
+        kind = "overlay" if ask.topology.segments[name].is_overlay else "bridge"
+        yield f"the external network {name} is an ordinary {kind}"
+    yield from _undemonstrated(ask, routes)
     if answer is Answer.NO and ask.source is HOST:
         yield "the programs of the host are not root: root can enter any container"
+
+
+def _undemonstrated(ask: Question, routes: tuple[Route, ...]) -> Iterator[str]:
+    """What is the documentation's word alone (cases 21a and 21i)."""
+    sure = [route for route in routes if route.certain]
+    if sure and all(route.address == EVERY_NODE for route in sure):
+        yield "the nodes have IPVS, and the routing mesh works as Docker documents it"
+    used = {str(route.network) for route in sure}
+    if used and all(name in ask.topology.segments and ask.topology.segments[name].encrypted for name in used):
+        yield "the nodes have ESP, and encrypted overlays work as Docker documents it"
 
 
 def _turns_on_proxy(ask: Question, routes: tuple[Route, ...]) -> bool:
     """Only a published port between containers knows the proxy, and only before 29.0 (case 6k)."""
     if ask.a.mode is not Mode.NETWORKS or ask.topology.assumptions.engine.publishes_across_without_proxy:
+        return False
+    if routes and all(route.address == EVERY_NODE for route in routes):
         return False
     kinds = {route.kind for route in routes}
     if Kind.PUBLISHED in kinds:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 
 from topology.graph import Door, Mode, Place
 from topology.graph.doors import ANY_IPV4, ANY_IPV6
-from topology.graph.parts import is_loopback
+from topology.graph.overlay import GATEWAY_BRIDGE, INGRESS, publishes_everywhere
+from topology.graph.parts import Publish, is_loopback
 from topology.reach.addresses import Way, way_to
 from topology.reach.beyond import from_world, host_to_world, to_world
-from topology.reach.question import Question, Routes, between, is_admin, outside_of
+from topology.reach.question import Question, Routes, between, is_admin, is_on_overlay, node_text, outside_of
 from topology.reach.reasons import listed
 from topology.reach.verdict import End, Kind, named
 
@@ -42,7 +43,7 @@ def to_host(ask: Question) -> Routes:
     """A stack with a bridge opens what the host's own stack listens on (cases 5d and 8c)."""
     if ask.b.mode is Mode.HOST:
         for network in ask.a.meets:
-            address = ask.topology.segments[network].gateway_text
+            address = ask.topology.segment(network).gateway_text
             yield ask.route(Kind.TO_HOST, network=network, address=address)
         if ask.a.woken:
             yield ask.route(Kind.TO_HOST, network=ask.a.woken, address=_link_local(ask.a.woken))
@@ -55,6 +56,28 @@ def published(ask: Question) -> Routes:
         for door in ask.b.doors:
             if ask.asks_for(door.binding.target, door.binding.protocol):
                 yield from _through(ask, door)
+
+
+def through_ingress(ask: Question) -> Routes:
+    """Rules in a task keep it from calling others on `ingress`; NET_ADMIN may drop them (case 21j)."""
+    if ask.a.holder == ask.b.holder or not is_admin(ask, ask.source):
+        return
+    if not publishes_everywhere(ask.topology.holders[str(ask.source)]):
+        return
+    doubt = f"with NET_ADMIN {named(ask.source)} can drop the rules that keep it from others on {INGRESS}"
+    for door in ask.b.doors:
+        same = door.binding.publish is Publish.EVERY_NODE
+        if same and ask.asks_for(door.binding.target, door.binding.protocol):
+            yield ask.route(Kind.FORWARDED, network=INGRESS, binding=door.binding, doubt=doubt)
+
+
+def on_gateway_bridge(ask: Question) -> Routes:
+    """Tasks of one node are no neighbours on docker_gwbridge, as long as bridges are filtered (case 21d)."""
+    name = GATEWAY_BRIDGE.name
+    if ask.topology.assumptions.bridge_netfilter or ask.a.holder == ask.b.holder:
+        return
+    if name in ask.a.bridges and name in ask.b.bridges:
+        yield ask.route(Kind.FORWARDED, network=name, doubt=f"on one node {name} joins them")
 
 
 def routed(ask: Question) -> Routes:
@@ -97,12 +120,13 @@ def lan(ask: Question) -> Routes:
 
 
 def forwarded(ask: Question) -> Routes:
-    """A container between two networks forwards for those that may set routes (cases 4d and 4e)."""
-    if ask.topology.assumptions.drops_forwarding_members or ask.a.holder == ask.b.holder:
+    """A container between two networks forwards for those that may set routes (cases 4d, 4e and 21k)."""
+    if ask.a.holder == ask.b.holder or not is_admin(ask, ask.source) or ask.b.mode is not Mode.NETWORKS:
         return
-    if not is_admin(ask, ask.source) or ask.b.mode is not Mode.NETWORKS:
-        return
+    drops = ask.topology.assumptions.drops_forwarding_members
     for name in between(ask):
+        if drops and not is_on_overlay(ask, name):
+            continue
         if is_admin(ask, name) or is_admin(ask, ask.target):
             doubt = (
                 f"with NET_ADMIN {named(ask.source)} can set a route through {name}, which is on both sides"
@@ -117,6 +141,8 @@ RULES: tuple[Callable[[Question], Routes], ...] = (
     from_host,
     to_host,
     published,
+    through_ingress,
+    on_gateway_bridge,
     routed,
     ipv6,
     lan,
@@ -136,10 +162,13 @@ def _through(ask: Question, door: Door) -> Routes:
 
 def _usable(ask: Question, door: Door) -> Iterator[tuple[str, str | None]]:
     """The addresses of a door that the source can open, the certain ones first, each with its doubt."""
+    if ask.a.mode is Mode.HOST and door.binding.publish is not Publish.HOST:
+        yield node_text(ask.target, door), None
+        return
     if ask.a.mode is Mode.HOST:
         yield from ((_at_host(address), None) for address in door.addresses)
         return
-    if not _crosses(ask):
+    if not _crosses(ask, door):
         return
     found = [_opened(ask, door, address) for address in door.addresses if not is_loopback(address)]
     yield from sorted((one for one in found if one), key=lambda one: one[1] is not None)
@@ -147,10 +176,12 @@ def _usable(ask: Question, door: Door) -> Iterator[tuple[str, str | None]]:
 
 def _opened(ask: Question, door: Door, address: str) -> tuple[str, str | None] | None:
     """How a container opens one host address of a door: the address as seen by it, and the doubt."""
+    if door.binding.publish is not Publish.HOST:
+        return _opened_on_nodes(ask, door, address)
     if ":" in address:
         return _opened_ipv6(ask, address)
     if address == ANY_IPV4:
-        return (ask.topology.segments[ask.a.gates[0]].gateway_text, None) if ask.a.gates else None
+        return (ask.topology.segment(ask.a.gates[0]).gateway_text, None) if ask.a.gates else None
     match way_to(ask.topology, ask.a, address):
         case Way.GATE:
             return address, None
@@ -162,13 +193,20 @@ def _opened(ask: Question, door: Door, address: str) -> tuple[str, str | None] |
             return None
 
 
+def _opened_on_nodes(ask: Question, door: Door, address: str) -> tuple[str, str | None] | None:
+    """Whoever leads out reaches the addresses of all nodes (cases 21h and 21i)."""
+    if not ask.a.gates or address != ANY_IPV4:
+        return None
+    return node_text(ask.target, door), None
+
+
 def _answers_udp(ask: Question) -> bool:
     """Before 28.0 a UDP answer comes back only from the client's own gateway (case 6v, moby#48571)."""
     return ask.topology.assumptions.engine.answers_udp_anywhere
 
 
 def _has_unknown_gate(ask: Question) -> bool:
-    return any(ask.topology.segments[name].gateway is None for name in ask.a.gates)
+    return any(ask.topology.segment(name).gateway is None for name in ask.a.gates)
 
 
 def _opened_ipv6(ask: Question, address: str) -> tuple[str, str | None] | None:
@@ -196,9 +234,11 @@ def _ipv6_gateway(ask: Question) -> str | None:
     return None if ask.topology.assumptions.engine.filters_ipv6 else ask.a.ipv6
 
 
-def _crosses(ask: Question) -> bool:
+def _crosses(ask: Question, door: Door) -> bool:
     """With the userland proxy off a port opens only from its own network, before 29.0 (cases 6c and 6k)."""
     settings = ask.topology.assumptions
+    if door.binding.publish is Publish.EVERY_NODE:
+        return True
     return settings.crosses_networks or (settings.bridge_netfilter and ask.b.gateway in ask.a.peers)
 
 
@@ -215,7 +255,7 @@ def _routed_doubt(ask: Question) -> str | None:
 
 def _same_ipv6(ask: Question) -> bool:
     return any(
-        ask.topology.segments[name].ipv6 and name in ask.b.bridges and name not in ask.a.peers
+        ask.topology.segment(name).ipv6 and name in ask.b.bridges and name not in ask.a.peers
         for name in ask.a.bridges
     )
 

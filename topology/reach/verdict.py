@@ -16,6 +16,10 @@ def named(end: End) -> str:
     return end.value if isinstance(end, Place) else end
 
 
+EVERY_NODE = "any node"
+"""Where a port of mode `ingress` is opened."""
+
+
 class Answer(enum.Enum):
     """Can packets get there? UNPROVABLE where Docker's rules do not decide it."""
 
@@ -57,6 +61,11 @@ class Route:
     address: str | None = None
     host_ports: tuple[int, int] | None = None
     doubt: str | None = None
+
+    @property
+    def on_node(self) -> bool:
+        """Opened at the address of a Swarm's node, which no port can be kept from."""
+        return self.address in {EVERY_NODE, f"{self.target}'s node"}
 
     @property
     def certain(self) -> bool:

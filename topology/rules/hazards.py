@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from topology.findings import Finding, Path, Severity
 from topology.graph import HOST_NETWORK, Door
 from topology.graph.build import DEFAULT
+from topology.graph.parts import Publish
 from topology.graph.taint import mount_taint
 from topology.images import Role, is_latest
 from topology.reach import listed
 from topology.rules.case import Case
+from topology.rules.words import ON_NODES
 
 
 def open_stores(case: Case) -> Iterator[Finding]:
@@ -24,11 +26,22 @@ def open_stores(case: Case) -> Iterator[Finding]:
                     message=f"data store {name} is published to everyone",
                     path=door.binding.path,
                     label=f"port {door.binding.target} is open on {_where(door)}, to other containers too",
-                    mend="publish it on 127.0.0.1, or not at all: services on its network need no port",
+                    mend=_mend(door),
                 )
 
 
+def _mend(door: Door) -> str:
+    instead = "publish it on 127.0.0.1, or not at all" if _is_on_host(door) else "do not publish it"
+    return f"{instead}: services on its network need no port"
+
+
+def _is_on_host(door: Door) -> bool:
+    return door.binding.publish is Publish.HOST
+
+
 def _where(door: Door) -> str:
+    if not _is_on_host(door):
+        return ON_NODES[door.binding.publish].removeprefix("on ")
     address = door.addresses[0]
     return "every address of the host" if address in {"0.0.0.0", "::"} else address  # noqa: S104  # compared only
 

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from topology.findings import Path, Related
 from topology.graph import HOST, Binding, Member, Topology
 from topology.graph.doors import ANY_IPV4, ANY_IPV6
-from topology.graph.parts import is_loopback
+from topology.graph.overlay import GATEWAY_BRIDGE, INGRESS
+from topology.graph.parts import Publish, is_loopback
 from topology.reach import Answer, End, Kind, Route, Verdict, listed, taints
 from topology.reach.verdict import range_text
+
+ON_NODES = {Publish.ITS_NODES: "on the nodes that run it", Publish.EVERY_NODE: "on every node"}
+"""Where a Swarm opens a port, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +84,12 @@ def _published(topology: Topology, verdict: Verdict, route: Route) -> Ground:
     binding = next(
         one for one in holder.bindings if one.target == route.port and one.protocol == route.protocol
     )
-    where = _published_where(topology, holder, binding.host_ip)
+    on_host = binding.publish is Publish.HOST
+    where = _published_where(topology, holder, binding.host_ip) if on_host else ON_NODES[binding.publish]
     return Ground(
         text=f"{holder.name} publishes {route.port} {where}, so {_can_open(route)}",
         related=Related(message=f"{holder.name} publishes {route.port}", path=binding.path),
-        mend="publish it on 127.0.0.1 or not at all",
+        mend="publish it on 127.0.0.1 or not at all" if on_host else "do not publish it",
     )
 
 
@@ -141,12 +146,33 @@ def _same_stack(topology: Topology, verdict: Verdict, route: Route) -> Ground:
 
 def _exit(topology: Topology, verdict: Verdict, route: Route) -> Ground:
     segment = topology.segments.get(str(route.network))
+    if route.network == GATEWAY_BRIDGE.name:
+        return _beside_overlays(topology, str(verdict.source))
     if segment is None:
         return Ground(text=f"{verdict.source} shares the host's network")
     return Ground(
         text=f"{verdict.source} is on {segment.name}, which is not internal",
         related=Related(message=f"{segment.name} leads beyond the host", path=segment.path),
         mend="make it internal",
+    )
+
+
+def _beside_overlays(topology: Topology, source: str) -> Ground:
+    """Out by the node's own bridge, for a network that is not internal or for a port of mode `ingress`."""
+    holder = topology.holders[source]
+    for name in topology.standings[source].order:
+        segment = topology.segments[name]
+        if segment.is_overlay and not segment.internal:
+            return Ground(
+                text=f"{source} is on {name}, which is not internal",
+                related=Related(message=f"{name} leads beyond the host", path=segment.path),
+                mend="make it internal",
+            )
+    path = next(one.path for one in holder.bindings if one.publish is Publish.EVERY_NODE)
+    return Ground(
+        text=f"{source} publishes in mode ingress, which puts it on a network that leads out",
+        related=Related(message=f"{source} joins the network {INGRESS}", path=path),
+        mend="do not publish it",
     )
 
 

@@ -68,16 +68,23 @@ def layout(topology: Topology) -> Layout:
 
 
 def _movable(topology: Topology) -> Iterator[str]:
-    """Holders of a network stack with networks of their own."""
+    """Holders of a network stack with networks of their own, where no overlay is among them."""
     for name, member in topology.members.items():
-        if topology.holders[name].name == name and member.mode is Mode.NETWORKS and member.joints:
+        own = topology.holders[name].name == name and member.mode is Mode.NETWORKS
+        if own and member.joints and not _is_on_overlay(topology, name):
             yield name
 
 
 def is_fixed(topology: Topology, network: str) -> bool:
-    """A network that is left alone."""
+    """A network that is left alone, or one of somebody who is."""
     segment = topology.segments[network]
-    return segment.external or not segment.is_bridge or not segment.icc
+    if segment.external or not segment.is_bridge or not segment.icc:
+        return True
+    return any(_is_on_overlay(topology, name) for name in topology.attached[network])
+
+
+def _is_on_overlay(topology: Topology, name: str) -> bool:
+    return any(topology.segments[one].is_overlay for one in topology.members[name].joints)
 
 
 def _to_join(topology: Topology, movable: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -106,7 +113,7 @@ def _alone(
 
 def _leads_out(topology: Topology, network: str) -> bool:
     segment = topology.segments[network]
-    return segment.is_bridge and not segment.internal
+    return segment.is_bridge and not segment.internal and not segment.inhibit_ipv4
 
 
 def _reuse(draft: _Draft) -> None:
@@ -125,6 +132,8 @@ def _like(topology: Topology, network: str, members: frozenset[str], internal: b
     """How much of a network a group is; 0 where it could not take its place."""
     segment, here = topology.segments[network], frozenset(topology.attached[network])
     if is_fixed(topology, network) or segment.internal != internal or not segment.has_names:
+        return 0.0
+    if segment.inhibit_ipv4 and not internal:  # it leads nowhere
         return 0.0
     if network == "default" and here != members:
         return 0.0

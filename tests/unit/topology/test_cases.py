@@ -23,7 +23,7 @@ WORDS = {Answer.YES: "yes", Answer.NO: "no", Answer.UNPROVABLE: "maybe"}
 ROWS = [tuple(cell.strip() for cell in line.split("|")) for line in DATA["cases"].splitlines()]
 EVERY_CASE = (
     "1:a-g 2:a-d 3:a-m 4:a-f 5:a-n 6:a-v 7:a-f 8:a-f 9:a-g 10:a-b 11:a-m 12:a-i 13:a-g 14:a-n 15:a-p 16:a-i "
-    "17:a-h 18:a-i 19:a-h 20:a-d"
+    "17:a-h 18:a-i 19:a-h 20:a-d 21:a-l"
 )
 MORE_CASES = {"3-store", "11k-e", "16e-flag", "17", "FWD", "GM routed", "GM nat-unprotected", "GM6", "ADR"}
 
