@@ -18,7 +18,7 @@ HEAD = ("from", "to", "through", "model", "packets")
 
 
 def table(packets: Packets, ink: Ink, *, verbose: bool) -> Iterator[str]:
-    """A row for each connection, then what was not tried."""
+    """A row for each connection, then what nobody can prove."""
     shown = packets.lines
     if len(shown) > MOST and not verbose:
         shown = tuple(one for one in shown if not one.agrees)
@@ -26,9 +26,9 @@ def table(packets: Packets, ink: Ink, *, verbose: bool) -> Iterator[str]:
         yield from _aligned([HEAD, *map(_cells, shown)], [True, *(one.agrees for one in shown)], ink)
     if len(shown) < len(packets.lines):
         yield f"{counted(len(packets.lines) - len(shown), 'more connection')} as the model says: see -v"
-    yield from (f"not tried: {visible(one)}" for one in packets.untried[:UNTRIED])
+    yield from (f"not proved: {visible(one)}" for one in packets.untried[:UNTRIED])
     if len(packets.untried) > UNTRIED:
-        yield f"not tried: {len(packets.untried) - UNTRIED:,} more"
+        yield f"not proved: {len(packets.untried) - UNTRIED:,} more"
 
 
 def summary(packets: Packets) -> str:
@@ -43,7 +43,7 @@ def summary(packets: Packets) -> str:
 def _cells(one: PacketLine) -> tuple[str, ...]:
     return (
         visible(one.caller),
-        visible(f"{one.called}:{one.port}"),
+        visible(f"{one.called}:{one.port}{'' if one.protocol == 'tcp' else f'/{one.protocol}'}"),
         visible(one.through),
         one.model,
         one.packets,

@@ -13,7 +13,11 @@ MODEL = {True: "yes", False: "no", None: "not provable"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PacketLine:
-    """One connection. `through` is what was connected to; `reached` whether a packet got there at all."""
+    """One connection, or one datagram.
+
+    `through` is what was connected to; `reached` whether a packet got there at all, None where nobody can
+    tell.
+    """
 
     source: str
     target: str
@@ -23,8 +27,9 @@ class PacketLine:
     through: str
     model: str
     packets: str
-    reached: bool
+    reached: bool | None
     agrees: bool
+    protocol: str = "tcp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,7 @@ def packets_of(proof: Proof) -> Packets:
                 packets=one.outcome.value,
                 reached=one.reached,
                 agrees=one.agrees,
+                protocol=one.protocol,
             )
             for one in proof.probed
         ),

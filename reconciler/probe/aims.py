@@ -28,11 +28,12 @@ class Asked:
     target: End
     port: int | None
     path: Path
+    protocol: str = "tcp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aim:
-    """One connection to try: to port `at` of the first of `addresses`, or of the one that `name` leads to.
+    """One call to try: to port `at` of the first of `addresses`, or of the one that `name` leads to.
 
     `door`: the address is the host's, so that somebody may take the connection for the container, whose port
     is `port`. `model`: whether it should get through; None where Docker's rules do not decide it.
@@ -48,6 +49,7 @@ class Aim:
     name: str = ""
     door: bool = False
     model: bool | None = None
+    protocol: str = "tcp"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,15 +118,47 @@ def aims(stage: Stage, asked: Asked) -> Iterator[Aim]:
     """Every connection that shows whether `asked` is so; none where an end has no place here."""
     for called in stage.places.get(asked.target, ()):
         for port in _ports(stage, asked, called):
-            routes = reach(stage.topology, asked.source, asked.target, port).routes
+            if asked.source is graph.WORLD and called != HOST:
+                yield from _as_from_beyond(stage, asked, called, port)
+            routes = reach(stage.topology, asked.source, asked.target, port, asked.protocol).routes
             for caller in stage.places.get(asked.source, ()):
                 aim = Aim(
-                    source=asked.source, target=asked.target, caller=caller, called=called, port=port, at=port
+                    source=asked.source,
+                    target=asked.target,
+                    caller=caller,
+                    called=called,
+                    port=port,
+                    at=port,
+                    protocol=asked.protocol,
                 )
                 if caller != called:
                     yield from _addresses(stage, aim, routes)
                     yield from _doors(stage, aim, routes)
                     yield from _names(stage, aim, routes)
+
+
+def _as_from_beyond(stage: Stage, asked: Asked, called: Place, port: int) -> Iterator[Aim]:
+    """What is published to the world, as the host itself gets it at its outward addresses.
+
+    It shows that somebody takes such packets. What others get may be otherwise, so it proves nothing.
+    """
+    others = {one for each in stage.survey.networks for one in each.gateways}
+    outward = tuple(one for one in stage.interfaces if one not in others)
+    for one in stage.holder(called).openings:
+        if (one.target, one.protocol) == (port, asked.protocol) and ":" not in one.host_ip:
+            for address in outward if one.host_ip in {"", ANY_IPV4} else (one.host_ip,):
+                if not is_loopback(address):
+                    yield Aim(
+                        source=asked.source,
+                        target=asked.target,
+                        caller=HOST,
+                        called=called,
+                        port=port,
+                        at=one.host_port,
+                        addresses=(address,),
+                        door=True,
+                        protocol=asked.protocol,
+                    )
 
 
 def _ports(stage: Stage, asked: Asked, called: Place) -> tuple[int, ...]:
@@ -136,7 +170,7 @@ def _ports(stage: Stage, asked: Asked, called: Place) -> tuple[int, ...]:
         return (asked.port,)
     member = stage.topology.members.get(asked.target) if isinstance(asked.target, str) else None
     known = [port for port, protocol in (member.ports if member else ()) if protocol == "tcp"]
-    heard = {one.port for one in stage.listeners.get(called, ())}
+    heard = {one.port for one in stage.listeners.get(called, ()) if one.protocol == "tcp"}
     if called == HOST:
         heard -= {opening.host_port for one in stage.survey.sightings for opening in one.openings}
     return tuple(dict.fromkeys([*known, *sorted(heard)]))[:MOST_PORTS]
@@ -178,7 +212,7 @@ def _doors(stage: Stage, aim: Aim, routes: Iterable[Route]) -> Iterator[Aim]:
         return
     ways = [route for route in routes if route.kind is Kind.PUBLISHED]
     for one in stage.holder(aim.called).openings:
-        if (one.target, one.protocol) == (aim.port, "tcp") and ":" not in one.host_ip:
+        if (one.target, one.protocol) == (aim.port, aim.protocol) and ":" not in one.host_ip:
             for address in _addresses_of_door(stage, aim, one.host_ip):
                 certain = any(route.certain for route in ways)
                 model = certain and opens(stage.topology, aim.source, address, published=True)

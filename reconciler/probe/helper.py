@@ -52,11 +52,16 @@ class HelperProber:
         self._sightings = {one.id: one for one in survey.sightings}
         self._tidy()
 
+    @property
+    def protocols(self) -> frozenset[str]:
+        """See `Prober`. What becomes of a datagram busybox does not tell."""
+        return frozenset({"tcp"})
+
     def listeners(self, places: Iterable[Place]) -> Mapping[Place, frozenset[Listener]]:
         """See `Prober`."""
         said = self._said(dict.fromkeys(places, "cat /proc/net/tcp; echo; cat /proc/net/tcp6"))
         tables = {place: text.partition("\n\n") for place, text in said.items()}
-        return {place: proc.listeners(tcp, tcp6) for place, (tcp, _, tcp6) in tables.items()}
+        return {place: proc.listeners({"tcp": tcp, "tcp6": tcp6}) for place, (tcp, _, tcp6) in tables.items()}
 
     def calls(self, calls: Iterable[Call]) -> Mapping[Call, Reply]:
         """See `Prober`."""

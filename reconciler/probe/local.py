@@ -13,7 +13,7 @@ from pathlib import Path
 
 from reconciler.engines.listener import listener
 from reconciler.errors import Denied, EngineError, Unavailable
-from reconciler.probe import packets, proc
+from reconciler.probe import datagrams, packets, proc
 from reconciler.probe.namespaces import netns
 from reconciler.probe.seam import HOST, Call, Listener, Lookup, Place, Reply
 from reconciler.survey import Survey
@@ -32,20 +32,28 @@ class LocalProber:
         }
         self._processes[HOST] = self._engine
 
+    @property
+    def protocols(self) -> frozenset[str]:
+        """See `Prober`."""
+        return frozenset({"tcp", "udp"})
+
     def listeners(self, places: Iterable[Place]) -> Mapping[Place, frozenset[Listener]]:
         """See `Prober`."""
         found = {}
         for place in places:
             with self._entering(place):
                 tables = self._process(place) / "net"
-                found[place] = proc.listeners((tables / "tcp").read_text(), _optional(tables / "tcp6"))
+                found[place] = proc.listeners({name: _optional(tables / name) for name in proc.TABLES})
         return found
 
     def calls(self, calls: Iterable[Call]) -> Mapping[Call, Reply]:
         """See `Prober`."""
         calls = list(calls)
+        connections = [call for call in calls if call.protocol == "tcp"]
+        others = [call for call in calls if call.protocol == "udp"]
         with self._entering(""):
-            return packets.called(calls, self._namespaces(call.place for call in calls))
+            there = self._namespaces(call.place for call in calls)
+            return packets.called(connections, there) | datagrams.sent(others, there)
 
     def lookups(self, lookups: Iterable[Lookup]) -> Mapping[Lookup, tuple[str, ...]]:
         """See `Prober`."""

@@ -41,17 +41,17 @@ def _together(calls: list[Call], namespaces: Mapping[Place, Path], within: float
     trying: dict[socket.socket, Call] = {}
     taken: dict[socket.socket, Call] = {}
     try:
-        for place, some in _by_place(calls).items():
+        for place, some in by_place(calls).items():
             with netns(namespaces[place]):
                 for call in some:
                     _begin(call, trying, found)
         deadline = time.monotonic() + within
-        for caller in _ready(trying, select.POLLOUT, deadline):
+        for caller in ready(trying, select.POLLOUT, deadline):
             call = trying[caller]
             found[call] = _reply(caller.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
             if found[call] is Reply.TAKEN and call.door:
                 taken[caller] = call
-        for caller in _ready(taken, select.POLLIN, time.monotonic() + AFTERWARDS):
+        for caller in ready(taken, select.POLLIN, time.monotonic() + AFTERWARDS):
             if _hung_up(caller):
                 found[taken[caller]] = Reply.HUNG_UP
     finally:
@@ -60,7 +60,8 @@ def _together(calls: list[Call], namespaces: Mapping[Place, Path], within: float
     return found
 
 
-def _by_place(calls: Iterable[Call]) -> dict[Place, list[Call]]:
+def by_place(calls: Iterable[Call]) -> dict[Place, list[Call]]:
+    """The calls of each place."""
     found: dict[Place, list[Call]] = {}
     for call in calls:
         found.setdefault(call.place, []).append(call)
@@ -79,7 +80,7 @@ def _begin(call: Call, trying: dict[socket.socket, Call], found: dict[Call, Repl
         caller.close()
 
 
-def _ready(callers: Mapping[socket.socket, Call], what: int, deadline: float) -> list[socket.socket]:
+def ready(callers: Mapping[socket.socket, Call], what: int, deadline: float) -> list[socket.socket]:
     """Those of which something is known by the deadline."""
     by_number = {caller.fileno(): caller for caller in callers}
     poll = select.poll()

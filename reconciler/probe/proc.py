@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reconciler.probe.seam import Listener
 
-_LISTENING = "0A"
+TABLES = ("tcp", "tcp6", "udp", "udp6")
+"""The files of /proc/net that say who listens; the kernel may lack those of IPv6."""
+
+_LISTENING = {"tcp": "0A", "udp": "07"}
 
 
-def listeners(tcp: str, tcp6: str = "") -> frozenset[Listener]:
-    """The ports in the texts of /proc/net/tcp and tcp6 that are listened on, loopback left out."""
-    return frozenset(one for text in (tcp, tcp6) for one in _listeners(text))
+def listeners(tables: Mapping[str, str]) -> frozenset[Listener]:
+    """The ports in the texts of `TABLES` that are listened on, loopback left out."""
+    return frozenset(one for name, text in tables.items() for one in _listeners(name.removesuffix("6"), text))
 
 
-def _listeners(text: str) -> Iterator[Listener]:
+def _listeners(protocol: str, text: str) -> Iterator[Listener]:
     for line in text.splitlines()[1:]:
         words = line.split()
-        if len(words) > 3 and words[3] == _LISTENING:
+        if len(words) > 3 and words[3] == _LISTENING[protocol]:
             address, _, port = words[1].partition(":")
             found = _address(address)
             if not found.is_loopback:
-                yield Listener("" if found.is_unspecified else str(found), int(port, 16))
+                yield Listener("" if found.is_unspecified else str(found), int(port, 16), protocol)
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

@@ -30,7 +30,7 @@ def proved(stack: Stack, running: Running, survey: Survey, prober: Prober) -> Pr
     Raises:
         EngineError: a network stack cannot be entered.
     """
-    asked = tuple(dict.fromkeys((*_claimed(stack, running), *_linked(running))))
+    asked = tuple(dict.fromkeys((*_claimed(stack, running, prober.protocols), *_linked(running))))
     there = places(running, survey)
     wanted = {place for one in asked for end in (one.source, one.target) for place in there.get(end, ())}
     stage = Stage(
@@ -43,25 +43,31 @@ def proved(stack: Stack, running: Running, survey: Survey, prober: Prober) -> Pr
     for one in asked:
         for aim in aims(stage, one):
             about.setdefault(aim, []).append(one.path)
-    untried = (*_untried(stage, asked), *_other_protocols(stack, running))
+    untried = (*_untried(stage, asked), *_other_protocols(stack, running, prober.protocols))
     return Proof(probed=tuple(_tried(stage, about, prober)), untried=tuple(dict.fromkeys(untried)))
 
 
-def _claimed(stack: Stack, running: Running) -> Iterator[Asked]:
+def _claimed(stack: Stack, running: Running, protocols: frozenset[str]) -> Iterator[Asked]:
     for index, text in enumerate(stack.policy.claims):
         for source, target, port in spoken_of(running.whole, text):
-            if port is None or port.protocol == "tcp":
-                number = port.number if port else None
-                yield Asked(source=source, target=target, port=number, path=("policy", "claims", index))
+            protocol = port.protocol if port else "tcp"
+            if protocol in protocols:
+                yield Asked(
+                    source=source,
+                    target=target,
+                    port=port.number if port else None,
+                    path=("policy", "claims", index),
+                    protocol=protocol,
+                )
 
 
-def _other_protocols(stack: Stack, running: Running) -> Iterator[tuple[Path, str]]:
-    """Whether a datagram arrived nobody can tell who sends none that is understood."""
+def _other_protocols(stack: Stack, running: Running, protocols: frozenset[str]) -> Iterator[tuple[Path, str]]:
+    tried = " and ".join(sorted(protocols)).upper().replace("AND", "and")
     for index, text in enumerate(stack.policy.claims):
         for source, target, port in spoken_of(running.whole, text):
-            if port is not None and port.protocol != "tcp":
+            if port is not None and port.protocol not in protocols:
                 pair = f"{named(source)} -> {named(target)} on {port.number}/{port.protocol}"
-                yield ("policy", "claims", index), f"{pair}: only TCP is tried"
+                yield ("policy", "claims", index), f"{pair}: only {tried} can be tried like this"
 
 
 def _linked(running: Running) -> Iterator[Asked]:
@@ -86,19 +92,21 @@ def _tried(stage: Stage, about: dict[Aim, list[Path]], prober: Prober) -> Iterat
 
 
 def _call(aim: Aim, address: str) -> Call:
-    return Call(aim.caller, address, aim.at, patient=bool(aim.model), door=aim.door)
+    return Call(aim.caller, address, aim.at, bool(aim.model), aim.door, aim.protocol)
 
 
 def _probed(
     stage: Stage, aim: Aim, call: Call | None, reply: Reply | None, paths: tuple[Path, ...]
 ) -> Probed:
-    outcome, reached = _outcome(stage, aim, reply)
+    judge = _outcome if aim.protocol == "tcp" else _outcome_of_datagram
+    outcome, reached = judge(stage, aim, reply)
     return Probed(
         source=named(aim.source),
         target=named(aim.target),
         caller=_container(stage, aim.caller),
         called=_container(stage, aim.called),
         port=aim.port,
+        protocol=aim.protocol,
         through=_through(aim, call),
         name=aim.name,
         model=aim.model,
@@ -108,7 +116,7 @@ def _probed(
     )
 
 
-def _outcome(stage: Stage, aim: Aim, reply: Reply | None) -> tuple[Outcome, bool]:
+def _outcome(stage: Stage, aim: Aim, reply: Reply | None) -> tuple[Outcome, bool | None]:
     """What a reply means, and whether a packet got to the called container.
 
     At a door somebody else takes the connection, and hangs up where nobody takes it behind: where nobody
@@ -131,9 +139,31 @@ def _outcome(stage: Stage, aim: Aim, reply: Reply | None) -> tuple[Outcome, bool
             return Outcome.ANSWERED, True
 
 
+def _outcome_of_datagram(stage: Stage, aim: Aim, reply: Reply | None) -> tuple[Outcome, bool | None]:
+    """The same of a datagram: where somebody listens who need not answer, silence tells nothing.
+
+    Behind a door nobody can tell who refuses, or whether it was handed on.
+    """
+    listens = _listens(stage.listeners.get(aim.called, frozenset()), aim)
+    match reply:
+        case None:
+            return Outcome.UNNAMED, False
+        case Reply.TAKEN:
+            return Outcome.ANSWERED, True
+        case Reply.REFUSED:
+            return Outcome.REFUSED, None if aim.door and not listens else not listens
+        case _ if listens or aim.door:
+            return Outcome.SILENT, None
+        case _:
+            return Outcome.DROPPED, False
+
+
 def _listens(listeners: Iterable[Listener], aim: Aim) -> bool:
     own = {"", *aim.addresses} if not aim.door else None
-    return any(one.port == aim.port and (own is None or one.address in own) for one in listeners)
+    return any(
+        (one.port, one.protocol) == (aim.port, aim.protocol) and (own is None or one.address in own)
+        for one in listeners
+    )
 
 
 def _through(aim: Aim, call: Call | None) -> str:
@@ -152,8 +182,12 @@ def _untried(stage: Stage, asked: Iterable[Asked]) -> Iterator[tuple[Path, str]]
     for one in asked:
         missing = [end for end in (one.source, one.target) if end not in stage.places]
         if missing:
-            yield one.path, f"{named(one.source)} -> {named(one.target)}: {_why(missing[0])}"
+            yield one.path, f"{named(one.source)} -> {named(one.target)}: {_why(one, missing[0])}"
 
 
-def _why(end: End) -> str:
-    return f"{end} does not run" if isinstance(end, str) else "packets go to containers and this host only"
+def _why(asked: Asked, end: End) -> str:
+    if isinstance(end, str):
+        return f"{end} does not run"
+    if end is asked.source:
+        return "nobody here stands beyond this host"
+    return "packets go to containers and this host only"

@@ -14,7 +14,7 @@ HOST: Place = "host"
 
 
 class Reply(enum.Enum):
-    """What a connection got."""
+    """What a connection got, or a datagram."""
 
     TAKEN = "taken"
     HUNG_UP = "hung up"
@@ -24,7 +24,7 @@ class Reply(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A connection to open from a place.
+    """A connection to open from a place, or an empty datagram to send.
 
     `patient`: the model says that there will be an answer. `door`: somebody may take it for another, and hang
     up once nobody is there.
@@ -35,6 +35,7 @@ class Call:
     port: int
     patient: bool = False
     door: bool = False
+    protocol: str = "tcp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,11 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A TCP port that some program listens on; the address is "" for every one."""
+    """A port that some program listens on; the address is "" for every one."""
 
     address: str
     port: int
+    protocol: str = "tcp"
 
 
 class Prober(Protocol):
@@ -59,11 +61,15 @@ class Prober(Protocol):
     Every method raises an `EngineError` where a stack cannot be entered.
     """
 
+    @property
+    def protocols(self) -> frozenset[str]:
+        """What it can call by: tcp, udp."""
+
     def listeners(self, places: Iterable[Place]) -> Mapping[Place, frozenset[Listener]]:
         """What is listened on, loopback left out."""
 
     def calls(self, calls: Iterable[Call]) -> Mapping[Call, Reply]:
-        """Opens each connection and closes it again; nothing is sent over it."""
+        """Opens each connection and closes it again; nothing is sent over it. Datagrams are empty."""
 
     def lookups(self, lookups: Iterable[Lookup]) -> Mapping[Lookup, tuple[str, ...]]:
         """The IPv4 addresses that each name leads to; none where it leads nowhere."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ import pytest
 from tests.support.bench import free_port
 from tests.support.command import Ran, process
 from tests.support.lab import STACK_LABEL, LabEngine
+from tests.support.namespaces import netns
 
 STACK = """\
 name: {name}
@@ -57,6 +60,11 @@ policy:
     - beside can reach app
     - db can reach world
     - app can reach front on 82
+    - world can reach front on 80
+    - app can reach db on 5300/udp
+    - app can reach db on 5301/udp
+    - app can reach db on 5302/udp
+    - front cannot reach db on 5302/udp
 """
 
 
@@ -103,6 +111,32 @@ def rule(engine: LabEngine, table: str, chain: str, *words: str) -> Iterator[Non
         subprocess.run([*inside, "-D", chain, *words], check=True)
 
 
+@contextmanager
+def datagrams(namespace: Path) -> Iterator[None]:
+    """During the block somebody takes datagrams there: at 5300 without a word, at 5301 with one."""
+    ended = threading.Event()
+    with ExitStack() as opened:
+        with netns(namespace):
+            kinds = (socket.AF_INET, socket.SOCK_DGRAM)
+            silent, polite = (opened.enter_context(socket.socket(*kinds)) for _ in range(2))
+        silent.bind(("", 5300))
+        polite.bind(("", 5301))
+        polite.settimeout(0.1)
+
+        def answer() -> None:
+            while not ended.is_set():
+                with suppress(TimeoutError):
+                    polite.sendto(b"here", polite.recvfrom(100)[1])
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            answering.join()
+
+
 def everything(client: docker.DockerClient, stack: str) -> list[object]:
     """All that the engine tells of a stack's containers and of its networks."""
     chosen = {"label": f"{STACK_LABEL}={stack}"}
@@ -122,7 +156,8 @@ def test_packets_do_what_the_model_says_and_a_hole_or_a_wall_made_by_hand_is_fou
     shop: Shop, docker_client: docker.DockerClient
 ) -> None:
     before = everything(docker_client, shop.name)
-    report = shop.probed()
+    with datagrams(shop.engine.network_of(shop.container("db"))):
+        report = shop.probed()
     assert everything(docker_client, shop.name) == before
     assert [line for line in report["packets"]["lines"] if not line["agrees"]] == []
     assert ways(report) == {
@@ -134,15 +169,25 @@ def test_packets_do_what_the_model_says_and_a_hole_or_a_wall_made_by_hand_is_fou
         ("host", "db", 5432): {"answered"},
         ("beside", "app", 8000): {"dropped", "answered"},
         ("front", "app", 8000): {"dropped", "answered"},
+        ("app", "db", 5300): {"silent"},
+        ("app", "db", 5301): {"answered"},
+        ("app", "db", 5302): {"refused"},
+        ("front", "db", 5302): {"dropped"},
     }
     named = [line["through"].split()[0] for line in report["packets"]["lines"] if "(" in line["through"]]
     assert {"db", "database", "app"} <= set(named)
-    why = "packets go to containers and this host only"
-    assert report["packets"]["untried"] == [f"world -> db: {why}", f"db -> world: {why}"]
+    nobody, hosts = "nobody here stands beyond this host", "packets go to containers and this host only"
+    assert report["packets"]["untried"] == [
+        f"world -> db: {nobody}",
+        f"db -> world: {hosts}",
+        f"world -> front: {nobody}",
+    ]
     assert (report["exit_code"], {claim["verdict"] for claim in report["claims"]}) == (0, {"holds"})
 
     by_helpers = json.loads(shop.topo("check", "--probe-image", "busybox:latest", "--format", "json").out)
-    assert sorted(by_helpers["packets"]["lines"], key=str) == sorted(report["packets"]["lines"], key=str)
+    connections = [line for line in report["packets"]["lines"] if line["protocol"] == "tcp"]
+    assert sorted(by_helpers["packets"]["lines"], key=str) == sorted(connections, key=str)
+    assert "app -> db on 5300/udp: only TCP can be tried like this" in by_helpers["packets"]["untried"]
     assert not docker_client.containers.list(all=True, filters={"label": "topo.probe"})
 
     front, db = (shop.address(docker_client, one) for one in ("front", "db"))
@@ -162,6 +207,7 @@ def test_packets_do_what_the_model_says_and_a_hole_or_a_wall_made_by_hand_is_fou
     assert verdicts == {
         **dict.fromkeys(verdicts, "holds"),
         "front cannot reach db": "refuted by packets",
+        "front cannot reach db on 5302/udp": "refuted by packets",
         "only app, beside can reach db": "refuted by packets",
         "app can reach front on 82": "refuted by packets",
     }

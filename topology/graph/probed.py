@@ -9,7 +9,7 @@ from topology.findings import Path
 
 
 class Outcome(enum.Enum):
-    """What became of a connection that was tried."""
+    """What became of a connection that was tried, or of a datagram."""
 
     ANSWERED = "answered"
     """A program took it."""
@@ -17,6 +17,8 @@ class Outcome(enum.Enum):
     """It got an answer that nobody takes it."""
     DROPPED = "dropped"
     """No answer came, or there is no way to send one."""
+    SILENT = "silent"
+    """No answer came to a datagram, and whoever listens there need not give one."""
     PAUSED = "paused"
     """The kernel took it for a program that is paused."""
     UNNAMED = "no such name"
@@ -25,7 +27,7 @@ class Outcome(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probed:
-    """One connection.
+    """One connection, or one datagram.
 
     Attributes:
         source, target: the ends as claims call them.
@@ -33,7 +35,7 @@ class Probed:
         through: what was connected to: an address, a name with its address, a published port.
         name: the name that was asked for, if one was.
         model: whether it should get through; None where Docker's rules do not decide it.
-        reached: whether a packet got to the called container, listening or not.
+        reached: whether a packet got to the called container, listening or not; None where nobody can tell.
         paths: the claims and links in the file that it is about.
     """
 
@@ -42,14 +44,15 @@ class Probed:
     caller: str
     called: str
     port: int
+    protocol: str = "tcp"
     through: str
     name: str = ""
     model: bool | None
     outcome: Outcome
-    reached: bool
+    reached: bool | None
     paths: tuple[Path, ...] = ()
 
     @property
     def agrees(self) -> bool:
-        """Whether packets did what the model says."""
-        return self.model is None or self.model == self.reached
+        """Whether packets did what the model says, or at least nothing else that anybody can see."""
+        return None in {self.model, self.reached} or self.model is self.reached

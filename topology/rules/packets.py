@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from topology.claims import Claim, ClaimError, Form, parse
 from topology.findings import Finding, Path, Severity
 from topology.graph import Probed
+from topology.reach.verdict import proto_text
 from topology.rules.case import Case
 
 
@@ -49,10 +50,11 @@ def _is_cut_off(case: Case, one: Probed, path: Path) -> bool:
         other
         for other in (case.running.probed if case.running else ())
         if path in other.paths
-        and (other.caller, other.called, other.port) == (one.caller, one.called, one.port)
+        and (other.caller, other.called, other.port, other.protocol)
+        == (one.caller, one.called, one.port, one.protocol)
         and (other.name or not by_name)
     )
-    return not any(other.reached for other in alike)
+    return not any(other.reached or other.reached is None for other in alike)
 
 
 def _claim(case: Case, path: Path) -> Claim | None:
@@ -71,7 +73,8 @@ def _finding(case: Case, code: str, what: str, path: Path, found: list[Probed]) 
     claim = _claim(case, path)
     count = len(set(found))
     more = f" ({count - 1:,} more like this)" if count > 1 else ""
-    tried = f"{first.caller} -> {first.called}:{first.port} at {first.through}"
+    port = f"{first.port}{proto_text(first.protocol)}"
+    tried = f"{first.caller} -> {first.called}:{port} at {first.through}"
     return Finding(
         code=code,
         severity=Severity.ERROR,

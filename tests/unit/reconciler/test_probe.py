@@ -40,7 +40,9 @@ STACK = Stack(
             "c cannot reach world",
             "host can reach c",
             "odd",
-            "b cannot reach a on 53/udp",
+            "b can reach a on 53/udp",
+            "b can reach a on 53/sctp",
+            "world can reach a on 80",
         )
     ),
 )
@@ -56,6 +58,7 @@ class Told:
     survey: Survey
     reply: Callable[[Call], Reply] = lambda _call: Reply.TAKEN
     listening: frozenset[Listener] = LISTENING
+    protocols: frozenset[str] = frozenset({"tcp", "udp"})
     called: list[Call] = field(default_factory=list)
     asked: list[Lookup] = field(default_factory=list)
 
@@ -83,6 +86,7 @@ def proof(
     reply: Callable[[Call], Reply] = lambda _call: Reply.TAKEN,
     act: Callable[[MemoryDaemon], None] = lambda _daemon: None,
     listening: frozenset[Listener] = LISTENING,
+    protocols: frozenset[str] = frozenset({"tcp", "udp"}),
 ) -> tuple[Proof, Told]:
     """The proof of STACK, applied on a model; `act` is done to it before."""
     daemon = MemoryDaemon(registry=lambda _name: {"Cmd": ["run"]})
@@ -91,15 +95,17 @@ def proof(
     act(daemon)
     desired = expand(STACK, engine.traits)
     survey = engine.survey(desired)
-    prober = Told(survey, reply, listening)
+    prober = Told(survey, reply, listening, protocols)
     return proved(STACK, running(topology_of(STACK), desired, survey), survey, prober), prober
 
 
-def outcomes(found: Proof, source: str, target: str, through: str = "") -> set[tuple[Outcome, bool]]:
+def outcomes(
+    found: Proof, source: str, target: str, through: str = "", protocol: str = "tcp"
+) -> set[tuple[Outcome, bool | None]]:
     return {
         (one.outcome, one.reached)
         for one in found.probed
-        if (one.source, one.target) == (source, target) and through in one.through
+        if (one.source, one.target, one.protocol) == (source, target, protocol) and through in one.through
     }
 
 
@@ -129,12 +135,45 @@ def test_each_claim_and_link_is_proved_and_what_cannot_be_is_told() -> None:
         ("policy", "claims", 0),
         ("policy", "claims", 1),
         ("policy", "claims", 3),
+        ("policy", "claims", 5),
+        ("policy", "claims", 7),
         ("services", "b", "links", 0),
     }
     assert found.untried == (
         (("policy", "claims", 2), "c -> world: packets go to containers and this host only"),
-        (("policy", "claims", 5), "b -> a on 53/udp: only TCP is tried"),
+        (("policy", "claims", 7), "world -> a: nobody here stands beyond this host"),
+        (("policy", "claims", 6), "b -> a on 53/sctp: only TCP and UDP can be tried like this"),
     )
+
+
+def test_what_is_published_is_shown_to_the_world_as_the_host_gets_it_and_proves_nothing() -> None:
+    found, _ = proof(lambda _call: Reply.REFUSED)
+    (one,) = (one for one in found.probed if one.source == "world")
+    assert (one.caller, one.through, one.model, one.agrees) == (HOST, "192.0.2.7:8080", None, True)
+
+
+@pytest.mark.parametrize(
+    ("reply", "listening", "expected"),
+    [
+        (Reply.TAKEN, {53}, (Outcome.ANSWERED, True)),
+        (Reply.REFUSED, {53}, (Outcome.REFUSED, False)),
+        (Reply.REFUSED, set(), (Outcome.REFUSED, True)),
+        (Reply.SILENCE, {53}, (Outcome.SILENT, None)),
+        (Reply.SILENCE, set(), (Outcome.DROPPED, False)),
+    ],
+)
+def test_silence_after_a_datagram_tells_something_only_where_nobody_listens(
+    reply: Reply, listening: set[int], expected: tuple[Outcome, bool | None]
+) -> None:
+    there = frozenset(Listener("", port, "udp") for port in listening)
+    found, _ = proof(lambda _call: reply, listening=there)
+    assert outcomes(found, "b", "a", protocol="udp") == {expected}
+
+
+def test_who_cannot_tell_what_becomes_of_a_datagram_sends_none() -> None:
+    found, prober = proof(protocols=frozenset({"tcp"}))
+    assert {call.protocol for call in prober.called} == {"tcp"}
+    assert "b -> a on 53/udp: only TCP can be tried like this" in [text for _, text in found.untried]
 
 
 def test_an_answer_against_the_model_disagrees() -> None:
@@ -206,6 +245,12 @@ TCP6 = """\
    1: 00000000000000000000000001000000:0016 00000000000000000000000000000000:0000 0A 00000000:00000000 00:0
    2: 0000000000000000FFFF00000202800A:0051 00000000000000000000000000000000:0000 0A 00000000:00000000 00:0
 """
+UDP = """\
+  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer
+   9: 00000000:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 254687 2 0 0
+  10: 0B00007F:0036 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 254688 2 0 0
+  11: 0202800A:9C40 0301800A:0035 01 00000000:00000000 00:00000000 00000000     0        0 254689 2 0 0
+"""
 FIB = """\
 Main:
   +-- 0.0.0.0/0 3 0 5
@@ -224,7 +269,8 @@ Local:
 
 
 def test_the_kernels_tables_are_read() -> None:
-    assert proc.listeners(TCP, TCP6) == {
+    assert proc.listeners({"tcp": TCP, "tcp6": TCP6, "udp": UDP}) == {
+        Listener("", 53, "udp"),
         Listener("", 5432),
         Listener("10.128.2.2", 80),
         Listener("", 8080),
