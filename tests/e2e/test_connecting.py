@@ -30,6 +30,7 @@ def example(lab_engine: LabEngine, docker_client: docker.DockerClient, stack_nam
 def counted(example: Example, file: str, by: str, **variables: str) -> None:
     """The stack is applied, and its page counts, by way of that name."""
     example.applied("-f", file, **variables)
+    example.proved("-f", file, **variables)
     assert example.page(WEB) == f"visitor 1, by way of {by}\n"
     assert example.page(WEB) == f"visitor 2, by way of {by}\n"
 

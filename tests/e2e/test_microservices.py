@@ -43,6 +43,7 @@ def test_it_counts_exactly_and_nobody_notices_what_dies(
             assert eventually(lambda: seen.requests > after, within=30)
         assert seen.faults == []
         example.applied()
+        example.proved()
 
         for service in ("nginx", "flaskapp", "redis", "db"):
             assert stops(docker_client, example.container(service))

@@ -26,6 +26,7 @@ def example(lab_engine: LabEngine, docker_client: docker.DockerClient, stack_nam
 def test_bridge_host_and_none_let_through_what_they_say(example: Example) -> None:
     assert example.topo("check").code == 0
     example.applied()
+    example.proved()
 
     inside = example.address("bridged", "inside")
     assert example.resolves("neighbour", "bridged") == (inside,)

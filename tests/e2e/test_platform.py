@@ -34,6 +34,7 @@ def test_it_does_what_a_platform_does(
         (example.folder / "stack.yml").write_text(text)
         assert example.topo("plan", "--detailed-exitcode").code == CHANGES
         example.applied()
+        example.proved()
         assert example.topo("status").code == 0
         assert example.page(WEB).startswith("release 1 on ")
 

@@ -45,4 +45,5 @@ def test_the_list_is_kept_and_only_the_application_finds_the_database(
         example.applied()
         assert not example.connects("outsider", outside, database)
         assert example.page(web) == ticked
+        example.proved()
         example.destroyed()

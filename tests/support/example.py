@@ -57,12 +57,19 @@ class Example:
         return ran.out
 
     def proved(self, *arguments: str, **variables: str) -> None:
-        """Proves claims and links by packets: each does what the model says."""
+        """Proves claims and links by packets: each does what the model says.
+
+        Before 28.0 what is published is open to machines next to the host, so that some can never be proved.
+        """
         ran = self.topo("check", "--probe", "--format", "json", *arguments, **variables)
-        assert ran.code == 0, ran.out + ran.err
-        packets_sent = json.loads(ran.out)["packets"]["lines"]
+        found = json.loads(ran.out)
+        packets_sent = found["packets"]["lines"]
         assert packets_sent
-        assert all(one["agrees"] for one in packets_sent)
+        assert [one for one in packets_sent if not one["agrees"]] == []
+        guarded = int(self.engine.version.partition(".")[0]) >= 28
+        verdicts = {claim["verdict"] for claim in found["claims"]}
+        assert verdicts <= ({"holds"} if guarded else {"holds", "not provable"}), ran.out
+        assert ran.code == 0 or not guarded, ran.out + ran.err
 
     def destroyed(self, *arguments: str) -> None:
         """Destroys with its volumes; nothing of the stack may be left."""
