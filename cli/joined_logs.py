@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import queue
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from cli.options import Format, OutputOptions
 from cli.render.cells import padded, visible, width
 from cli.render.ink import Ink
 from cli.world import World
 from reconciler.engines.console import Console, Wanted
-from reconciler.errors import EngineError
+from reconciler.engines.daemon import Events, Json
+from reconciler.errors import EngineError, NotFound
 
 _COLOURS = ("good", "changed", "strong", "faint")
 
@@ -37,31 +39,102 @@ def all_lines(console: Console, containers: Iterable[str], wanted: Wanted) -> It
     yield from sorted(found, key=lambda line: line.moment)
 
 
-def followed(console: Console, containers: Iterable[str], wanted: Wanted) -> Iterator[Line]:
-    """What was printed so far, and then whatever comes, until all containers have ended."""
-    lines: queue.SimpleQueue[Line | EngineError | None] = queue.SimpleQueue()
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """There is no more of this container, unless it is started again."""
 
-    def listen(container: str) -> None:
+    container: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Following:
+    """What was printed so far, and then whatever comes, also from containers that are started later.
+
+    Attributes:
+        names: container → how it is called; those that come later are put in.
+        events: what happens on the engine since before `names` were found.
+        called: how the container that an event tells of is called; None where it is not meant.
+    """
+
+    console: Console
+    names: dict[str, str]
+    wanted: Wanted
+    events: Events
+    called: Callable[[Json], str | None]
+    _coming: queue.SimpleQueue[Line | Ended | Json | EngineError] = field(default_factory=queue.SimpleQueue)
+    _heard: set[str] = field(default_factory=set)
+    _again: set[str] = field(default_factory=set)
+    _last: dict[str, str] = field(default_factory=dict)
+    _known: dict[str, str] = field(default_factory=dict)
+    """Container → up to which moment its earlier runs were read, which the engine tells by the second."""
+
+    def lines(self) -> Iterator[Line]:
+        """Each as it comes; it has no end.
+
+        Raises:
+            EngineError: a log cannot be read, or the engine is gone.
+        """
+        threading.Thread(target=self._watch, daemon=True).start()
+        for container in self.names:
+            self._hear(container, self.wanted)
+        while True:
+            came = self._coming.get()
+            if isinstance(came, Line):
+                if came.moment > self._known.get(came.container, ""):
+                    self._last[came.container] = max(came.moment, self._last.get(came.container, ""))
+                    yield came
+            elif isinstance(came, Ended):
+                self._heard.discard(came.container)
+                if came.container in self._again:
+                    self._go_on(came.container)
+            elif isinstance(came, EngineError):
+                raise came
+            else:
+                self._heed(came)
+
+    def _heed(self, event: Json) -> None:
+        """A container that is started while its last run is still being read is read again after that."""
+        if (event.get("Type"), event.get("Action")) != ("container", "start"):
+            return
+        container = str(event["Actor"]["ID"])
+        name = self.names.get(container) or self.called(event)
+        if name is not None:
+            self.names[container] = name
+            self._go_on(container)
+
+    def _go_on(self, container: str) -> None:
+        """What it prints after the last line that is known of it."""
+        if container in self._heard:
+            self._again.add(container)
+            return
+        self._again.discard(container)
+        if last := self._last.get(container):
+            self._known[container] = last
+            self._hear(container, Wanted(since=datetime.fromisoformat(last).timestamp() // 1))
+        else:
+            self._hear(container, Wanted(since=self.wanted.since))
+
+    def _hear(self, container: str, wanted: Wanted) -> None:
+        self._heard.add(container)
+        threading.Thread(target=self._listen, args=(container, wanted), daemon=True).start()
+
+    def _listen(self, container: str, wanted: Wanted) -> None:
         try:
-            for moment, text in console.lines(container, replace(wanted, follow=True)):
-                lines.put(Line(moment, container, text))
+            for moment, text in self.console.lines(container, replace(wanted, follow=True)):
+                self._coming.put(Line(moment, container, text))
+        except NotFound:
+            self._coming.put(Ended(container))
         except EngineError as error:
-            lines.put(error)
+            self._coming.put(error)
         else:
-            lines.put(None)
+            self._coming.put(Ended(container))
 
-    threads = [threading.Thread(target=listen, args=(one,), daemon=True) for one in containers]
-    for thread in threads:
-        thread.start()
-    left = len(threads)
-    while left:
-        line = lines.get()
-        if isinstance(line, Line):
-            yield line
-        elif line is None:
-            left -= 1
-        else:
-            raise line
+    def _watch(self) -> None:
+        try:
+            for event in self.events:
+                self._coming.put(event)
+        except EngineError as error:
+            self._coming.put(error)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,11 +146,9 @@ class Printer:
     world: World
     timestamps: bool = False
     _ink: Ink = field(init=False)
-    _wide: int = field(init=False)
 
     def __post_init__(self) -> None:
         self._ink = self.world.ink(self.world.stdout, plain=self.options.no_color)
-        self._wide = max(map(width, self.names.values()))
 
     def __call__(self, line: Line) -> None:
         """One line, at once."""
@@ -88,6 +159,7 @@ class Printer:
         if self.options.format is Format.JSON:
             said = {"at": line.moment, "container": name, "id": line.container, "text": line.text}
             return json.dumps(said, ensure_ascii=False)
-        colour = getattr(self._ink, _COLOURS[list(self.names).index(line.container) % len(_COLOURS)])
-        head = "" if self.options.quiet else colour(f"{padded(visible(name), self._wide)} | ")
+        names = list(dict.fromkeys(self.names.values()))
+        colour = getattr(self._ink, _COLOURS[names.index(name) % len(_COLOURS)])
+        head = "" if self.options.quiet else colour(f"{padded(visible(name), max(map(width, names)))} | ")
         return head + (f"{line.moment} " if self.timestamps else "") + line.text

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -62,16 +63,54 @@ def exec_(options: ExecOptions, world: World) -> Said:
     unit = min(running, key=lambda one: one.address.order)
     tty = not options.no_tty and world.stdin.isatty() and world.stdout.isatty()
     engine = console(options, world)
-    with _raw(world, tty=tty):
-        code = engine.run(unit.id, options.command, tty=tty, user=options.user, streams=_streams(world))
+    with _raw(world, tty=tty), _resized(tty=tty) as resized:
+        streams = _streams(world, resized)
+        code = engine.run(unit.id, options.command, tty=tty, user=options.user, streams=streams)
     return Said(code=code)
 
 
-def _streams(world: World) -> Streams:
+def _streams(world: World, resized: int | None) -> Streams:
     """Those of this process; where tests have their own, nothing is typed."""
     from reconciler.engines.console import Streams
 
-    return Streams(source=_descriptor(world.stdin), out=_to(world.stdout), err=_to(world.stderr))
+    return Streams(
+        source=_descriptor(world.stdin),
+        out=_to(world.stdout),
+        err=_to(world.stderr),
+        size=None if resized is None else partial(_size, world.stdout.fileno()),
+        resized=resized,
+    )
+
+
+def _size(descriptor: int) -> tuple[int, int]:
+    columns, rows = os.get_terminal_size(descriptor)
+    return rows, columns
+
+
+@contextmanager
+def _resized(*, tty: bool) -> Iterator[int | None]:
+    """A file descriptor that can be read whenever the terminal has another size; None where there is none."""
+    import signal
+
+    number = getattr(signal, "SIGWINCH", None)
+    if not tty or number is None:
+        yield None
+        return
+    told, teller = os.pipe()
+    os.set_blocking(teller, False)
+    before = signal.signal(number, lambda *_: _tell(teller))
+    try:
+        yield told
+    finally:
+        signal.signal(number, before)
+        os.close(told)
+        os.close(teller)
+
+
+def _tell(teller: int) -> None:
+    """A pipe that is full says enough."""
+    with suppress(BlockingIOError):
+        os.write(teller, b"x")
 
 
 def _descriptor(stream: Any) -> int | None:

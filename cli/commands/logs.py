@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +15,8 @@ from cli.world import World
 if TYPE_CHECKING:
     from cli.report.said import Said
     from reconciler.engines.console import Wanted
+    from reconciler.engines.daemon import Json
+    from reconciler.state import Desired
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +31,12 @@ class LogsOptions(StackOptions, EngineOptions, OutputOptions):
             show_default=False,
         ),
     ] = field(default_factory=list)
-    follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on with what comes.")] = False
+    follow: Annotated[
+        bool,
+        typer.Option(
+            "-f", "--follow", help="Go on with what comes, also from containers that are started later."
+        ),
+    ] = False
     files: Annotated[
         list[str],
         typer.Option("--file", metavar="FILE", help="A stack file, as -f is for other commands."),
@@ -48,14 +57,15 @@ def logs(options: LogsOptions, world: World) -> Said:
     With --format json each line is an object.
     """
     from cli.faults import CommandError
-    from cli.joined_logs import Printer, all_lines, followed
+    from cli.joined_logs import Following, Printer, all_lines
     from cli.networking import units_of
     from cli.report.said import Said
     from cli.wiring import console, loaded, watched
     from reconciler.expand import expand
 
     read = loaded(options, world)
-    reader = watched(options, world, read.stack.engine).reader
+    seen = watched(options, world, read.stack.engine)
+    reader, events = seen.reader, seen.events() if options.follow else None
     desired = expand(read.stack, reader.traits, reader.contents(read.stack))
     if options.services:
         several = [units_of(desired, name, reader) for name in options.services]
@@ -67,9 +77,28 @@ def logs(options: LogsOptions, world: World) -> Said:
     names = {one: f"{unit.address.name}[{unit.address.replica}]" for one, unit in units.items()}
     wanted = _wanted(options, world)
     printer = Printer(names=names, options=options, world=world, timestamps=options.timestamps)
-    for line in (followed if options.follow else all_lines)(console(options, world), names, wanted):
+    engine = console(options, world)
+    if events is None:
+        lines = all_lines(engine, names, wanted)
+    else:
+        called = partial(_called, desired, options.services)
+        lines = Following(console=engine, names=names, wanted=wanted, events=events, called=called).lines()
+    for line in lines:
         printer(line)
     return Said()
+
+
+def _called(desired: Desired, services: Collection[str], event: Json) -> str | None:
+    """How the container that an event tells of is called, if it is one of these services' in the stack."""
+    from reconciler import address
+    from reconciler.address import Address
+
+    said = event["Actor"].get("Attributes") or {}
+    at = Address.parse(said.get(address.ADDRESS, ""))
+    if at is None or (said.get(address.STACK), said.get(address.OWNER)) != (desired.stack, desired.owner):
+        return None
+    name = f"{at.name}[{at.replica}]"
+    return name if not services or {at.name, name} & set(services) else None
 
 
 def _wanted(options: LogsOptions, world: World) -> Wanted:

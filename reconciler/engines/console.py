@@ -9,16 +9,20 @@ import os
 import select
 import socket
 import struct
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from reconciler.engines.sdk import SdkReader, translated
+from reconciler.errors import EngineError
 
 _HEAD = struct.Struct(">BxxxL")
 _STDERR = 2
 _CHUNK = 1 << 16
+_TRIES, _PAUSE = 10, 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +36,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Streams:
-    """Where what is typed comes from, as a file descriptor, and where what is printed goes."""
+    """Where what is typed comes from, as a file descriptor, and where what is printed goes.
+
+    `size` gives the rows and columns of the terminal, if there is one; `resized` is a file descriptor that
+    can be read once they are others.
+    """
 
     source: int | None
     out: Callable[[bytes], None]
     err: Callable[[bytes], None]
+    size: Callable[[], tuple[int, int]] | None = None
+    resized: int | None = None
 
 
 class Console(SdkReader):
@@ -72,8 +82,21 @@ class Console(SdkReader):
             made = self._api.exec_create(container, list(command), stdin=typed, tty=tty, user=user)["Id"]
             line: Any = self._api.exec_start(made, tty=tty, socket=True)
             with closing(line):
-                _carried(getattr(line, "_sock", line), streams, framed=not tty)
+                fit = partial(self._fit, made, streams)
+                fit()
+                _carried(getattr(line, "_sock", line), streams, fit, framed=not tty)
             return int(self._api.exec_inspect(made)["ExitCode"] or 0)
+
+    def _fit(self, made: str, streams: Streams) -> None:
+        """Makes its terminal as large as this one. It has one only while it runs."""
+        if streams.size is None:
+            return
+        for _ in range(_TRIES):
+            rows, columns = streams.size()
+            with suppress(EngineError), translated("resizing the terminal"):
+                self._api.exec_resize(made, height=rows, width=columns)
+                return
+            time.sleep(_PAUSE)
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -86,12 +109,15 @@ def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def _carried(line: socket.socket, streams: Streams, *, framed: bool) -> None:
-    """Both ways, until the other side has nothing more to say."""
+def _carried(line: socket.socket, streams: Streams, fit: Callable[[], None], *, framed: bool) -> None:
+    """Both ways, until the other side has nothing more to say; `fit` is called after a resizing."""
     source, pending = streams.source, b""
     while True:
-        heard: list[Any] = [line] if source is None else [line, source]
+        heard: list[Any] = [one for one in (line, source, streams.resized) if one is not None]
         ready, _, _ = select.select(heard, [], [])
+        if streams.resized is not None and streams.resized in ready:
+            os.read(streams.resized, _CHUNK)
+            fit()
         if source in ready and source is not None:
             typed = os.read(source, _CHUNK)
             if typed:

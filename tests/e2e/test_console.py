@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
+import select
 import signal
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Callable
 from pathlib import Path
 
+import docker
 import pytest
 
 from cli.exits import Exit
@@ -17,6 +23,10 @@ from tests.support.command import Ran, process, topo, topo_on
 from tests.support.lab import LabEngine
 
 Run = Callable[..., Ran]
+
+
+def resize(terminal: int, rows: int, columns: int) -> None:
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
 @pytest.fixture
@@ -40,7 +50,7 @@ services:
 
 
 def test_what_containers_print_is_shown_with_their_names(
-    run: Run, lab_engine: LabEngine, tmp_path: Path
+    run: Run, lab_engine: LabEngine, stack_name: str, tmp_path: Path, docker_client: docker.DockerClient
 ) -> None:
     shown = run("logs").out.splitlines()
     assert sorted(shown) == sorted(f"web[{n}] | {text}" for n in (1, 2) for text in ("one", "two", "three"))
@@ -52,15 +62,30 @@ def test_what_containers_print_is_shown_with_their_names(
     assert stamped.split()[2] == first["at"]
 
     heard = ["env", "--default-signal=INT"]  # whoever runs the tests in the background has it ignored
-    command = [*heard, sys.executable, "-m", "cli.main", "logs", "-f", "web[1]"]
+    command = [*heard, sys.executable, "-m", "cli.main", "logs", "-f", "-n", "1", "web"]
     environment = {**os.environ, "DOCKER_HOST": lab_engine.url, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=environment
     ) as following:
         assert following.stdout is not None
-        seen = [following.stdout.readline() for _ in range(3)]
+        output = following.stdout
+
+        def next_lines(count: int) -> list[str]:
+            return sorted(output.readline() for _ in range(count))
+
+        assert next_lines(2) == ["web[1] | three\n", "web[2] | three\n"]
         assert run("exec", "web[1]", "sh", "-c", "echo four > /proc/1/fd/1").code == Exit.DONE
-        assert [*seen, following.stdout.readline()][-2:] == ["web[1] | three\n", "web[1] | four\n"]
+        assert next_lines(1) == ["web[1] | four\n"]
+        again = docker_client.containers.get(f"{stack_name}-web-1")
+        again.kill()
+        again.start()
+        assert next_lines(3) == ["web[1] | one\n", "web[1] | three\n", "web[1] | two\n"]
+        stack = tmp_path / "stack.yml"
+        stack.write_text(stack.read_text().replace("replicas: 2", "replicas: 3"))
+        assert run("apply", "--yes", "-q", "--replace", "web").code == Exit.DONE
+        assert next_lines(9) == sorted(
+            f"web[{n}] | {text}\n" for n in (1, 2, 3) for text in ("one", "two", "three")
+        )
         following.send_signal(signal.SIGINT)
         assert following.wait(10) == Exit.INTERRUPTED
 
@@ -77,6 +102,34 @@ def test_a_command_gets_what_is_typed_and_gives_its_code(
     assert run("exec", "web", "nosuch").code in {126, 127}  # by the engine's release
     absent = run("exec", "wep", "ls")
     assert (absent.code, "did you mean web?" in absent.err) == (Exit.FAILED, True)
+
+
+@pytest.mark.newest
+@pytest.mark.usefixtures("run")
+def test_a_terminal_is_as_large_there_as_it_is_here(lab_engine: LabEngine, tmp_path: Path) -> None:
+    here, there = pty.openpty()
+
+    def shown(until: str) -> str:
+        seen = ""
+        while until not in seen:
+            assert select.select([here], [], [], 15)[0], seen
+            seen += os.read(here, 1024).decode()
+        return seen
+
+    resize(there, 33, 101)
+    wait = "until stty size | grep -q '44 132'; do stty size; sleep 0.1; done; echo resized"
+    command = [sys.executable, "-m", "cli.main", "exec", "web", "sh", "-c", wait]
+    environment = {**os.environ, "DOCKER_HOST": lab_engine.url, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdin=there, stdout=there, stderr=there, env=environment
+    ) as running:
+        os.close(there)
+        shown("33 101")
+        resize(here, 44, 132)
+        running.send_signal(signal.SIGWINCH)
+        shown("resized")
+        assert running.wait(10) == Exit.DONE
+    os.close(here)
 
 
 @pytest.mark.parametrize(
