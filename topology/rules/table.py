@@ -6,7 +6,7 @@ T1xx is what the stack says about itself, T2xx who is open to too many, T3xx how
 from __future__ import annotations
 
 from topology.findings import Severity
-from topology.rules import commandments, disclosed, hazards, waivers
+from topology.rules import cluster, commandments, disclosed, hazards, waivers
 from topology.rules.case import Check, Rule
 from topology.rules.excess import excess_reach
 from topology.rules.judge import judged
@@ -159,6 +159,12 @@ _TABLE: tuple[tuple[str, Severity, Check, str, str, str], ...] = (
         "secret in plain text",
         "A secret in a file that is shared is known to everybody who ever had a copy of the file.",
         "Write ${NAME} and give the value in the environment or in a .env file that is not shared.",
+    ),
+    (
+        "T214", _WARNING, cluster.left_behind,
+        "data that a Swarm leaves behind",
+        "A Swarm starts a task on any node that has room, and a volume of the driver local is of one node.",
+        "Say with deploy.placement.constraints where it runs, or take a driver whose data all nodes see.",
     ),
     (
         "T301", _NOTE, commandments.without_restart,

@@ -1,0 +1,52 @@
+"""What a Swarm does that one engine does not: it moves things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from topology.findings import Finding, Severity
+from topology.models import Mount, Service, Stack
+from topology.rules.case import Case
+
+_PLACED: Final = re.compile(r"(node\.(id|hostname|ip|labels\..+)|engine\.labels\..+)\s*==")
+"""A constraint by which somebody has chosen where a task runs; a role or a platform chooses nobody."""
+
+
+def left_behind(case: Case) -> Iterator[Finding]:
+    """T214: a volume of one node, and a service that may be started on another."""
+    for name, service in case.stack.services.items() if case.stack.engine == "swarm" else ():
+        if not _moves(service):
+            continue
+        for index, mount in enumerate(service.volumes):
+            if _stays(case.stack, mount):
+                yield Finding(
+                    code="T214",
+                    severity=Severity.WARNING,
+                    message=f"{name} may move away from its volume {mount.source}",
+                    path=("services", name, "volumes", index),
+                    label="the volume is of one node; on another the service begins with an empty one",
+                    mend="say where it runs, such as node.hostname == NODE, in `deploy.placement.constraints`, "
+                    "or give the volume a driver whose data all nodes see",
+                )
+
+
+def _moves(service: Service) -> bool:
+    """One that runs on every node has a volume on each, and one that is told where stays there."""
+    told = service.placement.constraints if service.placement else ()
+    return service.mode != "global" and not any(_PLACED.match(one.strip()) for one in told)
+
+
+def _stays(stack: Stack, mount: Mount) -> bool:
+    """A named volume that its driver keeps on the node; what drives an external one nobody says."""
+    if mount.type != "volume" or not mount.source or mount.read_only:
+        return False
+    volume = stack.volumes.get(mount.source)
+    if volume is None:
+        return True
+    return not volume.external and volume.driver in {None, "local"} and not _is_shared(volume.driver_opts)
+
+
+def _is_shared(options: Mapping[str, str]) -> bool:
+    return options.get("type", "").startswith(("nfs", "cifs")) or "addr=" in options.get("o", "")
