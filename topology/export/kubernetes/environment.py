@@ -20,7 +20,7 @@ _EXPANDED: Final = re.compile(r"\$(?=[$(])")
 
 def literal(text: str) -> str:
     """Text in which Kubernetes finds no variable: it reads `$(NAME)`, and `$$` as a dollar."""
-    return _EXPANDED.sub("$$$$", text)
+    return _EXPANDED.sub("$$", text)
 
 
 class Variables:

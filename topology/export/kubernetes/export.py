@@ -12,9 +12,11 @@ from topology.export.kubernetes.notes import CLOSED, OTHERWISE
 from topology.export.kubernetes.policies import policies
 from topology.export.kubernetes.seen import Seen
 from topology.export.kubernetes.services import Called, aliases, renamed, services, tell_published
+from topology.export.kubernetes.unsaid import tell_unsaid
 from topology.export.kubernetes.volumes import claims
 from topology.export.kubernetes.workload import workload
 from topology.findings import Finding
+from topology.graph import Mode
 from topology.models import Stack
 
 
@@ -42,6 +44,7 @@ def exported(
     `folder` is where the stack file is: what lies there is the stack's own and carried, where it can be.
     """
     case = Case(stack=stack, files=files, folder=folder, with_secrets=with_secrets)
+    tell_unsaid(case)
     renamed(case)
     grants = grants_of(case)
     _tell_networks(case, grants)
@@ -79,6 +82,11 @@ def _tell_networks(case: Case, grants: Grants) -> None:
         mend = "say who opens connections to whom, links: [SERVICE], and they grant that alone"
         case.notes.warn(CLOSED, message, ("services",), mend=mend)
     for pod in case.pods.values():
+        if case.topology.standings[pod.holder].mode is Mode.UNKNOWN:
+            message = (
+                f"{pod.holder} has a pod of its own: the container whose network it uses is not part of this"
+            )
+            case.notes.warn(OTHERWISE, message, ("services", pod.holder, "network_mode"))
         if pod.on_host:
             message = f"{pod.holder} is on its node's network, which no policy governs"
             path = ("services", pod.holder, "network_mode")

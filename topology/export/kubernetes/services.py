@@ -12,6 +12,7 @@ from topology.export.kubernetes.names import is_label
 from topology.export.kubernetes.notes import OTHERWISE, UNSAID
 from topology.export.kubernetes.portsets import NONE, Ports
 from topology.findings import Path
+from topology.load.defaults import names
 from topology.models import Port
 
 Called = Mapping[str, tuple[str, Path]]
@@ -65,9 +66,11 @@ def _aliases(case: Case) -> Iterator[tuple[str, str, Path]]:
         for index, link in enumerate(service.links):
             if link.service in case.names:
                 yield _dns(case, link.alias, link.service), link.service, (*path, "links", index)
+        suffixed = names(case.stack, name) if case.stack.dns else ()
         for network, joined in service.networks.items():
             for alias in joined.aliases:
-                yield alias.lower(), name, (*path, "networks", network, "aliases")
+                if alias not in suffixed:
+                    yield alias.lower(), name, (*path, "networks", network, "aliases")
         for field, said_name in (("container_name", service.container_name), ("hostname", service.hostname)):
             if said_name and said_name != name:
                 yield said_name.lower(), name, (*path, field)

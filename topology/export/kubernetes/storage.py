@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -89,8 +90,9 @@ def _is_data(case: Case, one: Mounted, seen: Seen) -> bool:
     """A folder that is not there yet, or that a data store keeps: not code, not configuration."""
     if one.mount.read_only:
         return False
-    service = case.service(one.giver)
-    return seen.is_missing or (seen.is_folder and role_of(service.image, one.giver) is Role.STORE)
+    if seen.is_missing:
+        return "." not in posixpath.basename(one.mount.target)
+    return seen.is_folder and role_of(case.service(one.giver).image, one.giver) is Role.STORE
 
 
 def claim_of(one: Mounted) -> str:

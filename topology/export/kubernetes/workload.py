@@ -17,9 +17,10 @@ from topology.export.kubernetes.scheduling import scheduling
 from topology.export.kubernetes.security import pod_security, shares_processes, tell_namespaces
 from topology.export.kubernetes.volumes import Volumes
 from topology.findings import Path
-from topology.models import Service
+from topology.models import Condition, Service
 from topology.secrets import looks_secret, masked
 
+_COMPLETED: Final = Condition.COMPLETED.value
 _DIGEST: Final = "topo/configuration"
 """An annotation that changes with the ConfigMaps of a pod, so that a change of them replaces it."""
 
@@ -105,6 +106,8 @@ def _spec(case: Case, volumes: Volumes, pod: Pod, kind: Kind) -> Object:
     """The pod, but for its containers. Nothing of the cluster's is put into it unasked."""
     service = case.service(pod.holder)
     tell_namespaces(case, pod)
+    if kind is not Kind.JOB:
+        _tell_restart(case, pod)
     return said(
         restartPolicy=_restart(service) if kind is Kind.JOB else None,
         enableServiceLinks=False,
@@ -126,6 +129,19 @@ def _spec(case: Case, volumes: Volumes, pod: Pod, kind: Kind) -> Object:
         **scheduling(case, pod),
         volumes=volumes.specs(),
     )
+
+
+def _tell_restart(case: Case, pod: Pod) -> None:
+    """What Kubernetes keeps running it starts again whatever its end."""
+    for name in pod.members:
+        service = case.service(name)
+        if service.restart and service.restart.policy in {"no", "on-failure"}:
+            message = f"{name} is started again whenever it ends: only a Job may end"
+            mend = f"a Job is what others wait for: depends_on: {{{name}: {{condition: {_COMPLETED}}}}}"
+            case.notes.warn(OTHERWISE, message, ("services", name, "restart"), mend=mend)
+        elif service.restart_policy and service.restart_policy.condition != "any":
+            message = f"{name} is started again whenever it ends: only a Job may end"
+            case.notes.warn(OTHERWISE, message, ("services", name, "restart_policy", "condition"))
 
 
 def _restart(service: Service) -> str:
