@@ -139,9 +139,13 @@ def latest_images(case: Case) -> Iterator[Finding]:
 
 
 def dropped_ports(case: Case) -> Iterator[Finding]:
-    """T208: ports that the engine accepts and never opens (cases 5j, 8f, 15f and 17d)."""
+    """T208: ports that the engine accepts and never opens (cases 5j, 8f, 15f and 17d).
+
+    Beside a `network_mode` that has none, the file's reader says so already.
+    """
     for name, member in case.topology.members.items():
-        if member.bindings and not case.topology.standings[name].doors:
+        standing = case.topology.standings[name]
+        if member.bindings and standing.order and not standing.doors:
             yield Finding(
                 code="T208",
                 severity=Severity.WARNING,
@@ -154,8 +158,6 @@ def dropped_ports(case: Case) -> Iterator[Finding]:
 
 def _why_dropped(case: Case, name: str) -> str:
     standing = case.topology.standings[name]
-    if not standing.order:
-        return f"network_mode {case.stack.services[name].network_mode} has no published ports"
     if standing.gateway:
         return f"its gateway network {standing.gateway} is no bridge, and the engine says nothing"
     return f"it is only on internal networks ({listed(standing.order)}), and the engine says nothing"

@@ -247,12 +247,19 @@ def test_the_reverse_of_a_need_is_a_note() -> None:
             stack(a=service("m", "n", ports="80:80"), networks={"m": LAN}),
             "its gateway network m is no bridge, and the engine says nothing",
         ),
-        (stack(a=service(network_mode="host", ports="80:80")), "network_mode host has no published ports"),
     ],
 )
 def test_ports_that_never_open_are_found(dropped: Stack, why: str) -> None:
     (finding,) = found("T208", dropped)
     assert finding.label == why
+
+
+@pytest.mark.parametrize("mode", ["host", "none"])
+def test_ports_beside_a_mode_that_has_none_are_told_of_once(mode: str) -> None:
+    text = f"services:\n  a: {{image: nginx, network_mode: {mode}, ports: ['80:80']}}\n"
+    read = load(["-"], environ={}, directory=Path("/srv/shop"), stdin=text)
+    told = [one.code for one in (*read.findings, *check(read.stack)) if "ports" in one.message]
+    assert told == ["T011"]
 
 
 def test_a_store_open_through_the_networks_default_address_is_not_open() -> None:
