@@ -40,7 +40,7 @@ def teardown(
     `desired` tells in which order services stop: those that need another go before it.
     """
     nothing = replace(desired, units={}, networks={}, volumes={}, kept={}, missing=())
-    difference = _asked_for(diff(nothing, observed))
+    difference = _asked_for(diff(nothing, observed), volumes=volumes)
     whole = answer(nothing, observed, engine, difference, said=desired, even_protected=even_protected)
     needs = dict(whole.needs)
     _dependents_first(desired, needs)
@@ -55,6 +55,8 @@ def teardown(
                     address=live.address, action=Action.REMOVE, reason="asked for with its data", live=live
                 )
             )
+    nameless = {name: one.address for one in observed.units for name in one.anonymous.values()}
+    needs |= {RemoveVolume(address=at, name=name): units for name, at in nameless.items() if volumes}
     at = address.stack(desired.stack)
     names = (*observed.journal.names, *observed.history, *observed.adopted.names)
     needs.update({DropJournal(address=at, name=name): units for name in names})
@@ -74,10 +76,17 @@ def _guarded(plan: Plan, ending: tuple[Change, ...], *, even_protected: bool) ->
     return replace(plan, obstacles=(*plan.obstacles, *map(obstacle, ending)))
 
 
-def _asked_for(difference: Difference) -> Difference:
+def _asked_for(difference: Difference, *, volumes: bool) -> Difference:
     return replace(
-        difference, changes=tuple(replace(change, reason="asked for") for change in difference.changes)
+        difference,
+        changes=tuple(replace(one, reason=_asked(one, volumes=volumes)) for one in difference.changes),
     )
+
+
+def _asked(change: Change, *, volumes: bool) -> str:
+    """A container's own volumes have no name in the file, and are told with it."""
+    kept = change.live.anonymous if volumes and isinstance(change, UnitChange) and change.live else {}
+    return f"asked for, with the data at {', '.join(sorted(kept))}" if kept else "asked for"
 
 
 def _dependents_first(desired: Desired, needs: dict[Step, frozenset[Step]]) -> None:

@@ -8,7 +8,12 @@ import pytest
 
 from reconciler.engines.daemon import Json
 from reconciler.errors import Conflict, NotFound, Rejected
+from reconciler.executor import execute
+from reconciler.planner import teardown
+from tests.contract.samples import BASE
+from tests.support.applying import converged, destroyed, looked, units
 from tests.support.bench import RICH, Bench
+from topology.models import Mount, Service, Stack
 
 ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 
@@ -123,3 +128,28 @@ def test_an_anonymous_volume_handed_on_belongs_to_nobody(bench: Bench) -> None:
     assert volume in bench.volume_names()
     bench.daemon.remove_container(first, volumes=True)
     assert volume not in bench.volume_names()
+
+
+def test_a_destroy_takes_anonymous_volumes_along_only_with_the_others(bench: Bench) -> None:
+    def stack(grade: str) -> Stack:
+        mount = Mount(type="volume", target="/data")
+        service = Service(**BASE, volumes=(mount,), environment={"GRADE": grade})
+        return Stack(name=bench.prefix, services={"web": service})
+
+    converged(bench.engine, stack("first"))
+    converged(bench.engine, stack("second"))  # which was handed the volume of the first
+    (web,) = units(bench.engine, stack("second")).values()
+    kept = set(web.anonymous.values())
+    assert len(kept) == 1
+    execute(teardown(*looked(bench.engine, stack("second")), bench.engine, volumes=False), bench.engine.run)
+    assert kept <= bench.volume_names()
+
+    converged(bench.engine, stack("third"))
+    (web,) = units(bench.engine, stack("third")).values()
+    done = destroyed(bench.engine, stack("third"))
+    (removal,) = done.plan.changes
+    assert removal.reason == "asked for, with the data at /data"
+    assert done.faults == []
+    assert bench.volume_names().isdisjoint(web.anonymous.values())
+    for name in kept:
+        bench.daemon.remove_volume(name)
