@@ -27,7 +27,7 @@ def left_behind(case: Case) -> Iterator[Finding]:
                     message=f"{name} may move away from its volume {mount.source}",
                     path=("services", name, "volumes", index),
                     label="the volume is of one node; on another the service begins with an empty one",
-                    mend="say where it runs, such as node.hostname == NODE, in `deploy.placement.constraints`, "
+                    mend="say where it runs, such as node.hostname == NODE, in deploy.placement.constraints, "
                     "or give the volume a driver whose data all nodes see",
                 )
 
