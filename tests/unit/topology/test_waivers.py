@@ -66,7 +66,7 @@ def test_a_waiver_does_not_hide_a_misspelt_claim() -> None:
     [
         ({"claim": "a cannot reach c"}, "waiver of a claim that is not there: a cannot reach c",
          "did you mean a cannot reach b?"),
-        ({"rule": "T24"}, "there is no rule T24", "did you mean T204?"),
+        ({"rule": "T24"}, "there is no rule T24", "did you mean T214?"),
         ({"rule": "T204", "service": "zzz"}, "there is no service zzz", "nothing has that name"),
         ({}, "waiver names neither a claim nor a rule", "write claim: SENTENCE or rule: CODE"),
         ({"claim": "a cannot reach b", "rule": "T204"}, "waiver names both a claim and a rule",
