@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from tests.support.command import Ran, process
+from tests.support.command import Ran, topo_on
 from tests.support.lab import LabEngine
 from tests.support.waiting import eventually
 
@@ -30,7 +30,7 @@ services:
 def run(folder: Path, on: LabEngine, command: str, version: str = "", program: str = "sleep") -> Ran:
     if version:
         (folder / "stack.yml").write_text(STACK % {"version": version, "program": program})
-    return process(folder, *command.split(), "--engine", "swarm", "-H", on.url)
+    return topo_on(on.url, folder, *command.split(), "--engine", "swarm")
 
 
 def versions(on: LabEngine) -> Counter[str]:

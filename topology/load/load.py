@@ -179,7 +179,13 @@ def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
         except ValidationError:
             return None
     stack, off = _switched_on(defaults.applied(stack), context.profiles)
-    reading = Reading(stack=stack, left_out=left_out | lost, off=off, provided=frozenset(context.provided))
+    reading = Reading(
+        stack=stack,
+        left_out=left_out | lost,
+        off=off,
+        provided=frozenset(context.provided),
+        cluster=context.engine == "swarm",
+    )
     context.findings.extend(refer(reading))
     return stack
 

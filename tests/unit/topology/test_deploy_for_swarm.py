@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from topology.findings import StackError
 from topology.graph import topology_of
 from topology.load import Loaded, load
 from topology.models import Placement, Preference, RestartPolicy
@@ -69,3 +72,11 @@ def test_a_swarm_starts_a_service_again_unless_told_not_to(tmp_path: Path) -> No
     assert told("")
     assert not told("engine: swarm\n")
     assert told("engine: swarm\n", '    restart: "no"\n')
+
+
+def test_replicas_share_a_published_port_where_each_node_has_it(tmp_path: Path) -> None:
+    file = tmp_path / "stack.yml"
+    file.write_text('services: {a: {image: x, ports: ["8080:80"], deploy: {replicas: 2}}}')
+    load([], environ={}, directory=tmp_path, engine="swarm")
+    with pytest.raises(StackError, match="has 2 replicas and only host port 8080"):
+        load([], environ={}, directory=tmp_path, engine="docker")

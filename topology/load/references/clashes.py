@@ -62,6 +62,8 @@ def replicas(reading: Reading) -> Iterator[Finding]:
     for name, service in reading.stack.services.items():
         if service.replicas > 1:
             yield from _unique(name, service)
+            if not reading.cluster:
+                yield from _narrow(name, service)
 
 
 def _unique(name: str, service: Service) -> Iterator[Finding]:
@@ -71,9 +73,6 @@ def _unique(name: str, service: Service) -> Iterator[Finding]:
     if service.container_name is not None:
         message = f"service {name} has {count} replicas and one container_name"
         yield error(CONFLICT, message, (*here, "container_name"), mend="take the name out", related=many)
-    for index, port in enumerate(service.ports):
-        if port.published is not None and port.published[1] - port.published[0] + 1 < count:
-            yield _too_few(name, count, port, (*here, "ports", index), many)
     for network, attachment in service.networks.items():
         for field in ("ipv4_address", "ipv6_address"):
             address = getattr(attachment, field)
@@ -83,6 +82,16 @@ def _unique(name: str, service: Service) -> Iterator[Finding]:
                 yield error(
                     CONFLICT, message, path, mend="take the address out; the name reaches all", related=many
                 )
+
+
+def _narrow(name: str, service: Service) -> Iterator[Finding]:
+    """Ports of one host that are fewer than the replicas."""
+    count = service.replicas
+    here: Path = ("services", name)
+    many = (Related(message=f"{count} replicas are asked for", path=(*here, "replicas")),)
+    for index, port in enumerate(service.ports):
+        if port.published is not None and port.published[1] - port.published[0] + 1 < count:
+            yield _too_few(name, count, port, (*here, "ports", index), many)
 
 
 def _too_few(name: str, count: int, port: Port, path: Path, many: tuple[Related, ...]) -> Finding:

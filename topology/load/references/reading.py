@@ -12,13 +12,15 @@ from topology.models import Stack
 class Reading:
     """A stack, the paths in it that could not be read, and the services that are not in it.
 
-    Those are `off` whose profiles are, and `provided` those that are left to a provider.
+    Those are `off` whose profiles are, and `provided` those that are left to a provider. On a `cluster` each
+    node has all ports, and so has what stands before all of them.
     """
 
     stack: Stack
     left_out: frozenset[Path]
     off: frozenset[str] = frozenset()
     provided: frozenset[str] = frozenset()
+    cluster: bool = False
 
     def has(self, *path: str) -> bool:
         """Whether what stands at `path`, or does not, is what the author said."""
