@@ -11,7 +11,7 @@ Each change becomes a fragment by itself; this module ties them together:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reconciler import address
@@ -22,7 +22,7 @@ from reconciler.engine import Reader
 from reconciler.plan import Plan, key_of
 from reconciler.protection import ends, obstacle
 from reconciler.state import Desired, Granularity, Observed, Unit
-from reconciler.steps import DropJournal, RemoveVolume, Step
+from reconciler.steps import BuildImage, DropJournal, RemoveVolume, Step
 from reconciler.weave import Weave
 
 
@@ -127,10 +127,24 @@ def answer(
         needs=needs,
         lenient=frozenset(weave.lenient),
         tolerates=weave.tolerates,
-        notes=_notes([change.want for change in units if change.want is not None], observed),
+        notes=(
+            *_notes([change.want for change in units if change.want is not None], observed),
+            *_builders(needs, observed),
+        ),
         key=key_of(observed),
     )
     return _guarded(found, ends(difference.changes, said or desired), even_protected=even_protected)
+
+
+def _builders(needs: Iterable[Step], observed: Observed) -> Iterator[str]:
+    """Who makes the images that are to be made."""
+    made: dict[str, list[str]] = {}
+    for step in needs:
+        if isinstance(step, BuildImage):
+            made.setdefault(observed.builders.get(step.address.name, ""), []).append(step.reference)
+    for builder, images in sorted(made.items()):
+        if builder:
+            yield f"{', '.join(sorted(images))} {'is' if len(images) == 1 else 'are'} built by {builder}"
 
 
 def _notes(units: Sequence[Unit], observed: Observed) -> tuple[str, ...]:

@@ -362,6 +362,7 @@ class Observed:
         history: the volumes that tell what was applied, oldest first.
         adopted: what was taken over from others.
         around: what networks that are to be made have to fit in.
+        builders: service → who makes its image, in words, where it has to be made.
     """
 
     traits: Traits
@@ -378,3 +379,4 @@ class Observed:
     history: tuple[str, ...] = ()
     adopted: Adopted = Adopted()
     around: Surroundings = NOT_ASKED
+    builders: Mapping[str, str] = field(default_factory=dict)

@@ -75,8 +75,7 @@ def context(build: Build) -> Iterator[IO[bytes] | None]:
         Rejected: it cannot be read, or the Dockerfile has no context to travel in.
     """
     if is_remote(build.context):
-        if build.dockerfile_inline is not None:
-            raise Rejected(f"a Dockerfile in the stack file needs a folder, not {build.context}")
+        dockerfile(build)
         yield None
         return
     root = Path(build.context)
@@ -113,6 +112,25 @@ def context_digest(build: Build) -> str:
         return seen.hexdigest()[:32]
     except OSError as error:
         raise Rejected(f"reading the build context {root}: {error.strerror}") from error
+
+
+def dockerfile(build: Build) -> str | None:
+    """Its text; None where the engine fetches it with the context.
+
+    Raises:
+        Rejected: it cannot be read, or stands in the stack file beside a context that the engine fetches.
+    """
+    if is_remote(build.context):
+        if build.dockerfile_inline is not None:
+            raise Rejected(f"a Dockerfile in the stack file needs a folder, not {build.context}")
+        return None
+    if build.dockerfile_inline is not None:
+        return build.dockerfile_inline
+    file = Path(build.context, build.dockerfile)
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise Rejected(f"reading {file}: {error.strerror or error}") from error
 
 
 def _dockerfile(build: Build) -> tuple[str, str | None]:

@@ -103,6 +103,9 @@ class DaemonReader(Protocol):
         Reads the context's files; asks the engine nothing.
         """
 
+    def builder(self, build: Build) -> str:
+        """Who makes an image for it, in words. Looks for the docker command; asks the engine nothing."""
+
 
 def untold(_how: str) -> None:
     """Nobody wants to know."""

@@ -119,6 +119,8 @@ class StandaloneReader:
         holders = tuple(inspected.holder(raw) for raw in listed)
         there = inspected.live_networks(networks, listed, desired)
         noted = journal.read(volumes, desired.stack, desired.owner)
+        builds = self._builds(desired)
+        found = {name: _image(images[name], configs) for name in sorted(wanted) if name in images}
         return Observed(
             traits=self.traits,
             units=resealed.units(
@@ -129,10 +131,11 @@ class StandaloneReader:
             holders=holders,
             images=self._renewed(
                 desired,
-                {name: _image(images[name], configs) for name in sorted(wanted) if name in images},
+                found,
                 images,
             ),
-            builds=self._builds(desired),
+            builds=builds,
+            builders=self._builders(desired, builds, found),
             journal=noted,
             history=inspected.history(volumes, desired),
             adopted=seen.adopted,
@@ -167,6 +170,17 @@ class StandaloneReader:
             unit.address.name: self._reader.digest(unit.build)
             for unit in desired.units.values()
             if unit.build is not None and unit.address.replica == 1
+        }
+
+    def _builders(
+        self, desired: Desired, builds: Mapping[str, str], images: Mapping[str, Image]
+    ) -> dict[str, str]:
+        return {
+            unit.address.name: self._reader.builder(unit.build)
+            for unit in desired.units.values()
+            if unit.build is not None
+            and unit.address.replica == 1
+            and (unit.image not in images or images[unit.image].build != builds.get(unit.address.name))
         }
 
 

@@ -137,6 +137,12 @@ class Reading(ABC):
         table = routes.table_of(self.socket) if self.socket else None
         return routes.routes(table) if table else ()
 
+    def builder(self, build: Build) -> str:
+        """See `DaemonReader`."""
+        from reconciler.engines import buildx  # noqa: PLC0415  # most plans build nothing
+
+        return buildx.builder(build, api_version(str(self.version()["ApiVersion"])))
+
     def newest(self, reference: str) -> str:
         """See `DaemonReader`. Only who asks a registry pays for the SDK, which knows the credentials."""
         from reconciler.engines.building import credentials  # noqa: PLC0415

@@ -19,12 +19,12 @@ from docker import errors as sdk
 from docker.tls import TLSConfig
 from docker.types import CancellableStream
 
-from reconciler.engines import building
+from reconciler.engines import building, buildx
 from reconciler.engines.daemon import NOTABLE, Events, Json, Look, Tell, untold
 from reconciler.engines.line import NO_HEADERS, SCHEME, TIMEOUT
 from reconciler.engines.probing import probing
 from reconciler.engines.pulling import Layers, built
-from reconciler.engines.reading import Endpoint, Reading, failure
+from reconciler.engines.reading import Endpoint, Reading, api_version, failure
 from reconciler.errors import Denied, EngineError, Rejected, Unavailable
 from topology.models import Build, Ready
 
@@ -204,6 +204,10 @@ class SdkDaemon(SdkReader):
     def build(self, reference: str, build: Build, labels: Mapping[str, str], tell: Tell = untold) -> None:
         """See `Daemon`."""
         doing = f"building {reference}"
+        if not buildx.lacking(build, api_version(self._api.api_version)):
+            text = building.dockerfile(build)
+            buildx.build(reference, build, labels, text=text, on=self._endpoint, tell=tell)
+            return
         with translated(doing), building.context(build) as packed:
             answer = self._api.post(
                 self._url("/build"),

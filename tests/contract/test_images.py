@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from reconciler.engines import buildx
 from reconciler.engines.daemon import Json
-from reconciler.errors import NotFound
+from reconciler.errors import NotFound, Rejected
 from reconciler.steps import CreateContainer, PullImage
 from tests.support import bench as benches
 from tests.support.applying import planned
@@ -128,6 +129,18 @@ def test_a_health_check_that_is_switched_off_keeps_its_times(bench: Bench) -> No
     assert (check["Test"], check["Retries"]) == (["NONE"], 2)
 
 
+@pytest.fixture(params=["classic", "buildkit"])
+def _builder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each builder in turn; a model has none."""
+    if request.param == "classic":
+        monkeypatch.setenv("DOCKER_BUILDKIT", "0")
+        return
+    monkeypatch.delenv("DOCKER_BUILDKIT", raising=False)
+    if why := buildx.lacking(Build(context="."), (1, 51)):
+        pytest.skip(f"no BuildKit: {why}")
+
+
+@pytest.mark.usefixtures("_builder")
 def test_an_image_is_built_with_labels_and_again_only_when_something_changed(
     bench: Bench, tmp_path: Path
 ) -> None:
@@ -144,6 +157,7 @@ def test_an_image_is_built_with_labels_and_again_only_when_something_changed(
     assert bench.daemon.image(name)["Id"] != first["Id"]
 
 
+@pytest.mark.usefixtures("_builder")
 def test_a_dockerfile_in_the_stack_file_is_built_with_the_limits_and_names_that_it_says(
     lab_engine: LabEngine, tmp_path: Path
 ) -> None:
@@ -167,6 +181,7 @@ def test_a_dockerfile_in_the_stack_file_is_built_with_the_limits_and_names_that_
     assert "A=2" in bench.daemon.image(name)["Config"]["Env"]
 
 
+@pytest.mark.usefixtures("_builder")
 def test_a_dockerfile_outside_its_context_counts(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "context").mkdir()
     file = tmp_path / "Dockerfile.here"
@@ -177,3 +192,25 @@ def test_a_dockerfile_outside_its_context_counts(bench: Bench, tmp_path: Path) -
     assert bench.daemon.image(bench.name("b"))["Id"] == bench.daemon.image(name)["Id"]
     file.write_text(f"FROM {PLAIN}\nENV A=2\n")
     assert bench.daemon.digest(build) != first
+
+
+@pytest.mark.usefixtures("_builder")
+def test_a_build_tells_no_secret_that_it_is_given(
+    lab_engine: LabEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """BuildKit fills arguments in where it says what it does, and where it fails."""
+    bench = benches.real(lab_engine)
+    text = f"FROM {PLAIN}\nARG API_TOKEN\nARG PLAINLY\nRUN echo $API_TOKEN $PLAINLY\n"
+    given = {"API_TOKEN": f"zq-{bench.prefix}", "PLAINLY": "shown"}
+    build = Build(context=str(tmp_path), dockerfile_inline=text, args=given)
+    name, told = bench.name("image").lower(), list[str]()
+    monkeypatch.setenv("API_TOKEN", "that of the shell")
+    bench.daemon.build(name, build, {}, told.append)
+    assert any("RUN echo" in line for line in told), told
+    failing = build.model_copy(update={"dockerfile_inline": f"{text}RUN echo $API_TOKEN; exit 7\n"})
+    with pytest.raises(Rejected, match=r"exit code: 7|code: 7") as failed:
+        bench.daemon.build(name, failing, {}, told.append)
+    assert "zq-" not in f"{told} {failed.value}"
+    ran = bench.made("run", Image=name, Cmd=["true"])
+    history = bench.daemon.container(ran)
+    assert "zq-" not in str(history)

@@ -62,11 +62,11 @@ def _found(said: Value, pattern: Path) -> Iterator[tuple[Path, str]]:
 
 
 def note_build(build: Map, context: Context) -> None:
-    """Says which parts of a build the classic builder cannot do."""
+    """Says which parts of a build are not handed on: the classic builder could do none of them."""
     for key, said in build.items():
         if said and (key in Build.also or _only_buildkit(key, said)):
             context.findings.append(
-                unused(f'"{key}" of a build', span_of(key), label="only BuildKit can do it")
+                unused(f'"{key}" of a build', span_of(key), label="it is not handed on to BuildKit")
             )
     place = build.get("context")
     if isinstance(place, Text) and is_remote(place):

@@ -183,6 +183,11 @@ class MemoryDaemon:
 
         return context_digest(build)
 
+    def builder(self, build: Build) -> str:
+        """See `DaemonReader`."""
+        del build
+        return "the model, which runs nothing"
+
     # writing
 
     def pull(self, reference: str, platform: str | None = None, tell: Tell = untold) -> None:
