@@ -27,7 +27,8 @@ def looked(read: Loaded, seen: Watched, world: World) -> tuple[Draft, Status]:
     traits = seen.reader.traits
     is_single = traits.granularity is Granularity.CONTAINER
     survey = seen.reader.survey(made.desired) if is_single else Survey(traits=traits)
-    return made, surveyed(made, history, survey, world.now())
+    lacking = seen.reader.lacking(made.desired, made.observed)
+    return made, surveyed(made, history, survey, world.now(), lacking)
 
 
 def about(name: str, found: Status) -> Status:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from reconciler.adoption import Claim, Wish
     from reconciler.contents import Contents
@@ -51,6 +51,12 @@ class Reader(Protocol):
 
         Raises:
             EngineError: the engine could not be asked.
+        """
+
+    def lacking(self, desired: Desired, observed: Observed) -> Mapping[str, str]:
+        """What keeps those that run from being `ready`, "" for nothing: container id → words.
+
+        Only of those of which it can be seen without changing anything. Sends only GET and HEAD.
         """
 
     def history(self, stack: str, owner: str) -> tuple[Entry, ...]:

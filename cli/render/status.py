@@ -90,6 +90,8 @@ def state_of(unit: UnitLine) -> str:
         words += f" with {unit.exit_code}"
     if unit.health != "none":
         words += f", {unit.health}"
+    if unit.ready is not None:
+        words += ", ready" if unit.ready else f", not ready: {visible(unit.lacks)}"
     if not unit.wanted and unit.status != ABSENT:
         words += ", not in the stack"
     return words

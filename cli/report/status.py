@@ -40,7 +40,9 @@ class UnitLine:
 
     A `job` is meant to end. `up_seconds` is how long it has been running, None if it is not. Where it runs,
     `ports` are those of the host that really are open; `addresses` are its own, by network. Of a service
-    `running` tells how many of the `asked` tasks do; both are None of a container.
+    `running` tells how many of the `asked` tasks do; both are None of a container. `ready` is None where the
+    file says nothing of it, or it takes more than looking; what is not ready `lacks` something, and while it
+    is still given time to get ready its `health` is starting.
     """
 
     address: str
@@ -61,6 +63,8 @@ class UnitLine:
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     running: int | None = None
     asked: int | None = None
+    ready: bool | None = None
+    lacks: str = ""
     tasks: tuple[TaskLine, ...] = ()
 
     @property
@@ -70,6 +74,8 @@ class UnitLine:
             return False
         if self.status == "exited":
             return self.job and self.exit_code == 0
+        if self.ready is False and self.health != "starting":
+            return False
         return self.status == "running" and self.health in {"none", "healthy", "starting"}
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from cli.planning import Draft
 from cli.report.plan import CREATE, ChangeLine
@@ -15,14 +16,22 @@ from reconciler.state import LiveUnit, Unit
 from reconciler.state import Status as State
 from reconciler.survey import Sighting, Survey
 
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
-def surveyed(draft: Draft, history: Sequence[Entry], survey: Survey, now: datetime) -> Status:
-    """The stack as it is at `now`."""
+
+def surveyed(
+    draft: Draft,
+    history: Sequence[Entry],
+    survey: Survey,
+    now: datetime,
+    lacking: Mapping[str, str] = NOTHING,
+) -> Status:
+    """The stack as it is at `now`; `lacking`: container id → what keeps it from being ready."""
     report = draft.report
     return Status(
         stack=report.stack,
         engine=report.engine,
-        units=tuple(_units(draft, survey, now)),
+        units=tuple(_readied(one, draft, lacking) for one in _units(draft, survey, now)),
         drift=tuple(
             DriftLine(address=change.address, field=field)
             for change in report.changes
@@ -35,6 +44,17 @@ def surveyed(draft: Draft, history: Sequence[Entry], survey: Survey, now: dateti
         idle_nodes=draft.observed.idle,
         applied=_applied(history[-1], draft) if history else None,
     )
+
+
+def _readied(line: UnitLine, draft: Draft, lacking: Mapping[str, str]) -> UnitLine:
+    """With whether it is ready; one that has just been started may still take its time."""
+    if line.id not in lacking:
+        return line
+    lacks = lacking[line.id]
+    want = next(unit for at, unit in draft.desired.units.items() if str(at) == line.address)
+    waits = bool(lacks) and want.ready is not None and (line.up_seconds or 0.0) < want.ready.within
+    health = "starting" if waits and line.health == "none" else line.health
+    return replace(line, ready=not lacks, lacks=lacks, health=health)
 
 
 def _applied(last: Entry, draft: Draft) -> AppliedLine:

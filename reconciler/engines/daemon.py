@@ -94,6 +94,12 @@ class DaemonReader(Protocol):
             EngineError: the registry has none, wants to know who asks, or does not answer the engine.
         """
 
+    def lacks(self, container: str, ready: Ready) -> str | None:
+        """What keeps a running container from being ready, "" for nothing, by reading alone.
+
+        None where that does not tell: a command would have to be run, or a port tried that has no way here.
+        """
+
     def events(self) -> Events:
         """`GET /events`: those that are notable. Once this returns, none is missed."""
 

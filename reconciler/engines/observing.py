@@ -16,7 +16,7 @@ from reconciler.engines.around import around
 from reconciler.engines.daemon import DaemonReader, Events, Json
 from reconciler.engines.reading import api_version
 from reconciler.errors import EngineError, NotFound
-from reconciler.state import Adopted, Desired, Image, ImageConfig, Marks, Observed, Traits
+from reconciler.state import Adopted, Desired, Image, ImageConfig, Marks, Observed, Status, Traits
 from reconciler.surroundings import drawn
 from reconciler.survey import Survey
 from topology.models import Stack
@@ -157,6 +157,16 @@ class StandaloneReader:
                 with suppress(EngineError):
                     self._newest[name] = self._reader.newest(name)
         return {name: replace(one, newest=self._newest.get(name, "")) for name, one in found.items()}
+
+    def lacking(self, desired: Desired, observed: Observed) -> dict[str, str]:
+        """See `Reader`."""
+        found = {}
+        for live in observed.units:
+            want = desired.units.get(live.address)
+            if want is not None and want.ready is not None and live.status is Status.RUNNING:
+                with suppress(EngineError):  # it may just have ended
+                    found[live.id] = self._reader.lacks(live.id, want.ready)
+        return {one: words for one, words in found.items() if words is not None}
 
     def survey(self, desired: Desired, *, everybody: bool = False) -> Survey:
         """See `Reader`. One list of each kind, an inspect of each container that can matter to the stack."""

@@ -7,6 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from reconciler.engines.daemon import NOTABLE, Events, Json
 from reconciler.engines.line import NO_HEADERS
 from reconciler.errors import Conflict, Denied, EngineError, NotFound, Rejected, Unavailable
 from reconciler.surroundings import Route
-from topology.models import Build
+from topology.models import Build, Ready
 
 EVENTS: Final = f"/events?filters={quote(json.dumps({key: list(names) for key, names in NOTABLE.items()}))}"
 """The path that answers with the notable events as they happen."""
@@ -67,6 +68,11 @@ def api_version(text: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
+def _seconds(moment: str) -> int:
+    """A moment of the engine as it takes one: seconds since 1970."""
+    return int(datetime.fromisoformat(moment.rstrip("Z")).replace(tzinfo=UTC).timestamp())
+
+
 class Reading(ABC):
     """Every reading call, in terms of `get`."""
 
@@ -77,6 +83,10 @@ class Reading(ABC):
         Raises:
             EngineError: it could not be had.
         """
+
+    @abstractmethod
+    def _bytes(self, doing: str, path: str) -> bytes:
+        """The same of an answer that is no JSON."""
 
     @property
     @abstractmethod
@@ -119,6 +129,16 @@ class Reading(ABC):
         """See `DaemonReader`."""
         found: Json = self.get("listing volumes", "/volumes")
         return found.get("Volumes") or []
+
+    def lacks(self, container: str, ready: Ready) -> str | None:
+        """See `DaemonReader`."""
+        from reconciler.engines.probing.glance import glance  # noqa: PLC0415  # a plan is made without it
+
+        raw = self.container(container)
+        since = raw["State"]["StartedAt"].partition(".")[0]
+        asked = f"/containers/{raw['Id']}/logs?stdout=1&stderr=1&timestamps=1&since={_seconds(since)}"
+        doing = f"reading the log of {container[:40]}"
+        return glance(raw, ready, lambda: self._bytes(doing, asked), here=self.is_local)
 
     def image(self, reference: str) -> Json:
         """See `DaemonReader`."""

@@ -93,6 +93,11 @@ class SdkReader(Reading):
             answer = self._api.get(self._url(path), headers=headers, timeout=TIMEOUT)
             return _checked(doing, answer).json()
 
+    def _bytes(self, doing: str, path: str) -> bytes:
+        """See `Reading`."""
+        with translated(doing):
+            return _checked(doing, self._api.get(self._url(path), timeout=TIMEOUT)).content
+
     @property
     def is_local(self) -> bool:
         """See `DaemonReader`."""

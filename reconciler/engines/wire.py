@@ -71,14 +71,19 @@ class WireReader(Reading):
 
     def get(self, doing: str, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Any:
         """See `Reading`."""
+        body = self._bytes(doing, path, headers)
+        try:
+            return json.loads(body)
+        except ValueError as error:
+            raise Unavailable(f"{doing}: the answer is no JSON") from error
+
+    def _bytes(self, doing: str, path: str, headers: Mapping[str, str] = NO_HEADERS) -> bytes:
+        """See `Reading`."""
         with _translated(doing):
             answer = self._answer(self._prefix + path, headers)
         if answer.status >= 400:
             raise failure(doing, answer.status, _message(answer.body))
-        try:
-            return json.loads(answer.body)
-        except ValueError as error:
-            raise Unavailable(f"{doing}: the answer is no JSON") from error
+        return answer.body
 
     def _answer(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
         answer = self._line.ask(path, headers)

@@ -52,15 +52,36 @@ def test_each_way_becomes_true_from_beside_or_from_here_and_others_wait_for_it(b
     begun = found["service.client[1]"].started_at
     assert all(unit.started_at <= begun for unit in found.values())
     assert not [one for one in bench.daemon.containers() if "topo.probe" in str(one["Names"])]
+    seen = glanced(bench, stack(bench, **servers, client=client))
+    assert seen == ({"log": ""} if bench.lab else dict.fromkeys(("tcp", "http", "log"), ""))
     changed = stack(bench, **servers, client=client.model_copy(update={"environment": {"V": "2"}}))
     again = waits(bench, changed)
     assert {step.ready for step in again if step.ready} == set(WAYS.values())
     if bench.lab is not None:
         with bench.lab.network():
+            near = glanced(bench, stack(bench, **servers, client=client))
+            assert near == dict.fromkeys(("tcp", "http", "log"), "")
+            later = {name: server(ready.model_copy(update=NEVER_THERE[name])) for name, ready in WAYS.items()}
+            assert all(glanced(bench, stack(bench, **later, client=client)).values())
             for step in again:
                 if step.address.name in {"tcp", "http"} and step.ready:
                     alone = step.ready.model_copy(update={"image": "nobody/has:this"})
                     bench.engine.run(replace(step, ready=alone, within=2))
+
+
+NEVER_THERE: dict[str, dict[str, object]] = {
+    "tcp": {"tcp": 8001},
+    "http": {"http": HttpProbe(port=8000, path="/nowhere")},
+    "log": {"log": "server is gone"},
+    "exec": {},
+}
+
+
+def glanced(bench: Bench, wanted: Stack) -> dict[str, str]:
+    """What `topo status` sees of the readiness of services: it may only read."""
+    desired, observed = looked(bench.engine, wanted)
+    names = {one.id: one.address.name for one in observed.units}
+    return {names[one]: words for one, words in bench.engine.lacking(desired, observed).items()}
 
 
 NEVER = {

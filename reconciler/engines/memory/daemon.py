@@ -183,6 +183,10 @@ class MemoryDaemon:
 
         return context_digest(build)
 
+    def lacks(self, container: str, ready: Ready) -> str | None:
+        """See `DaemonReader`."""
+        return None if ready.exec is not None else missing(self.container(container)["Config"], ready)
+
     def builder(self, build: Build) -> str:
         """See `DaemonReader`."""
         del build

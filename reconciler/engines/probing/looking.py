@@ -30,7 +30,7 @@ class Prober(Host, Protocol):
 def probing(daemon: Prober, printed: Printed, container: str, ready: Ready) -> Iterator[Look]:
     """A look at a container, to be taken as often as need be; what it takes is gone afterwards."""
     if ready.log is not None:
-        yield _Log(printed, container, ready.log)
+        yield Log(printed, container, ready.log)
     elif ready.exec is not None:
         yield _Command(daemon, container, ready.exec)
     else:
@@ -41,8 +41,8 @@ def probing(daemon: Prober, printed: Printed, container: str, ready: Ready) -> I
             beside.close()
 
 
-class _Log:
-    """Reads on from where it stopped."""
+class Log:
+    """Waits for a line; reads on from where it stopped."""
 
     def __init__(self, printed: Printed, container: str, pattern: str) -> None:
         self._printed = printed

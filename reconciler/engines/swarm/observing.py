@@ -71,6 +71,10 @@ class SwarmReader:
         """What happens to its services from now on. Raises what `DaemonReader.events` raises."""
         return self._reader.events()
 
+    def lacking(self, _desired: Desired, _observed: Observed) -> dict[str, str]:
+        """See `Reader`. Its tasks run elsewhere."""
+        return {}
+
     def survey(self, desired: Desired, *, everybody: bool = False) -> Survey:
         """See `Reader`.
 

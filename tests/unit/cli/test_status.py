@@ -49,6 +49,9 @@ FULL = replace(
         unit("web", status="exited", exit_code=137, up_seconds=None),
         unit("web", 2, status="absent", up_seconds=None, id=""),
         unit("web", 3, health="unhealthy", up_seconds=3_700.0),
+        unit("web", 4, health="starting", ready=False, lacks="nothing listens on port 80"),
+        unit("web", 5, ready=False, lacks="port 80 does not answer"),
+        unit("web", 6, ready=True),
     ),
     drift=(
         DriftLine(address="service.web[1]", field=field("state", "exited", "running", "drifted")),
