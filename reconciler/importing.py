@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from reconciler import address
@@ -49,11 +49,15 @@ class Guess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
-    """An anonymous volume, whose data only one container knows."""
+    """An anonymous volume, whose data only one container knows.
+
+    `key` is what the file calls it; "" where each replica has its own, which a file cannot say.
+    """
 
     service: str
     target: str
     volume: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +95,17 @@ def imported(raws: Iterable[Json], images: Mapping[str, ImageConfig]) -> Importe
     count = {name: sum(one.service == name for one in some) for name in ordered}
     names = _Names()
     services, links, guesses = {}, {}, []
+    data: list[Data] = []
     for name, one in ordered.items():
         links[name] = list(_links(one, peers))
         found = [] if links[name] else list(_guessed(one, peers, [*ordered.values()]))
         guesses += found
         links[name] += [guess.server for guess in found]
-        services[name] = _service(one, links[name], peers, names, count[name])
+        held = [each for other in some if other.service == name for each in _data(other)]
+        if count[name] == 1:
+            held = [replace(each, key=names.data(each)) for each in held]
+        services[name] = _service(one, links[name], peers, names, count=count[name], held=held)
+        data += held
     hidden = _Hidden.of(ordered.values())
     return Imported(
         services={name: hidden.without_secrets(name, said) for name, said in services.items()},
@@ -109,11 +118,7 @@ def imported(raws: Iterable[Json], images: Mapping[str, ImageConfig]) -> Importe
         ),
         secrets=hidden.values,
         guesses=tuple(guesses),
-        data=tuple(
-            Data(service=name, target=target, volume=volume)
-            for name, one in ordered.items()
-            for target, volume in sorted(mounts.anonymous(one.raw).items())
-        ),
+        data=tuple(data),
     )
 
 
@@ -142,6 +147,12 @@ class _Names:
     def volume(self, name: str) -> str:
         return self._key(self._volumes, name)
 
+    def data(self, one: Data) -> str:
+        """Of an anonymous volume, whose name says nothing."""
+        return self._key(
+            self._volumes, one.volume, f"{one.service}-{one.target.strip('/').rpartition('/')[2]}"
+        )
+
     def networks(self) -> dict[str, dict[str, Any]]:
         return self._external(self._networks)
 
@@ -149,8 +160,8 @@ class _Names:
         return self._external(self._volumes)
 
     @staticmethod
-    def _key(known: dict[str, str], name: str) -> str:
-        key = _slug(name)
+    def _key(known: dict[str, str], name: str, called: str = "") -> str:
+        key = _slug(called or name)
         while known.get(key, name) != name:
             key += "-"
         known[key] = name
@@ -203,8 +214,22 @@ def _environment(one: _One) -> dict[str, str]:
     return {name: value for name, value in said.items() if one.image.env.get(name) != value}
 
 
+def _data(one: _One) -> Iterator[Data]:
+    """Its anonymous volumes, without those that it has from other containers."""
+    own = {*(one.raw["Config"].get("Volumes") or ()), *(mounts.read(one.raw, NO_IMAGE) or ())}
+    for target, volume in sorted(mounts.anonymous(one.raw).items()):
+        if target in own:
+            yield Data(service=one.service, target=target, volume=volume)
+
+
 def _service(
-    one: _One, links: Sequence[str], peers: Mapping[str, str], names: _Names, count: int
+    one: _One,
+    links: Sequence[str],
+    peers: Mapping[str, str],
+    names: _Names,
+    *,
+    count: int,
+    held: Iterable[Data],
 ) -> dict[str, Any]:
     spec: dict[str, Any] = {}
     for row in SERVICE:
@@ -219,8 +244,9 @@ def _service(
             spec[row.name] = left
     said = {name: _FORMS[name](value) if name in _FORMS else value for name, value in spec.items()}
     said |= _placed(one, spec, peers, names)
-    if spec.get("volumes"):
-        said["volumes"] = list(_mounted(spec["volumes"], names))
+    said["volumes"] = list(
+        _mounted(spec.get("volumes", {}), {each.target: each.key for each in held if each.key}, names)
+    )
     labels = {name: text for name, text in spec.get("labels", {}).items() if not name.startswith(_COMPOSE)}
     said["labels"] = labels
     said["links"] = list(links)
@@ -274,10 +300,12 @@ def _endpoint(endpoint: Mapping[str, Any], one: _One) -> dict[str, Any] | None:
     return ({"aliases": aliases} if aliases else {}) | said or None
 
 
-def _mounted(volumes: Mapping[str, str], names: _Names) -> Iterator[str]:
-    for target, text in volumes.items():
+def _mounted(volumes: Mapping[str, str], held: Mapping[str, str], names: _Names) -> Iterator[str]:
+    for target, text in (dict.fromkeys(held, "") | dict(volumes)).items():
         source, options = mounts.split(text)
-        if source and not source.startswith("/"):
+        if target in held:
+            source = held[target]
+        elif source and not source.startswith("/"):
             source = names.volume(source)
         yield ":".join(filter(None, (source, target, options)))
 

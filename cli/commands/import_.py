@@ -117,10 +117,13 @@ def _notes(found: Imported) -> Iterator[str]:
                 f"is adopted and has networks of its own, topo apply --replace {name}."
             )
     for data in found.data:
-        yield (
-            f"{data.service} keeps data at {data.target} in an anonymous volume, {data.volume}: adopt or "
-            "replace the container, or name that volume here as an external one."
-        )
+        if data.key:
+            yield f"{data.service} keeps data at {data.target} in a volume that had no name: here {data.key}."
+        else:
+            yield (
+                f"A replica of {data.service} keeps data at {data.target} in an anonymous volume of its own, "
+                f"{data.volume}, which cannot be named here for one of them alone: adopt the containers."
+            )
 
 
 def _refuse_existing(path: Path, *, force: bool) -> None:

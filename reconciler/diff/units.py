@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.address import Address, Kind
 from reconciler.diff.changes import Action, Cause, Change, FieldChange, UnitChange, cause_of
-from reconciler.fields import Field, Reach, held, hosts_of, of_units
+from reconciler.fields import Field, Reach, held, hosts_of, mounts, of_units
 from reconciler.record import redacted
 from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
 from topology.secrets import looks_secret
@@ -132,8 +132,9 @@ def _reason(fields: tuple[FieldChange, ...]) -> str:
 
 def _fields(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) -> tuple[FieldChange, ...]:
     found: list[FieldChange] = []
+    asked = replace(want, spec=mounts.as_held(want.spec, live.anonymous)) if live.anonymous else want
     for row in of_units(observed.traits):
-        found += _field(desired, row, want, live)
+        found += _field(desired, row, asked, live)
     found = [_renewed(want, live, one) for one in found] if want.renew is not None else found
     found += _image(observed, want, live)
     found += _state(want, live)

@@ -6,6 +6,7 @@ A bind's source is an absolute path, a volume's its name, an anonymous volume's 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.fields import contents
@@ -145,13 +146,25 @@ def anonymous(inspected: Body) -> dict[str, str]:
     return found
 
 
+def as_held(spec: Spec, anonymous: Mapping[str, str]) -> Spec:
+    """The same for a container that holds these volumes, which may be asked for by their names as well."""
+    volumes = {
+        target: text.removeprefix(anonymous[target]) if split(text)[0] == anonymous.get(target) else text
+        for target, text in spec.get("volumes", {}).items()
+    }
+    return {**spec, "volumes": volumes} if volumes else spec
+
+
 def inherit(body: Body, volumes: dict[str, str]) -> None:
     """Hands the anonymous volumes of a replaced container on to its successor: data is never left behind."""
-    named = dict(_parse(bind) for bind in body["HostConfig"].get("Binds") or ())
-    for target, name in sorted(volumes.items()):
-        if not named.get(target):
-            binds = [bind for bind in body["HostConfig"].get("Binds") or () if _parse(bind)[0] != target]
-            body["HostConfig"]["Binds"] = [*binds, f"{name}:{target}"]
+    binds = body["HostConfig"].get("Binds") or ()
+    taken = {_parse(bind)[0] for bind in binds if ":" in bind}
+    handed_on = {target: name for target, name in sorted(volumes.items()) if target not in taken}
+    if handed_on:
+        body["HostConfig"]["Binds"] = [
+            *(bind for bind in binds if _parse(bind)[0] not in handed_on),
+            *(f"{name}:{target}" for target, name in handed_on.items()),
+        ]
 
 
 def writable(spec: Spec) -> bool:

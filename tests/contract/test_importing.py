@@ -12,14 +12,15 @@ from reconciler.engines.daemon import Json
 from reconciler.engines.memory import NEW
 from reconciler.errors import NotFound, Rejected
 from reconciler.expand import expand
-from reconciler.fields import SERVICE
+from reconciler.fields import SERVICE, mounts
 from reconciler.importing import Imported, imported
 from reconciler.state import ImageConfig, Spec
 from tests.contract.samples import UNTRIED
+from tests.contract.test_adoption import adopted
 from tests.contract.test_fields import Story
 from tests.support import bench as benches
-from tests.support.applying import converged
-from tests.support.bench import Bench
+from tests.support.applying import converged, destroyed, left, planned
+from tests.support.bench import RICH, Bench
 from topology.load import load
 
 _OTHERWISE = {"networks", "labels"}
@@ -63,7 +64,8 @@ def test_each_field_is_imported_as_it_is(modelled: Bench, row: object, chapter: 
     for raw in raws:
         name, image = raw["Name"].removeprefix("/"), images[raw["Image"]]
         for each in _ROWS:
-            there, said = each.read(raw, image), each.expected(wanted[name], image)
+            spec = mounts.as_held(wanted[name], mounts.anonymous(raw))
+            there, said = each.read(raw, image), each.expected(spec, image)
             if each.name in _OTHERWISE:
                 assert set(there or ()) <= set(said or there or ()), (name, each.name)
             elif each.name in {"network_mode", "pid", "ipc"} and str(there).startswith("container:"):
@@ -128,11 +130,48 @@ def test_the_replicas_of_a_compose_service_become_one_service(bench: Bench) -> N
     assert "container_name" not in web
 
 
-def test_data_in_an_anonymous_volume_is_told(bench: Bench) -> None:
-    name = bench.started("db", Volumes={"/data": {}})
-    (data,) = bench.engine.imported([name]).data
-    assert (data.service, data.target) == (name, "/data")
-    assert data.volume in bench.volume_names()
+def held(bench: Bench, container: str) -> dict[str, str]:
+    return mounts.anonymous(bench.daemon.container(container))
+
+
+def test_data_in_an_anonymous_volume_gets_a_name_and_outlives_its_container(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """One that somebody asked for, and one that the image has; both are external from now on."""
+    name = bench.made("db", Image=RICH, Cmd=["sleep 1000"], Volumes={"/data": {}})
+    bench.daemon.start(name)
+    before, container = held(bench, name), bench.daemon.container(name)["Id"]
+    assert before.keys() == {"/data", "/keep"}
+    found = bench.engine.imported([name])
+    assert [(one.target, one.volume, one.key) for one in found.data] == [
+        (target, volume, f"{name}-{target[1:]}") for target, volume in sorted(before.items())
+    ]
+    said = {"services": found.services, "networks": found.networks, "volumes": found.volumes}
+    (tmp_path / "stack.yml").write_text(dumped({"name": bench.prefix, **said}))
+    stack = load([], environ={}, directory=tmp_path).stack
+    adopted(bench, stack)
+    assert left(planned(bench.engine, stack)) == []
+
+    db = stack.services[name].model_copy(update={"environment": {"MODE": "other"}})
+    stack = stack.model_copy(update={"services": {name: db}})
+    converged(bench.engine, stack)
+    assert bench.daemon.container(name)["Id"] != container
+    assert held(bench, name) == before
+    destroyed(bench.engine, stack)
+    assert set(before.values()) <= bench.volume_names()
+    for volume in before.values():
+        bench.daemon.remove_volume(volume)
+
+
+def test_replicas_have_anonymous_volumes_of_their_own_which_a_file_cannot_name(bench: Bench) -> None:
+    for number in ("1", "2"):
+        labels = {"com.docker.compose.service": "web", "com.docker.compose.container-number": number}
+        bench.started(f"web-{number}", Labels=labels, Volumes={"/data": {}})
+    found = bench.engine.imported([bench.name("web-1"), bench.name("web-2")])
+    assert {one.volume for one in found.data} == {
+        volume for number in "12" for volume in held(bench, bench.name(f"web-{number}")).values()
+    }
+    assert (found.volumes, found.services["web"]["volumes"]) == ({}, ["/data"])
 
 
 def test_what_is_not_there_or_topos_already_cannot_be_imported(bench: Bench) -> None:
