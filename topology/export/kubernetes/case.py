@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from topology.export.kubernetes.names import Namer, is_label, label
 from topology.export.kubernetes.notes import Notes
 from topology.export.kubernetes.seen import Seen
 from topology.graph import Mode, Topology, topology_of
 from topology.models import Condition, Service, Stack
+
+if TYPE_CHECKING:
+    from topology.export.kubernetes.storage import Storage
 
 Object: TypeAlias = dict[str, Any]
 """An object of Kubernetes, or a part of one, as its YAML says it."""
@@ -76,6 +79,13 @@ class Case:
             for name, one in service.depends_on.items()
             if one.condition is Condition.COMPLETED
         )
+
+    @cached_property
+    def storage(self) -> Storage:
+        """What services have mounted."""
+        from topology.export.kubernetes.storage import Storage  # noqa: PLC0415  # it knows this module
+
+        return Storage(self)
 
     @property
     def part_of(self) -> str:

@@ -194,11 +194,12 @@ def _denied(case: Case) -> Mapping[tuple[End, End], Ports]:
 def _by_networks(case: Case, denied: Mapping[tuple[End, End], Ports], opened: _Opened) -> None:
     """Everything that common networks allow, and the ways out that they have."""
     for source, target in _neighbours(case):
-        left = portsets.without(ALL, _taken(case, denied, source.holder, target.holder))
-        if left:
+        taken = _taken(case, denied, source.holder, target.holder)
+        if left := portsets.without(ALL, taken):
             opened.between[source.holder, target.holder] = left
-            for name in target.members:
-                opened.at[name] = portsets.union(known(case, name), opened.at.get(name, NONE))
+    for reached in dict.fromkeys(target for _, target in opened.between):
+        for name in case.pods[reached].members:
+            opened.at[name] = portsets.union(known(case, name), opened.at.get(name, NONE))
     for pod in case.pods.values():
         if not pod.on_host and _leads(case, pod.holder, WORLD):
             left = portsets.without(ALL, _taken(case, denied, pod.holder, WORLD))

@@ -54,14 +54,13 @@ class Namer:
 
     def __init__(self) -> None:
         self._given: dict[tuple[str, str], str] = {}
+        self._taken: set[tuple[str, str]] = set()
 
     def give(self, kind: str, text: str) -> str:
         """The name of `text`: its own where that is one and still free."""
         if (kind, text) not in self._given:
             name = label(text)
-            self._given[kind, text] = _marked(name, f"{kind} {text}") if self.taken(kind, name) else name
+            name = _marked(name, f"{kind} {text}") if (kind, name) in self._taken else name
+            self._taken.add((kind, name))
+            self._given[kind, text] = name
         return self._given[kind, text]
-
-    def taken(self, kind: str, name: str) -> bool:
-        """Whether something of the kind is called so."""
-        return any(each == kind and given == name for (each, _), given in self._given.items())

@@ -45,14 +45,30 @@ def policies(case: Case, grants: Grants) -> Iterator[Object]:
             "policyTypes": ["Ingress", "Egress"],
         },
     )
+    sources, targets = _by_target(grants), _by_source(grants)
     for pod in case.pods.values():
         if not pod.on_host and case.topology.standings[pod.holder].mode is not Mode.NONE:
-            yield _policy(case, grants, pod)
+            yield _policy(case, grants, pod, sources.get(pod.holder, {}), targets.get(pod.holder, {}))
 
 
-def _policy(case: Case, grants: Grants, pod: Pod) -> Object:
-    sources = {one: ports for (one, other), ports in grants.between.items() if other == pod.holder}
-    targets = {other: ports for (one, other), ports in grants.between.items() if one == pod.holder}
+def _by_target(grants: Grants) -> dict[str, dict[str, Ports]]:
+    found: dict[str, dict[str, Ports]] = {}
+    for (source, target), ports in grants.between.items():
+        found.setdefault(target, {})[source] = ports
+    return found
+
+
+def _by_source(grants: Grants) -> dict[str, dict[str, Ports]]:
+    found: dict[str, dict[str, Ports]] = {}
+    for (source, target), ports in grants.between.items():
+        found.setdefault(source, {})[target] = ports
+    return found
+
+
+def _policy(
+    case: Case, grants: Grants, pod: Pod, sources: Mapping[str, Ports], targets: Mapping[str, Ports]
+) -> Object:
+    """What may reach a pod and what it may reach."""
     ingress = [{"from": [_peer(case, names)], **_ports(ports)} for ports, names in _alike(sources)]
     egress = [_DNS, *({"to": [_peer(case, names)], **_ports(ports)} for ports, names in _alike(targets))]
     if opened := grants.from_world.get(pod.holder):

@@ -15,8 +15,8 @@ from topology.findings import Path
 from topology.load.defaults import names
 from topology.models import Port
 
-Called = Mapping[str, tuple[str, Path]]
-"""Further names: whom each leads to, and where the file says so."""
+Called = Mapping[str, tuple[str, ...]]
+"""The further names of services."""
 
 
 def services(case: Case, grants: Grants, pod: Pod, called: Called) -> Iterator[Object]:
@@ -27,28 +27,30 @@ def services(case: Case, grants: Grants, pod: Pod, called: Called) -> Iterator[O
         if ports is None and not stateful:
             continue
         yield _internal(case, pod, name, case.names[name], ports or NONE)
-        for alias, (target, _) in called.items():
-            if target == name:
-                yield _internal(case, pod, name, alias, ports or NONE)
+        for alias in called.get(name, ()):
+            yield _internal(case, pod, name, alias, ports or NONE)
     yield from _published(case, grants, pod)
 
 
 def aliases(case: Case) -> Called:
     """The further names of services, as far as they can be names of Services and mean one service each."""
-    found: dict[str, tuple[str, Path]] = {}
+    found: dict[str, str] = {}
     own = {given: name for name, given in case.names.items()}
     own |= {_published_name(case, pod): pod.holder for pod in case.pods.values()}
     for alias, target, path in _aliases(case):
-        if case.names[target] == alias or found.get(alias, ("",))[0] == target:
+        if case.names[target] == alias or found.get(alias) == target:
             continue
         if not is_label(alias):
             case.notes.warn(UNSAID, f"no Service can be called {alias}, as {target} is here", path)
-        elif other := own.get(alias) or found.get(alias, ("",))[0]:
+        elif other := own.get(alias) or found.get(alias):
             message = f"{alias} is {target} here and {other} elsewhere: in Kubernetes it is {other} alone"
             case.notes.warn(OTHERWISE, message, path, mend="give one of them another name")
         else:
-            found[alias] = (target, path)
-    return found
+            found[alias] = target
+    by_service: dict[str, tuple[str, ...]] = {}
+    for alias, target in found.items():
+        by_service[target] = (*by_service.get(target, ()), alias)
+    return by_service
 
 
 def renamed(case: Case) -> None:

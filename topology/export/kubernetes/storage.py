@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from topology.export.kubernetes.case import Case, Pod
 from topology.export.kubernetes.seen import NOTHING, Seen
@@ -34,12 +35,32 @@ class Mounted:
     path: Path
 
 
-def mounts_of(case: Case, name: str) -> tuple[Mounted, ...]:
-    """All mounts of a service by their targets; its own before those that it gets from others."""
-    found: dict[str, Mounted] = {}
-    for one in _mounts(case, name, frozenset()):
-        found.setdefault(one.mount.target, one)
-    return tuple(found.values())
+class Storage:
+    """What each service has mounted and who has each claim, looked up once."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+
+    @cached_property
+    def mounts(self) -> Mapping[str, tuple[Mounted, ...]]:
+        """All mounts of each service by their targets; its own before those that it gets from others."""
+        found: dict[str, tuple[Mounted, ...]] = {}
+        for name in self._case.stack.services:
+            by_target: dict[str, Mounted] = {}
+            for one in _mounts(self._case, name, frozenset()):
+                by_target.setdefault(one.mount.target, one)
+            found[name] = tuple(by_target.values())
+        return found
+
+    @cached_property
+    def claimants(self) -> Mapping[str, tuple[Pod, ...]]:
+        """The pods that have each claim mounted, in the order of the file."""
+        found: dict[str, dict[str, Pod]] = {}
+        for pod in self._case.pods.values():
+            for one in (one for name in pod.members for one in self.mounts[name]):
+                if place_of(self._case, one) is Place.CLAIM:
+                    found.setdefault(claim_of(one), {})[pod.holder] = pod
+        return {claim: tuple(pods.values()) for claim, pods in found.items()}
 
 
 def _mounts(case: Case, name: str, seen: frozenset[str]) -> Iterator[Mounted]:
@@ -104,19 +125,5 @@ def claim_of(one: Mounted) -> str:
 
 def has_state(case: Case, name: str) -> bool:
     """Whether a service writes to something that outlives its pods."""
-    return any(
-        place_of(case, one) is Place.CLAIM and not one.mount.read_only for one in mounts_of(case, name)
-    )
-
-
-def claimants(case: Case, claim: str) -> tuple[Pod, ...]:
-    """The pods that have a claim mounted."""
-    return tuple(
-        pod
-        for pod in case.pods.values()
-        if any(
-            place_of(case, one) is Place.CLAIM and claim_of(one) == claim
-            for name in pod.members
-            for one in mounts_of(case, name)
-        )
-    )
+    mounts = case.storage.mounts[name]
+    return any(place_of(case, one) is Place.CLAIM and not one.mount.read_only for one in mounts)

@@ -16,8 +16,6 @@ from topology.export.kubernetes.storage import (
     Mounted,
     Place,
     claim_of,
-    claimants,
-    mounts_of,
     place_of,
     seen_at,
 )
@@ -45,7 +43,7 @@ class Volumes:
 
     def mounts(self, name: str) -> list[Object]:
         """What one of the pod's containers has mounted, and where."""
-        found = [one for mounted in mounts_of(self.case, name) for one in self._mounted(name, mounted)]
+        found = [one for mounted in self.case.storage.mounts[name] for one in self._mounted(name, mounted)]
         found += self._granted(name)
         found += self._memory(name)
         targets = {one["mountPath"]: one for one in reversed(found)}
@@ -212,7 +210,7 @@ class Volumes:
 
 def is_own(case: Case, claim: str) -> bool:
     """Whether one replica alone has a claim: it is made with it then."""
-    users = claimants(case, claim)
+    users = case.storage.claimants[claim]
     if len(users) != 1 or (claim in case.stack.volumes and case.stack.volumes[claim].external):
         return False
     return kind_of(case, users[0]) is Kind.STATEFUL_SET and case.service(users[0].holder).replicas <= 1
@@ -228,7 +226,7 @@ def claims(case: Case) -> Iterator[tuple[str, Object]]:
     """The claims that several pods share, or that are made by themselves, each with its first user."""
     done: set[str] = set()
     for pod in case.pods.values():
-        for one in (one for name in pod.members for one in mounts_of(case, name)):
+        for one in (one for name in pod.members for one in case.storage.mounts[name]):
             claim = claim_of(one) if place_of(case, one) is Place.CLAIM else ""
             volume = case.stack.volumes.get(claim)
             if claim and claim not in done and not is_own(case, claim) and not (volume and volume.external):
@@ -240,7 +238,7 @@ def claims(case: Case) -> Iterator[tuple[str, Object]]:
 
 def is_shared(case: Case, claim: str) -> bool:
     """Whether more than one pod may have a claim mounted at a time."""
-    users = claimants(case, claim)
+    users = case.storage.claimants[claim]
     return len(users) > 1 or any(
         case.service(pod.holder).replicas > 1 or kind_of(case, pod) is Kind.DAEMON_SET for pod in users
     )
