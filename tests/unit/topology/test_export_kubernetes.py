@@ -211,6 +211,11 @@ def test_a_link_that_leads_nowhere_on_docker_leads_nowhere_here() -> None:
     assert "a cannot reach b on Docker either, so it is not granted" in told(made, "T503")
 
 
+def test_a_peer_that_is_named_but_not_linked_to_is_told() -> None:
+    made = services(a={"links": ["b"], "environment": {"CACHE": "redis://c:6379/0"}}, b={}, c={})
+    assert "a names c in CACHE but has no link to it" in told(made, "T503")
+
+
 # storage
 
 
@@ -296,6 +301,26 @@ def test_the_machines_own_files_are_the_nodes() -> None:
     (volume,) = pod(made)["volumes"]
     assert volume["hostPath"] == {"path": "/var/run/docker.sock"}
     assert told(made, "T502") == ["a has /var/run/docker.sock of whichever node it runs on"]
+
+
+def test_what_is_external_is_expected_to_be_there() -> None:
+    made = export(
+        services={"a": {**IMAGE, "secrets": ["key"], "configs": ["page"]}},
+        secrets={"key": {"external": True, "name": "their-key"}},
+        configs={"page": {"external": True}},
+    )
+    assert kinds(made) & {("Secret", "their-key"), ("ConfigMap", "page")} == set()
+    assert told(made, "T504") == [
+        "ConfigMap page with the key page is expected to be there",
+        "Secret their-key with the key key is expected to be there",
+    ]
+
+
+def test_a_config_that_is_called_as_something_else_stays_apart() -> None:
+    service = {**IMAGE, "environment": {"COLOUR": "green"}, "configs": ["a-environment"]}
+    made = export(services={"a": service}, configs={"a-environment": {"content": "x"}})
+    assert the(made, "ConfigMap", "a-environment")["data"] == {"COLOUR": "green"}
+    assert len([one for one in made.objects if one["kind"] == "ConfigMap"]) == 2
 
 
 # containers

@@ -17,7 +17,7 @@ from typing import Final
 from topology.export.kubernetes.case import PART_OF, Case, Object, made
 from topology.export.kubernetes.names import key
 from topology.export.kubernetes.notes import TO_DO
-from topology.secrets import hidden, is_secret, looks_secret, masked
+from topology.secrets import hidden, is_secret, masked
 
 _KEPT_FILES: Final = (".key", ".pem", ".p12", ".pfx", ".jks", ".keystore", ".htpasswd")
 
@@ -36,11 +36,8 @@ _GIVEN: Final = re.compile(
 
 def is_kept(name: str, value: str) -> bool:
     """Whether a variable belongs into a Secret; a number behind such a name may be a password."""
-    return is_secret(name, value) or masked(value) != value or (value.isdecimal() and _names_secret(name))
-
-
-def _names_secret(name: str) -> bool:
-    return looks_secret(name, "") and is_secret(name, "x" * 8)
+    numbered = value.isdecimal() and is_secret(name, "x" * len(value))
+    return numbered or is_secret(name, value) or masked(value) != value or bool(_GIVEN.search(value))
 
 
 def is_kept_file(name: str, content: bytes) -> bool:

@@ -21,6 +21,7 @@ from topology.graph import WORLD, Place
 from topology.peers import listening, ports_behind
 from topology.reach import End, named, reach
 from topology.rules.judge import spoken_of
+from topology.suggest import mentions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,7 @@ def grants_of(case: Case) -> Grants:
         _by_networks(case, denied, opened)
     else:
         _tell_weak(case, opened)
+        _tell_mentions(case, opened)
     _tell_claims(case, denied)
     return Grants(
         between=opened.between,
@@ -281,6 +283,16 @@ def _tell_weak(case: Case, opened: _Opened) -> None:
         message = f"nothing says that these need the world, so they cannot reach it: {', '.join(cut)}"
         mend = f'the claim "{cut[0]} can reach world" opens it'
         case.notes.warn(CLOSED, message, ("services",), mend=mend)
+
+
+def _tell_mentions(case: Case, opened: _Opened) -> None:
+    """Peers that a service is told of in a variable or its command, and that it has no link to."""
+    for one in mentions(case.stack, case.topology):
+        if (case.holder(one.source), case.holder(one.target)) not in opened.between:
+            message = f"{one.source} names {one.target} in {one.where} but has no link to it"
+            path: Path = ("services", one.source)
+            mend = f"if it opens connections to it, say so: links: [{one.target}]"
+            case.notes.warn(CLOSED, message, path, mend=mend)
 
 
 def _tell_claims(case: Case, denied: Mapping[tuple[End, End], Ports]) -> None:

@@ -7,9 +7,10 @@ from typing import Final
 
 from topology.export.kubernetes.case import NAME, PART_OF, Case, Object, Pod, made, said
 from topology.export.kubernetes.grants import Grants
-from topology.export.kubernetes.names import label
 from topology.export.kubernetes.portsets import ALL, Ports
 from topology.graph import Mode
+
+_KIND: Final = "NetworkPolicy"
 
 _DNS: Final[Object] = {
     "to": [
@@ -36,10 +37,15 @@ _WORLD: Final[tuple[Object, ...]] = (
 
 def policies(case: Case, grants: Grants) -> Iterator[Object]:
     """The one that denies everything, and one for each pod that anything is granted to."""
+    for pod in case.pods.values():
+        case.namer.give(_KIND, pod.name)
     yield made(
         "networking.k8s.io/v1",
-        "NetworkPolicy",
-        {"name": label(f"{case.stack.name}-default-deny"), "labels": {PART_OF: case.part_of}},
+        _KIND,
+        {
+            "name": case.namer.give(_KIND, f"{case.stack.name}-default-deny"),
+            "labels": {PART_OF: case.part_of},
+        },
         spec={
             "podSelector": {"matchLabels": {PART_OF: case.part_of}},
             "policyTypes": ["Ingress", "Egress"],
@@ -77,8 +83,8 @@ def _policy(
         egress.append({"to": list(_WORLD), **_ports(opened)})
     return made(
         "networking.k8s.io/v1",
-        "NetworkPolicy",
-        {"name": pod.name, "labels": case.labels(pod)},
+        _KIND,
+        {"name": case.namer.give(_KIND, pod.name), "labels": case.labels(pod)},
         spec=said(
             podSelector={"matchLabels": case.labels(pod)},
             policyTypes=["Ingress", "Egress"],

@@ -9,6 +9,7 @@ from topology.export.kubernetes.case import Case, Object, said
 from topology.export.kubernetes.environment import Variables
 from topology.export.kubernetes.notes import UNSAID
 from topology.models import Healthcheck, Ready
+from topology.secrets import masked
 
 _INTERVAL: Final = 30.0
 _TIMEOUT: Final = 30.0
@@ -49,6 +50,10 @@ def _started(case: Case, name: str, ready: Ready, variables: Variables) -> Objec
     if ready.log is not None:
         message = f"Kubernetes does not read what {name} prints, so nothing waits for it"
         case.notes.warn(UNSAID, message, ("services", name, "ready"), mend="say tcp, http or exec")
+        return None
+    if ready.http is not None and masked(ready.http.path) != ready.http.path and not case.with_secrets:
+        message = f"the page that says that {name} is ready has a secret in its address, so it is left out"
+        case.notes.warn(UNSAID, message, ("services", name, "ready"), mend="exec may ask for it instead")
         return None
     if ready.http is not None:
         sign: Object = {"httpGet": {"port": ready.http.port, "path": ready.http.path}}

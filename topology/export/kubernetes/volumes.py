@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from topology.export.kubernetes.case import PART_OF, Case, Object, Pod, made, said
-from topology.export.kubernetes.contents import Contents, Source, beside, is_kept_file
+from topology.export.kubernetes.contents import Contents, Source, beside, is_kept, is_kept_file
 from topology.export.kubernetes.kinds import Kind, kind_of
 from topology.export.kubernetes.names import label
 from topology.export.kubernetes.notes import OTHERWISE, TO_DO, UNSAID
@@ -167,8 +167,9 @@ class Volumes:
             if not kept and value is None:
                 why = seen.why if seen else "it was not read"
                 self.case.notes.warn(UNSAID, f"{shown} is not carried: {why}", path)
-        kept = kept or (value is not None and is_kept_file(called, value))
-        return self.contents.put(called, called, value, kept=kept, file=shown)
+        if value is not None and not kept:
+            kept = is_kept_file(called, value) or is_kept(called, value.decode("utf-8", "replace"))
+        return self.contents.put(f"{called}:", called, value, kept=kept, file=shown)
 
     def _at_file(self, source: Source, target: str, mode: int | None = None) -> Object:
         """One key as one file, beside whatever else its folder holds."""
