@@ -229,6 +229,9 @@ class _Reader:
         return word is not None and word.text not in JOINING and word.text not in KEYWORDS
 
     def _name(self, word: Word) -> str:
+        service, colon, port = word.text.partition(":")
+        if colon and NAME.match(service) and port[:1].isdecimal():
+            raise self._error(word, f"write {service} on {port} for a port of it")
         if word.text in KEYWORDS or word.text in JOINING or not NAME.match(word.text):
             raise self._error(word, f"expected the name of a service, not {word.text!r}")
         return word.text

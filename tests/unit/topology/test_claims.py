@@ -69,6 +69,7 @@ def test_a_service_called_like_a_word_of_the_grammar_can_be_named() -> None:
         ("nginx can reach db by heart", "heart", "expected 'name', not 'heart'"),
         ("only nginx cannot reach db", "cannot", "expected 'can', not 'cannot'"),
         ("nginx cannot reach d@b", "d@b", "expected the name of a service, not 'd@b'"),
+        ("api can reach db:5432", "db:5432", "write db on 5432 for a port of it"),
     ],
 )
 def test_an_error_points_at_the_word(text: str, marked: str, said: str) -> None:
