@@ -54,7 +54,9 @@ def topology_of(stack: Stack) -> Topology:
     if BRIDGE in used and BRIDGE not in segments:
         segments[BRIDGE] = Segment(name=BRIDGE, engine_name=BRIDGE)
     members, segments = _each_once(members, segments)
-    return Topology(members=members, segments=segments, assumptions=assumptions(stack.policy))
+    return Topology(
+        members=members, segments=segments, assumptions=assumptions(stack.policy), driver=_driver(stack)
+    )
 
 
 def _each_once(
@@ -89,6 +91,10 @@ def is_swarm(stack: Stack) -> bool:
     return stack.engine == "swarm"
 
 
+def _driver(stack: Stack) -> str:
+    return "overlay" if is_swarm(stack) else "bridge"
+
+
 def segment(stack: Stack, name: str, network: Network) -> Segment:
     """A network of a stack, with the driver options that decide who reaches whom."""
     subnet = _ipv4_subnet(network)
@@ -97,7 +103,7 @@ def segment(stack: Stack, name: str, network: Network) -> Segment:
     return Segment(
         name=name,
         engine_name=network.name or (name if network.external else f"{stack.name}_{name}"),
-        driver=network.driver or ("overlay" if is_swarm(stack) else "bridge"),
+        driver=network.driver or _driver(stack),
         internal=network.internal,
         ipv6=network.enable_ipv6,
         subnet=block,

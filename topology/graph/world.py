@@ -34,11 +34,15 @@ def onward_of(topology: Topology) -> Iterable[tuple[Node, Node, bool]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Topology:
-    """Who is attached to what. A value; the indexes are computed at first use and kept."""
+    """Who is attached to what. A value; the indexes are computed at first use and kept.
+
+    `driver` is that of a network which says nothing of it.
+    """
 
     members: Mapping[str, Member] = field(default_factory=dict)
     segments: Mapping[str, Segment] = field(default_factory=dict)
     assumptions: Assumptions = field(default_factory=Assumptions)
+    driver: str = "bridge"
 
     @cached_property
     def holders(self) -> Mapping[str, Member]:

@@ -51,8 +51,8 @@ class _Draft:
 def layout(topology: Topology) -> Layout:
     """Networks on which two services meet only if one of them needs the other.
 
-    Nobody gains or loses the way beyond the host. Networks that are external, silent or no bridges stay with
-    whom they have: what else depends on them is not known here.
+    Nobody gains or loses the way beyond the host. Networks that are external, silent, without an address of
+    the host or not of the usual kind stay with whom they have: what else depends on them is not known here.
     """
     movable = frozenset(_movable(topology))
     found = cover(_to_join(topology, movable))
@@ -68,23 +68,17 @@ def layout(topology: Topology) -> Layout:
 
 
 def _movable(topology: Topology) -> Iterator[str]:
-    """Holders of a network stack with networks of their own, where no overlay is among them."""
+    """Holders of a network stack with networks of their own."""
     for name, member in topology.members.items():
-        own = topology.holders[name].name == name and member.mode is Mode.NETWORKS
-        if own and member.joints and not _is_on_overlay(topology, name):
+        if topology.holders[name].name == name and member.mode is Mode.NETWORKS and member.joints:
             yield name
 
 
 def is_fixed(topology: Topology, network: str) -> bool:
-    """A network that is left alone, or one of somebody who is."""
+    """A network that is left alone."""
     segment = topology.segments[network]
-    if segment.external or not segment.is_bridge or not segment.icc:
-        return True
-    return any(_is_on_overlay(topology, name) for name in topology.attached[network])
-
-
-def _is_on_overlay(topology: Topology, name: str) -> bool:
-    return any(topology.segments[one].is_overlay for one in topology.members[name].joints)
+    is_odd = segment.is_bridge and (segment.inhibit_ipv4 or not segment.icc)
+    return segment.external or segment.driver != topology.driver or is_odd
 
 
 def _to_join(topology: Topology, movable: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -105,15 +99,15 @@ def _alone(
         fixed = [network for network in topology.members[name].joints if is_fixed(topology, network)]
         mine = [internal for clique, internal in groups if name in clique]
         has_exit = topology.standings[name].exit is not None
-        leads_out = not all(mine) or any(_leads_out(topology, network) for network in fixed)
-        if (has_exit and not leads_out) or not (mine or fixed):
+        is_out = not all(mine) or any(_leads_out(topology, network) for network in fixed)
+        if (has_exit and not is_out) or not (mine or fixed):
             found.append((frozenset({name}), not has_exit))
     return found
 
 
 def _leads_out(topology: Topology, network: str) -> bool:
     segment = topology.segments[network]
-    return segment.is_bridge and not segment.internal and not segment.inhibit_ipv4
+    return not segment.internal and (segment.is_overlay or (segment.is_bridge and not segment.inhibit_ipv4))
 
 
 def _reuse(draft: _Draft) -> None:
@@ -132,8 +126,6 @@ def _like(topology: Topology, network: str, members: frozenset[str], internal: b
     """How much of a network a group is; 0 where it could not take its place."""
     segment, here = topology.segments[network], frozenset(topology.attached[network])
     if is_fixed(topology, network) or segment.internal != internal or not segment.has_names:
-        return 0.0
-    if segment.inhibit_ipv4 and not internal:  # it leads nowhere
         return 0.0
     if network == "default" and here != members:
         return 0.0

@@ -70,14 +70,16 @@ class Suggestion:
 def suggest(stack: Stack, *, pool: IPv4Network | None = None, subnets: bool = True) -> Suggestion | None:
     """The networks that open exactly what services need; None where no service says what it needs.
 
-    New networks get subnets from `pool`, or from a range of the stack's own, unless there are to be none.
+    New networks get subnets from `pool`, or from a range of the stack's own, unless there are to be none,
+    or it is a Swarm: how many addresses an overlay takes depends on the nodes.
     """
     topology = topology_of(stack)
     needs = needs_of(topology)
     if not needs.wanted:
         return None
     found = layout(topology)
-    blocks = _blocks(stack, found, pool or pool_of(stack.name)) if subnets else {}
+    counted = subnets and topology.driver == "bridge"
+    blocks = _blocks(stack, found, pool or pool_of(stack.name)) if counted else {}
     made = _changed(stack, topology, found, blocks)
     after = topology_of(made)
     return Suggestion(
@@ -139,8 +141,10 @@ def _inherited(stack: Stack, topology: Topology, net: Net) -> dict[str, str]:
     carrying = [topology.standings[one.name].gateway for one in members if one.bindings]
     joined = Counter(network for one in members for network in one.joints)
     for network in (*carrying, *(name for name, _ in joined.most_common())):
-        if network in stack.networks and topology.segments[network].is_bridge:
-            options = stack.networks[network].driver_opts
+        if network not in stack.networks:
+            continue
+        segment, options = topology.segments[network], stack.networks[network].driver_opts
+        if segment.driver == topology.driver and not segment.inhibit_ipv4:
             return {name: value for name, value in options.items() if name not in _OWN}
     return {}
 
