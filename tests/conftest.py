@@ -30,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--truth-examples", type=int, default=3, help="stacks per engine in tests/truth")
     parser.addoption("--every-call", action="store_true", help="let each call of an apply fail in each way")
     parser.addoption("--fault-pairs", type=int, default=1, help="pairs of calls that fail in one apply")
+    parser.addoption("--random-stacks", type=int, default=2, help="stacks that are applied twice")
     parser.addoption("--sequences", type=int, default=2, help="sequences of deeds and applies per engine")
     parser.addoption("--image-changes", type=int, default=1, help="images that a service gets under load")
     parser.addoption("--rounds", type=int, default=2, help="rounds of two applies at once")
