@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.address import Address, Kind
 from reconciler.diff.changes import Action, Cause, Change, FieldChange, UnitChange, cause_of
 from reconciler.fields import Field, Reach, held, hosts_of, mounts, of_units
-from reconciler.record import redacted
+from reconciler.record import is_digest, redacted
 from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
 from topology.secrets import looks_secret
 
@@ -179,7 +179,8 @@ def _as_recorded(desired: Desired, row: Field, value: Any) -> Any:
 def _changed(
     row: Field, name: str, old: Any, new: Any, cause: Cause, *, disclosed: bool = False
 ) -> FieldChange:
-    secret = row.sensitive and not (disclosed and not any(looks_secret(name, one) for one in (old, new)))
+    kept = any(looks_secret(name, one) or is_digest(str(one)) for one in (old, new))
+    secret = row.sensitive and (kept or not disclosed)
     return FieldChange(name=name, old=old, new=new, cause=cause, reach=row.reach(old, new), sensitive=secret)
 
 

@@ -279,16 +279,23 @@ def test_rollback_brings_back_what_is_gone_from_the_file(applied: Path) -> None:
     assert run(applied, "plan", "--detailed-exitcode").code == Exit.DONE
 
 
-def test_a_secret_that_nobody_has_any_more_is_in_the_way(shop: Path) -> None:
-    edit(shop, "image: python", "image: python\n    environment: {PASSWORD: correct-horse}")
+def test_a_value_that_nobody_has_any_more_is_in_the_way(shop: Path) -> None:
+    """Of variables the engine remembers digests alone, whatever they are called."""
+    edit(shop, "image: python", "image: python\n    environment: {PASSWORD: correct-horse, LEVEL: info}")
     run(shop, "apply", "--yes")
-    edit(shop, "correct-horse", "battery-staple")
+    edit(shop, "correct-horse, LEVEL: info", "battery-staple, LEVEL: debug")
     run(shop, "apply", "--yes")
     before = world_of(shop)
     ran = run(shop, "rollback", "--yes")
     assert ran.code == Exit.FAILED
-    assert "environment.PASSWORD had another value, of which only a digest is kept" in ran.out
+    for name in ("PASSWORD", "LEVEL"):
+        assert f"environment.{name} had another value, of which only a digest is kept" in ran.out
+    assert "check out the stack file of then with its files, and apply that" in ran.out
+    assert "sealed:" not in ran.out
     assert json.loads(world_of(shop))["containers"] == json.loads(before)["containers"]
+    edit(shop, "battery-staple, LEVEL: debug", "correct-horse, LEVEL: info")
+    assert run(shop, "rollback", "--yes").code == Exit.DONE, "the file has them again"
+    assert run(shop, "plan", "--detailed-exitcode").code == Exit.DONE
 
 
 def test_without_a_past_there_is_no_way_back(applied: Path) -> None:
