@@ -36,6 +36,7 @@ def fixed_first(needs: Needs) -> None:
 def hand_over(units: Iterable[UnitChange], fragments: Mapping[Address, Fragment], needs: Needs) -> None:
     """Adds to `needs` what those wait for who take over from others that stay in the stack."""
     staying = [change for change in units if change.want is not None]
+    _swept_first(staying, fragments, needs)
     names = {change.live.name: change for change in staying if change.live}
     lost = {token: change for change in staying for token in _lost(change)}
     for taker in staying:
@@ -46,6 +47,18 @@ def hand_over(units: Iterable[UnitChange], fragments: Mapping[Address, Fragment]
         giver = names.get(taker.want.name) if taker.want else None
         if giver is not None and giver is not taker:
             _rename(needs, _naming(steps, taker), _unnaming(fragments[giver.address], giver), giver)
+
+
+def _swept_first(staying: Iterable[UnitChange], fragments: Mapping[Address, Fragment], needs: Needs) -> None:
+    """What an interrupted replacement left may hold what somebody else is to have: so it goes before."""
+    staying = list(staying)
+    for giver in staying:
+        for left in giver.leftovers:
+            gone = [step for step in fragments[giver.address] if step.removes == left.id]
+            for token in held(left.spec):
+                for taker in staying:
+                    if taker is not giver and token in _wanted(taker):
+                        wait(needs, _taking(fragments[taker.address], token), gone)
 
 
 def _wanted(change: UnitChange) -> frozenset[tuple[str, str]]:

@@ -300,7 +300,10 @@ class Weave:
         staying = [change for change in self.units if change.want is not None]
         for gone in leaving:
             fragment = self.fragments[gone.address]
-            blocked = [one for one in staying if gone.live and one.want and _in_the_way(gone.live, one.want)]
+            there = [live for live in (gone.live, *gone.leftovers) if live is not None]
+            blocked = [
+                one for one in staying if one.want and any(_in_the_way(live, one.want) for live in there)
+            ]
             for one in blocked:
                 self._wait(self.fragments[one.address].first, fragment.last)
             if not blocked:

@@ -16,6 +16,7 @@ from reconciler.planner import plan, teardown
 from reconciler.steps import CreateContainer
 from tests.support.applying import applied, converged, looked
 from tests.support.described import described
+from tests.support.serial import FIRST, serially
 from topology.models import (
     Attachment,
     Condition,
@@ -482,3 +483,27 @@ def test_where_a_replica_fails_those_after_it_are_replaced_as_far_as_the_file_be
         if unit.serving and "." not in unit.name
     }
     assert "".join("1" if found[number] == "first:1" else "2" for number in (1, 2, 3, 4)) == images
+
+
+def on_one(services: dict[str, Service]) -> Stack:
+    return Stack(name="s", services=services, networks={"one": Network()})
+
+
+LEFT: dict[str, dict[str, Any]] = {"gone": {}, "stays": {"b": {}}, "is another": {"b": {"image": "second:1"}}}
+
+
+@pytest.mark.parametrize("after", LEFT)
+@pytest.mark.parametrize("taker", ["a", "c"])
+@pytest.mark.parametrize("last", [False, True], ids=["the first", "the last"])
+def test_a_port_is_had_from_what_an_interrupted_replacement_left(taker: str, after: str, last: bool) -> None:
+    """Whoever held it is neither the container that counts at its address nor wanted any more."""
+    port = (Port(target=80, published=(8080, 8080)),)
+    alone, published = service("one"), service("one", ports=port)
+    then = {name: service("one", **more) for name, more in LEFT[after].items()}
+    for limit in range(1, 12):
+        found = engine()
+        converged(found, on_one({"b": alone, taker: alone}))
+        applied(found, on_one({"b": published, taker: alone}), serially(FIRST, limit=limit))
+        choose = (lambda count: count - 1) if last else FIRST
+        done = applied(found, on_one({**then, taker: published}), serially(choose))
+        assert done.faults == [], (limit, done.faults)
