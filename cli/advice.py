@@ -74,7 +74,9 @@ def _fetching(image: str, error: str) -> str:
 
 
 def _logs(step: steps.WaitHealthy | steps.WaitCompleted) -> str:
-    return f"see: docker logs {step.container}"
+    """One that was taken back has no logs any more."""
+    taken_back = isinstance(step, steps.WaitHealthy) and step.discard
+    return "" if taken_back else f"see: docker logs {step.container}"
 
 
 _FIELDS: dict[type[Step], str] = {

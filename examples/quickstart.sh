@@ -25,10 +25,10 @@ inside=() # what to put before a command so that it finds published ports on loc
 unset PYTHONDONTWRITEBYTECODE # each program would start slowly
 
 # An example's try.sh may say otherwise, and says which images are needed and what is shown.
-project=$example files=() images=()
+project=$example files=() images=() page=
 
 section() { printf '\n== %s\n' "$*"; }
-show() { echo "\$ $*" && "$@"; }
+show() { printf '$' && printf ' %q' "$@" && echo && "$@"; }
 die() { printf '\nquickstart: %s\n' "$*" >&2; exit 1; }
 
 can_install() { [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; }
@@ -175,7 +175,7 @@ cat <<TEXT
   docker ps
 TEXT
 [[ ! -f README.md ]] || echo "  less README.md"
-echo "  ${inside[*]:+${inside[*]} }curl http://localhost:$WEB_PORT/"
+echo "  ${inside[*]:+${inside[*]} }curl http://localhost:$WEB_PORT/$page"
 
 section "Remove everything"
 echo "  topo destroy --yes --volumes${files[*]:+ ${files[*]}}"

@@ -10,6 +10,6 @@ try_it() {
   show topo dns
 
   section "A release that does not work: it is taken back, and the old one serves on"
-  RELEASE=broken show topo apply --yes || true
+  show env RELEASE=broken topo apply --yes || true
   get "http://localhost:$WEB_PORT/"
 }

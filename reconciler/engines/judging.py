@@ -36,8 +36,10 @@ def works(raw: Json) -> bool:
 
 
 def _last_words(state: Json) -> str:
+    """The last line of the last check: whatever programs print before, there they say what is wrong."""
     log = (state.get("Health") or {}).get("Log") or [{}]
-    return str(log[-1].get("Output") or "its check fails without a word").strip()[:200]
+    said = [line.strip() for line in str(log[-1].get("Output") or "").splitlines()]
+    return next(filter(None, reversed(said)), "its check fails without a word")[:200]
 
 
 def completed(raw: Json) -> bool:

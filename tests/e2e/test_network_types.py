@@ -18,7 +18,7 @@ OVERLAY = ("-f", "stack.yml", "-f", "overlay.yml")
 
 @pytest.fixture
 def example(lab_engine: LabEngine, docker_client: docker.DockerClient, stack_name: str) -> Iterator[Example]:
-    ports = {"BRIDGE_PORT": str(BRIDGE), "HOST_PORT": str(HOST)}
+    ports = {"WEB_PORT": str(BRIDGE), "HOST_PORT": str(HOST)}
     with tried("network-types", lab_engine, docker_client, stack_name, **ports) as example:
         yield example
 

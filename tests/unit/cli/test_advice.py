@@ -7,7 +7,7 @@ import pytest
 from cli.advice import advice
 from reconciler.address import service
 from reconciler.executor import Done, Result
-from reconciler.steps import PullImage
+from reconciler.steps import PullImage, WaitHealthy
 
 OURS = "registry.example:5000/app:1"
 
@@ -36,3 +36,11 @@ def test_the_hint_fits_what_the_engine_said(image: str, error: str, hint: str) -
     step = PullImage(address=service("web", 1), reference=image)
     (said,) = advice(Done(step=step, result=Result.FAILED, error=f"pulling {image}: {error}"), lambda _: None)
     assert hint in said
+
+
+@pytest.mark.parametrize(("discard", "hints"), [(True, ()), (False, ("see: docker logs web-1",))])
+def test_nobody_is_sent_to_the_logs_of_a_container_that_was_removed(
+    discard: bool, hints: tuple[str, ...]
+) -> None:
+    step = WaitHealthy(address=service("web", 1), container="web-1", within=1, discard=discard)
+    assert advice(Done(step=step, result=Result.FAILED, error="unhealthy"), lambda _: None) == hints
