@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,24 @@ def test_the_claims_hold_and_warnings_are_those_that_it_shows(name: str) -> None
     assert ran.code == 0, ran.out
     warnings = {line.split()[2].rstrip(":") for line in ran.out.splitlines() if ": warning T" in line}
     assert sorted(warnings) == list(STACKS[name])
+
+
+def shown(readme: Path) -> Iterator[tuple[list[str], str]]:
+    """The arguments of each `topo check` in a README and each line that it shows of the answer."""
+    for block in re.findall(r"```console\n(.*?)```", readme.read_text(), re.DOTALL):
+        arguments: list[str] | None = None
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                words = line.partition("#")[0].split()
+                arguments = words[2:] if words[1:3] == ["topo", "check"] and "import" not in block else None
+            elif arguments is not None and line.strip() not in {"...", "| ..."}:
+                yield arguments, line.strip()
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in EXAMPLES.glob("*/try.sh")))
+def test_a_readme_shows_what_check_says(name: str) -> None:
+    for arguments, line in shown(EXAMPLES / name / "README.md"):
+        assert line in topo(EXAMPLES / name, *arguments).out
 
 
 def told(name: str, *files: str) -> str:
