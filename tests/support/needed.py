@@ -38,7 +38,8 @@ class Needed:
         for claim in self._claims():
             named |= {(port.number, port.protocol) for port in claim.ports}
         near = {(number + 1, protocol) for number, protocol in named if number < 65535}
-        return tuple(sorted({*named, *near, (1, "tcp"), (80, "udp"), (65535, "tcp"), (9, "sctp")}))
+        usual = {(1, "tcp"), (53, "udp"), (53, "tcp"), (80, "udp"), (65535, "tcp"), (9, "sctp")}
+        return tuple(sorted({*named, *near, *usual}))
 
     def between(self, source: str, target: str, port: Port) -> bool:
         """Whether a pod needs to reach a port of another one: asked for, let through, and not forbidden."""

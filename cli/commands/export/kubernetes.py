@@ -61,10 +61,11 @@ def kubernetes(options: KubernetesOptions, world: World) -> Kubernetes:
     from topology.export.kubernetes import exported, wanted
 
     found = loaded(options, world)
+    folder = str(found.folder)
     made = exported(
         found.stack,
-        files=seen(wanted(found.stack, with_secrets=options.with_secrets)),
-        folder=str(found.folder),
+        files=seen(wanted(found.stack, folder, with_secrets=options.with_secrets)),
+        folder=folder,
         with_secrets=options.with_secrets,
     )
     report = Kubernetes(

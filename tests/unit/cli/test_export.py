@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,30 @@ def test_the_file_to_copy_becomes_what_was_reviewed() -> None:
     ran = exported(ROOT, "-f", "stack.example.yml")
     matches(ran.out.removesuffix("\n"), "example.kubernetes.yaml")
     matches(ran.err.removesuffix("\n"), "example.kubernetes.txt")
+
+
+def spoilt(found: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The objects with one rule of one policy taken out, or with one limit of it taken off."""
+    for at, one in enumerate(found):
+        for way in ("ingress", "egress") if one["kind"] == "NetworkPolicy" else ():
+            for number, rule in enumerate(one["spec"].get(way, ())):
+                for name in (None, *rule):
+                    made = copy.deepcopy(found)
+                    rules = made[at]["spec"][way]
+                    rules[number : number + 1] = (
+                        [] if name is None else [{key: part for key, part in rule.items() if key != name}]
+                    )
+                    yield f"{one['metadata']['name']} {way} {number} without {name or 'it'}", made
+
+
+def test_every_rule_of_a_policy_counts() -> None:
+    found = objects(exported(ROOT, "-f", "stack.example.yml").out)
+    stack = load(["stack.example.yml"], environ={}, directory=ROOT).stack
+    called = {name: name for name in stack.services}
+    unnoticed = {what for what, made in spoilt(found) if not differences(stack, Cluster(made), called)}
+    both_sides_say = {"flaskapp egress 1 without ports", "db ingress 0 without ports"}
+    assert len(list(spoilt(found))) > 15
+    assert unnoticed == both_sides_say
 
 
 def test_json_is_one_list_of_the_same_objects() -> None:

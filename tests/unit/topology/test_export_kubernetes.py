@@ -70,6 +70,25 @@ def test_what_others_wait_for_to_be_done_is_a_job() -> None:
     assert pod(made, "Job")["restartPolicy"] == "OnFailure"
 
 
+def test_a_job_of_several_replicas_is_done_once_all_of_them_are() -> None:
+    after = {"depends_on": {"a": {"condition": "service_completed_successfully"}}}
+    found = the(services(a={"replicas": 3}, b=after), "Job")["spec"]
+    assert (found["completions"], found["parallelism"]) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("update", "rolling"),
+    [
+        ({"order": "start-first", "parallelism": 2}, {"maxSurge": 2, "maxUnavailable": 0}),
+        ({"parallelism": 0}, {"maxSurge": 0, "maxUnavailable": "100%"}),
+        ({"order": "stop-first"}, {"maxSurge": 0, "maxUnavailable": 1}),
+    ],
+)
+def test_replicas_are_replaced_in_the_order_and_lots_asked_for(update: Any, rolling: Any) -> None:
+    made = the(services(a={"update_config": update}), "Deployment")
+    assert made["spec"]["strategy"]["rollingUpdate"] == rolling
+
+
 def test_one_on_each_node_is_a_daemon_set() -> None:
     assert ("DaemonSet", "a") in kinds(services(a={"mode": "global"}))
 
@@ -237,6 +256,12 @@ def test_a_volume_that_pods_share_is_one_claim_for_all_of_them(others: dict[str,
 def test_replicas_share_a_volume_as_they_do_on_docker() -> None:
     made = services(a={"volumes": [DATA], "replicas": 2})
     assert the(made, "PersistentVolumeClaim", "data")["spec"]["accessModes"] == ["ReadWriteMany"]
+
+
+def test_a_volume_with_a_name_of_its_own_gives_it_to_its_claim() -> None:
+    shared = {**IMAGE, "volumes": [DATA]}
+    made = export(services={"a": shared, "b": shared}, volumes={"data": {"name": "shop-files"}})
+    assert ("PersistentVolumeClaim", "shop-files") in kinds(made)
 
 
 def test_an_external_volume_is_expected_to_be_there() -> None:

@@ -8,16 +8,13 @@ from typing import Final
 from topology.findings import Finding, Path, Severity
 
 UNSAID: Final = "T501"
+"""Kubernetes cannot say it."""
 OTHERWISE: Final = "T502"
+"""It means something else in Kubernetes."""
 CLOSED: Final = "T503"
+"""What policies open is not what somebody may expect."""
 TO_DO: Final = "T504"
-
-TITLES: Final = {
-    UNSAID: "Kubernetes cannot say it",
-    OTHERWISE: "it means something else in Kubernetes",
-    CLOSED: "no policy opens it",
-    TO_DO: "something is left to do before it runs there",
-}
+"""Something is left to do before it runs there."""
 
 
 class Notes:

@@ -87,7 +87,7 @@ def place_of(case: Case, one: Mounted) -> Place:
         return Place.MEMORY
     if mount.type == "volume":
         return Place.CLAIM if mount.source else Place.EMPTY
-    if not is_ours(case, mount):
+    if not is_below(case.folder, mount.source or ""):
         return Place.NODE
     seen = seen_at(case, mount)
     if not seen.why:
@@ -97,10 +97,9 @@ def place_of(case: Case, one: Mounted) -> Place:
     return Place.NOWHERE
 
 
-def is_ours(case: Case, mount: Mount) -> bool:
-    """Whether a bind mount's source lies beside the stack file or below."""
-    source = mount.source or ""
-    return bool(case.folder) and (source == case.folder or source.startswith(f"{case.folder.rstrip('/')}/"))
+def is_below(folder: str, path: str) -> bool:
+    """Whether a path is a folder or lies in it, so that it is the stack's own."""
+    return bool(folder) and (path == folder or path.startswith(f"{folder.rstrip('/')}/"))
 
 
 def seen_at(case: Case, mount: Mount) -> Seen:

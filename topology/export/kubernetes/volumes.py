@@ -67,7 +67,7 @@ class Volumes:
 
     def _claimed(self, one: Mounted) -> Iterator[Object]:
         claim = claim_of(one)
-        volume = self._volume(claim)
+        volume = self._volume(_called(self.case, claim))
         if is_own(self.case, claim):
             self.templates[volume] = _claim(volume, shared=False, labels={})
         else:
@@ -92,7 +92,7 @@ class Volumes:
         volume = self._volume(f"host{one.mount.source}")
         self.listed[volume] = {"hostPath": {"path": one.mount.source}}
         message = f"{name} has {one.mount.source} of whichever node it runs on"
-        self.case.notes.warn(OTHERWISE, message, one.path)
+        self.case.notes.warn(OTHERWISE, message, one.path, mend="it has to be there, on each of them")
         propagation = {"shared": "Bidirectional", "rshared": "Bidirectional", "rslave": "HostToContainer"}
         yield said(
             name=volume,
@@ -169,7 +169,7 @@ class Volumes:
                 self.case.notes.warn(UNSAID, f"{shown} is not carried: {why}", path)
         if value is not None and not kept:
             kept = is_kept_file(called, value) or is_kept(called, value.decode("utf-8", "replace"))
-        return self.contents.put(f"{called}:", called, value, kept=kept, file=shown)
+        return self.contents.put(f"{content.name or called}:", called, value, kept=kept, file=shown)
 
     def _at_file(self, source: Source, target: str, mode: int | None = None) -> Object:
         """One key as one file, beside whatever else its folder holds."""
@@ -218,9 +218,15 @@ def is_own(case: Case, claim: str) -> bool:
 
 
 def claim_name(case: Case, claim: str) -> str:
-    """What the claim is called, of an external volume by its own name."""
+    """What the claim is called; one that is expected to be there by nothing but its own name."""
+    volume, called = case.stack.volumes.get(claim), _called(case, claim)
+    return label(called) if volume and volume.external else case.namer.give("claim", called)
+
+
+def _called(case: Case, claim: str) -> str:
+    """What the engine calls a volume where the file says it, else its key."""
     volume = case.stack.volumes.get(claim)
-    return label(volume.name or claim) if volume and volume.external else case.namer.give("claim", claim)
+    return (volume.name if volume else None) or claim
 
 
 def claims(case: Case) -> Iterator[tuple[str, Object]]:

@@ -44,19 +44,22 @@ def workload(case: Case, contents: Contents, pod: Pod) -> Object:
 
 def _running(case: Case, pod: Pod, kind: Kind, service: Service) -> Object:
     """How many pods, which, and how they are replaced."""
-    if kind is Kind.JOB:
-        return {"backoffLimit": service.restart.retries if service.restart and service.restart.retries else 6}
     selector = {"matchLabels": case.labels(pod)}
-    if kind is Kind.DAEMON_SET:
-        return said(selector=selector, updateStrategy=_update(case, pod, service, kind))
-    strategy = "updateStrategy" if kind is Kind.STATEFUL_SET else "strategy"
-    return said(
-        replicas=service.replicas,
-        serviceName=pod.name if kind is Kind.STATEFUL_SET else None,
-        minReadySeconds=_monitored(service),
-        selector=selector,
-        **{strategy: _update(case, pod, service, kind)},
-    )
+    match kind:
+        case Kind.JOB:
+            several = service.replicas if service.replicas != 1 else None
+            return said(backoffLimit=_tries(service), completions=several, parallelism=several)
+        case Kind.DAEMON_SET:
+            return said(minReadySeconds=_monitored(service), selector=selector)
+        case Kind.STATEFUL_SET:
+            more: Object = {"serviceName": pod.name}
+        case Kind.DEPLOYMENT:
+            more = said(strategy=_strategy(pod, service))
+    return said(replicas=service.replicas, minReadySeconds=_monitored(service), selector=selector, **more)
+
+
+def _tries(service: Service) -> int | None:
+    return service.restart.retries if service.restart and service.restart.retries else None
 
 
 def _monitored(service: Service) -> int | None:
@@ -64,22 +67,34 @@ def _monitored(service: Service) -> int | None:
     return seconds(update.monitor) if update and update.monitor else None
 
 
-def _update(case: Case, pod: Pod, service: Service, kind: Kind) -> Object:
-    """How one version replaces another: what has a port of its node makes room first."""
+def _lot(service: Service) -> int | str:
+    """How many are replaced at a time."""
+    update = service.update_config
+    return "100%" if update and update.parallelism == 0 else (update and update.parallelism) or 1
+
+
+def _strategy(pod: Pod, service: Service) -> Object:
+    """How one version of a Deployment replaces another: what has a port of its node makes room first."""
     update = service.update_config
     here = any(port.mode == "host" and port.published for port in service.ports) or pod.on_host
-    if update is None and not (here and kind is Kind.DEPLOYMENT):
-        return {}
-    lot: int | str = (update.parallelism if update and update.parallelism is not None else 1) or "100%"
-    path: Path = ("services", pod.holder, "update_config")
-    if kind is not Kind.DEPLOYMENT:
-        if update and (update.order == "start-first" or lot != 1):
-            message = f"a {kind.value} replaces its pods one after another: {pod.holder} does"
-            case.notes.note(OTHERWISE, message, path)
+    if update is None and not here:
         return {}
     first = update is not None and update.order == "start-first" and not here
+    lot = _lot(service)
     rolling = {"maxSurge": lot, "maxUnavailable": 0} if first else {"maxSurge": 0, "maxUnavailable": lot}
     return {"type": "RollingUpdate", "rollingUpdate": rolling}
+
+
+def _tell_update(case: Case, pod: Pod, kind: Kind) -> None:
+    """What is no Deployment replaces its pods in one way only."""
+    update = case.service(pod.holder).update_config
+    if (
+        update
+        and kind is not Kind.DEPLOYMENT
+        and (update.order == "start-first" or _lot(case.service(pod.holder)) != 1)
+    ):
+        message = f"{pod.holder} is a {kind.value}, whose pods are replaced one after another"
+        case.notes.note(OTHERWISE, message, ("services", pod.holder, "update_config"))
 
 
 def _claims(volumes: Volumes) -> Object:
@@ -88,24 +103,30 @@ def _claims(volumes: Volumes) -> Object:
 
 def _template(case: Case, contents: Contents, volumes: Volumes, pod: Pod, kind: Kind) -> Object:
     containers = [container(case, contents, volumes, pod, name) for name in pod.members]
-    annotations = {
-        key: value
-        for name in pod.members
-        for field, pairs in (
-            ("labels", case.service(name).labels),
-            ("annotations", case.service(name).annotations),
-        )
-        for key, value in _annotations(case, name, field, pairs).items()
-    }
     digest = contents.digest(iter(volumes.configs)) if volumes.configs else None
-    metadata = said(labels=case.labels(pod), annotations=annotations | said(**{_DIGEST: digest}))
+    annotations = _all_annotations(case, pod) | said(**{_DIGEST: digest})
+    metadata = said(labels=case.labels(pod), annotations=annotations)
     return {"metadata": metadata, "spec": said(**_spec(case, volumes, pod, kind), containers=containers)}
+
+
+def _all_annotations(case: Case, pod: Pod) -> dict[str, str]:
+    """The labels and annotations of all that live in a pod, of which it has each once."""
+    found: dict[str, str] = {}
+    for name in pod.members:
+        service = case.service(name)
+        for field, pairs in (("labels", service.labels), ("annotations", service.annotations)):
+            for key, value in _annotations(case, name, field, pairs).items():
+                if found.setdefault(key, value) != value:
+                    message = f"{key} of {name} is not carried: its pod has another one"
+                    case.notes.note(OTHERWISE, message, ("services", name, field, key))
+    return found
 
 
 def _spec(case: Case, volumes: Volumes, pod: Pod, kind: Kind) -> Object:
     """The pod, but for its containers. Nothing of the cluster's is put into it unasked."""
     service = case.service(pod.holder)
     tell_namespaces(case, pod)
+    _tell_update(case, pod, kind)
     if kind is not Kind.JOB:
         _tell_restart(case, pod)
     return said(
