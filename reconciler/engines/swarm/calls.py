@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -33,10 +33,12 @@ class ClusterReading(Reading):
         found: Json = self.get(f"inspecting service {service}", f"/services/{service}")
         return found
 
-    def tasks(self, service: str | None = None) -> list[Json]:
+    def tasks(self, service: str | None = None, ids: Sequence[str] = ()) -> list[Json]:
         """See `ClusterReader`."""
-        chosen = f"?filters={quote(json.dumps({'service': [service]}))}" if service else ""
-        found: list[Json] = self.get("listing tasks", f"/tasks{chosen}")
+        chosen = {"service": [service] if service else [], "id": list(ids)}
+        wanted = {name: values for name, values in chosen.items() if values}
+        filters = f"?filters={quote(json.dumps(wanted))}" if wanted else ""
+        found: list[Json] = self.get("listing tasks", f"/tasks{filters}")
         return found
 
     def nodes(self) -> list[Json]:

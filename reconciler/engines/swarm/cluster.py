@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from reconciler.engines.daemon import Daemon, DaemonReader, Json
@@ -22,8 +23,8 @@ class ClusterReader(DaemonReader, Protocol):
     def service(self, service: str) -> Json:
         """`GET /services/ID`. Raises NotFound."""
 
-    def tasks(self, service: str | None = None) -> list[Json]:
-        """`GET /tasks`: those of one service, or all."""
+    def tasks(self, service: str | None = None, ids: Sequence[str] = ()) -> list[Json]:
+        """`GET /tasks`: those of one service, those named by their ids, or all. Raises NotFound."""
 
     def nodes(self) -> list[Json]:
         """`GET /nodes`."""

@@ -203,15 +203,21 @@ class Swarm(SwarmReader):
 
     @_run.register
     def _remove_service(self, step: RemoveService) -> None:
+        mine = self._task_ids(step.service)
         with suppress(NotFound):
             self._cluster.remove_service(step.service)
 
         def ended() -> bool:
-            """Once the service is gone its tasks cannot be asked for by it."""
-            left = (task for task in self._cluster.tasks() if task["ServiceID"] == step.service)
-            return all(waiting.ended(task) for task in left)
+            return not mine or all(map(waiting.ended, self._cluster.tasks(ids=mine)))
 
         self._until(ended, _REMOVAL_PATIENCE, lambda: f"removing service {step.name}: its tasks do not end")
+
+    def _task_ids(self, service: str) -> tuple[str, ...]:
+        """Once a service is gone its tasks cannot be asked for by it, and a list of all may be long."""
+        try:
+            return tuple(task["ID"] for task in self._cluster.tasks(service))
+        except NotFound:
+            return tuple(task["ID"] for task in self._cluster.tasks() if task["ServiceID"] == service)
 
     @_run.register
     def _remove_volume(self, step: RemoveVolume) -> None:
