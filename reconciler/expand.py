@@ -15,6 +15,7 @@ from reconciler.fields import (
     copied,
     endpoints,
     health,
+    jobs,
     mounts,
     notices,
     of_networks,
@@ -38,7 +39,7 @@ def expand(stack: Stack, traits: Traits, contents: Contents = NOTHING_READ) -> D
         from reconciler import services  # noqa: PLC0415  # plans for one engine never need it
 
         return services.expand(stack, traits, contents)
-    jobs = _jobs(stack)
+    ending = jobs(stack)
     return Desired(
         stack=stack.name,
         owner=stack.owner or stack.name,
@@ -46,7 +47,7 @@ def expand(stack: Stack, traits: Traits, contents: Contents = NOTHING_READ) -> D
             unit.address: unit
             for name, service in stack.services.items()
             for unit in _units(
-                Site(stack=stack, name=name, service=service, replica=1, contents=contents), traits, jobs
+                Site(stack=stack, name=name, service=service, replica=1, contents=contents), traits, ending
             )
         },
         networks=networks(stack, traits),
@@ -87,9 +88,9 @@ def _used(stack: Stack, key: str) -> bool:
     return key != "default" or any(key in service.networks for service in stack.services.values())
 
 
-def _units(first: Site, traits: Traits, jobs: frozenset[str]) -> list[Unit]:
+def _units(first: Site, traits: Traits, ending: frozenset[str]) -> list[Unit]:
     return [
-        _unit(replace(first, replica=number), traits, job=first.name in jobs)
+        _unit(replace(first, replica=number), traits, job=first.name in ending)
         for number in range(1, first.service.replicas + 1)
     ]
 
@@ -167,15 +168,6 @@ def needs(service: Service) -> dict[str, Condition]:
     found.update({one.service: Condition.STARTED for one in service.volumes_from if one.service})
     found.update({name: dependency.condition for name, dependency in service.depends_on.items()})
     return found
-
-
-def _jobs(stack: Stack) -> frozenset[str]:
-    return frozenset(
-        name
-        for service in stack.services.values()
-        for name, dependency in service.depends_on.items()
-        if dependency.condition is Condition.COMPLETED
-    )
 
 
 def _start_first(spec: Spec) -> bool:

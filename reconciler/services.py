@@ -42,6 +42,7 @@ def _unit(site: Site, traits: Traits) -> Unit:
         name=address.shared_name(site.stack.name, site.name),
         spec=spec,
         needs=needs(service),
+        job=site.is_job,
         within=health.patience(spec, NO_IMAGE) + grace + _SETTLING,
         grace=grace,
         renew=0.0 if service.pull_policy == "always" else None,

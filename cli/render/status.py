@@ -85,8 +85,9 @@ def state_of(unit: UnitLine) -> str:
     """`running, healthy`, `exited with 137`, `absent`, and whether anybody wants it."""
     words = unit.status
     if unit.running is not None:
-        words = f"{unit.running} of {unit.asked} run" + (", update paused" if words == "paused" else "")
-    if unit.exit_code is not None:
+        verb = "done" if unit.job else "run"
+        words = f"{unit.running} of {unit.asked} {verb}" + (", update paused" if words == "paused" else "")
+    elif unit.exit_code is not None:
         words += f" with {unit.exit_code}"
     if unit.health != "none":
         words += f", {unit.health}"

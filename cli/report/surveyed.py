@@ -122,9 +122,9 @@ def _tasks(live: LiveUnit | None) -> dict[str, Any]:
     """How the tasks of a service are; nothing of a container. Where no number is asked for, all are."""
     if live is None or live.tasks is None:
         return {}
-    current = [task for task in live.tasks if task.desired == "running"]
+    current = [task for task in live.tasks if task.desired in {"running", "complete"}]
     return {
-        "running": sum(task.state == "running" for task in current),
+        "running": sum(task.state == task.desired for task in current),
         "asked": int(live.spec.get("replicas", len(current))),
         "tasks": tuple(
             TaskLine(

@@ -34,9 +34,12 @@ from tests.support.faultproxy import CutAfter, CutBefore, Delay, Fault, FaultPro
 from tests.support.services import IDLE, ServiceBench, engine_at
 from topology.models import (
     Attachment,
+    Condition,
     Config,
     ConfigGrant,
+    Dependency,
     Network,
+    Restart,
     Secret,
     SecretGrant,
     Service,
@@ -381,3 +384,35 @@ def test_a_change_that_was_killed_is_finished_by_the_next(
     assert left(planned(services.engine, second)) != []
     converged(services.engine, second)
     assert there(services) == WHOLE
+
+
+# Jobs
+
+
+def test_a_job_is_done_once_is_seen_to_fail_and_is_done_again(services: ServiceBench) -> None:
+    def stack(ends_with: int) -> Stack:
+        command = {"entrypoint": ("sh", "-c"), "command": (f"exit {ends_with}",)}
+        once = {**IDLE, **command, "replicas": 1, "restart": Restart(policy="no")}
+        after = {"migrate": Dependency(condition=Condition.COMPLETED)}
+        return Stack(
+            name=services.prefix,
+            services={
+                "migrate": Service(**once),
+                "web": Service(**{**IDLE, "depends_on": after}),
+            },
+        )
+
+    done = converged(services.engine, stack(0))
+    steps = [f"{type(step).__name__} {step.address.name}" for step in done.plan.steps]
+    assert steps.index("WaitService migrate") < steps.index("CreateService web")
+    first = units(services.engine, stack(0))["service.migrate"]
+    assert (first.status.value, first.exit_code) == ("exited", 0)
+
+    (fault,) = applied(services.engine, stack(3)).faults
+    assert "the tasks of" in fault
+    assert "non-zero exit (3)" in fault
+    (change,) = planned(services.engine, stack(3)).changes
+    assert [(field.name, field.old) for field in change.fields] == [("state", "exited")]
+    assert planned(services.engine, stack(3)).steps
+    converged(services.engine, stack(0))
+    assert units(services.engine, stack(0))["service.migrate"].id == first.id

@@ -17,7 +17,7 @@ from reconciler.state import NO_IMAGE, Desired, Holder, LiveShared, LiveUnit, Sp
 
 _NOTES: Final = frozenset({address.LOCK, address.HISTORY, address.JOURNAL})
 _HALTED: Final = frozenset({"paused", "rollback_paused"})
-_OVER: Final = frozenset({"shutdown", "complete", "remove", "orphaned"})
+_OVER: Final = frozenset({"shutdown", "remove", "orphaned"})
 _FAILED: Final = frozenset({"failed", "rejected"})
 
 
@@ -50,12 +50,27 @@ def _unit(raw: Json, at: Address, networks: Mapping[str, str], tasks: tuple[Task
         spec={**spec_of(raw["Spec"], networks), **unseen},
         recorded=told,
         made=told,
-        status=Status.PAUSED if halted else Status.RUNNING,
+        status=Status.PAUSED if halted else _status(raw, tasks),
+        exit_code=0 if _has_done(raw, tasks) else 1,
         error=str((raw.get("UpdateStatus") or {}).get("Message") or "") if halted else "",
         started_at=str(raw.get("UpdatedAt") or ""),
         created_at=str(raw.get("CreatedAt") or ""),
         tasks=tasks,
     )
+
+
+def _status(raw: Json, tasks: tuple[Task, ...]) -> Status:
+    """A job is over once all its tasks have ended, well or not."""
+    over = raw.get("JobStatus") and tasks and all(task.state in {"complete", *_FAILED} for task in tasks)
+    return Status.EXITED if over else Status.RUNNING
+
+
+def _has_done(raw: Json, tasks: tuple[Task, ...]) -> bool:
+    """Whether a job is done as often as it is to be, or once on each node; tries that failed do not count."""
+    if not raw.get("JobStatus"):
+        return True
+    many = (raw["Spec"]["Mode"].get("ReplicatedJob") or {}).get("TotalCompletions")
+    return sum(task.state == "complete" for task in tasks) >= (many or len({task.node for task in tasks}))
 
 
 def spec_of(said: Json, networks: Mapping[str, str]) -> Spec:
@@ -79,7 +94,7 @@ def tasks(raw: Iterable[Json], nodes: Mapping[str, str]) -> dict[str, tuple[Task
     """By the id of their service, the tasks that tell something: what runs or is to, and what failed last."""
     found: dict[str, list[Task]] = {}
     failed: dict[tuple[str, int, str], Task] = {}
-    for one in raw:
+    for one in _last_rounds(list(raw)):
         task, service = _task(one, nodes), str(one["ServiceID"])
         if task.desired not in _OVER:
             found.setdefault(service, []).append(task)
@@ -89,6 +104,18 @@ def tasks(raw: Iterable[Json], nodes: Mapping[str, str]) -> dict[str, tuple[Task
     for (service, _, _), task in failed.items():
         found.setdefault(service, []).append(task)
     return {service: tuple(sorted(several, key=_order)) for service, several in found.items()}
+
+
+def _last_rounds(raw: list[Json]) -> list[Json]:
+    """Without the tasks of earlier rounds of a job."""
+    rounds: dict[str, int] = {}
+    for one in raw:
+        rounds[one["ServiceID"]] = max(rounds.get(one["ServiceID"], 0), _round(one))
+    return [one for one in raw if _round(one) == rounds[one["ServiceID"]]]
+
+
+def _round(raw: Json) -> int:
+    return int((raw.get("JobIteration") or {}).get("Index") or 0)
 
 
 def _order(task: Task) -> tuple[int, str, str, str]:

@@ -8,6 +8,7 @@ from reconciler.diff import Action, UnitChange
 from reconciler.fields import Reach
 from reconciler.fields.swarm import SWARM
 from reconciler.fragment import NOTHING, Fragment
+from reconciler.making import JOB_PATIENCE
 from reconciler.record import labels
 from reconciler.state import Desired, LiveUnit, Observed, Unit
 from reconciler.steps import CreateService, RemoveService, Step, UpdateService, WaitService
@@ -42,7 +43,8 @@ def _created(desired: Desired, want: Unit) -> Fragment:
 
 
 def _works(want: Unit) -> Step:
-    return WaitService(address=want.address, name=want.name, within=want.within)
+    within = JOB_PATIENCE if want.job else want.within
+    return WaitService(address=want.address, name=want.name, within=within)
 
 
 def _removed(live: LiveUnit) -> Fragment:

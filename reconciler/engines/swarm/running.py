@@ -31,6 +31,8 @@ from reconciler.steps import (
     RemoveVolume,
     Step,
     UpdateService,
+    WaitCompleted,
+    WaitHealthy,
     WaitService,
 )
 
@@ -261,6 +263,12 @@ class Swarm(SwarmReader):
                 raise Unhealthy("\n".join([late, *waiting.waiting(tasks, nodes)]))
             self._sleep(_SECOND_LOOK if looks else pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+    @_run.register(WaitCompleted)
+    @_run.register(WaitHealthy)
+    def _wait_for_another(self, step: WaitCompleted | WaitHealthy) -> None:
+        """Of a service that is as it should be, and not yet done with it."""
+        self._wait(WaitService(address=step.address, name=step.container, within=step.within))
 
     def _until(self, done: Callable[[], bool], within: float, otherwise: Callable[[], str]) -> None:
         deadline, pause = self._clock() + within, _FIRST_PAUSE

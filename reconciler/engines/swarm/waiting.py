@@ -16,6 +16,9 @@ _GIVEN_UP: Final[Mapping[str, str]] = {
     "rollback_paused": "Swarm has paused while it took the update back",
     "rollback_completed": "Swarm has taken the update back",
 }
+_AIMS: Final = frozenset({"running", "complete"})
+"""What a task is meant to come to: a job's is over then."""
+
 _FAILED: Final = frozenset({"failed", "rejected"})
 _ENDED: Final = frozenset({"complete", "failed", "orphaned", "rejected", "remove", "shutdown"})
 _PARTS: Final = ("ContainerSpec", "Resources", "RestartPolicy", "Networks", "LogDriver", "ForceUpdate")
@@ -47,7 +50,12 @@ def settled(service: Json, tasks: Iterable[Json], nodes: Mapping[str, str]) -> b
 
 
 def _is_current(service: Json, task: Json) -> bool:
-    """Whether a task is of the service as it is now; where it may run changes no task that may stay there."""
+    """Whether a task is of the service as it is now; where it may run changes no task that may stay there.
+
+    Of a job each round counts by itself.
+    """
+    if (service.get("JobStatus") or {}).get("JobIteration") != task.get("JobIteration"):
+        return False
     template = service["Spec"]["TaskTemplate"]
     return all(template.get(part) == task["Spec"].get(part) for part in _PARTS)
 
@@ -66,27 +74,33 @@ def _message(service: Json) -> str:
 
 def progress(service: Json, tasks: Iterable[Json], nodes: Mapping[str, str]) -> str:
     """`2 of 3 run; task 3 on two is preparing`: how far the tasks of the service as it is now have come."""
-    mine = [task for task in tasks if _is_current(service, task) and task["DesiredState"] == "running"]
+    mine = [task for task in tasks if _is_current(service, task) and task["DesiredState"] in _AIMS]
     late = [
         f"{_place(task, nodes)} is {task['Status']['State']}"
         for task in mine
-        if task["Status"]["State"] != "running"
+        if task["Status"]["State"] != task["DesiredState"]
     ]
-    return "; ".join([f"{running(mine)} of {wanted(service, mine, nodes)} run", *late])
+    done = "are done" if service.get("JobStatus") else "run"
+    return "; ".join([f"{running(mine)} of {wanted(service, mine, nodes)} {done}", *late])
 
 
 def wanted(service: Json, tasks: Iterable[Json], nodes: Mapping[str, str]) -> int:
     """How many tasks are to run: as many as it says, or one on every node that Swarm has chosen."""
-    replicated = (service["Spec"].get("Mode") or {}).get("Replicated")
-    if replicated is not None:
-        return int(replicated.get("Replicas") or 0)
-    chosen = {task.get("NodeID") for task in tasks if task["DesiredState"] == "running"}
+    mode = service["Spec"].get("Mode") or {}
+    if "Replicated" in mode:
+        return int(mode["Replicated"].get("Replicas") or 0)
+    if "ReplicatedJob" in mode:
+        return int(mode["ReplicatedJob"].get("TotalCompletions") or 0)
+    chosen = {task.get("NodeID") for task in tasks if task["DesiredState"] in _AIMS}
     return max(len(chosen), 1 if nodes else 0)
 
 
 def running(tasks: Iterable[Json]) -> int:
-    """How many run and are to go on. A task with a health check counts as running once it is healthy."""
-    return sum(task["DesiredState"] == task["Status"]["State"] == "running" for task in tasks)
+    """How many run and are to go on, or have done what they were for.
+
+    A task with a health check counts as running once it is healthy.
+    """
+    return sum(task["DesiredState"] == task["Status"]["State"] in _AIMS for task in tasks)
 
 
 def ended(task: Json) -> bool:
@@ -104,8 +118,8 @@ def waiting(tasks: Iterable[Json], nodes: Mapping[str, str]) -> list[str]:
     late = [
         f"{_place(task, nodes)} is {task['Status']['State']}: {said}"
         for task in tasks
-        if task["DesiredState"] == "running"
-        and task["Status"]["State"] != "running"
+        if task["DesiredState"] in _AIMS
+        and task["Status"]["State"] != task["DesiredState"]
         and (said := task["Status"].get("Err") or task["Status"].get("Message"))
     ]
     return [*dict.fromkeys(late)] or failures(tasks, nodes)

@@ -120,10 +120,6 @@ def _between(here: Path, name: str, service: Service) -> Iterator[Missing]:
         if link.on_change:
             mend = "let it resolve the name anew by itself"
             yield _cannot(at, f"on_change of a link of service {name}", mend)
-    for other, dependency in service.depends_on.items():
-        if dependency.condition.value == "service_completed_successfully":
-            what = f"waiting for {other} to complete, in service {name},"
-            yield _cannot((*here, "depends_on", other), what, "run it once before, or let it run again")
 
 
 def _mounts(here: Path, name: str, service: Service) -> Iterator[Missing]:

@@ -33,12 +33,26 @@ def _write_replicas(body: Body, value: int) -> None:
 
 
 def _read_replicas(inspected: Body, _image: ImageConfig) -> int | None:
-    replicated = (inspected.get("Mode") or {}).get("Replicated")
-    return None if replicated is None else int(replicated.get("Replicas") or 0)
+    mode = inspected.get("Mode") or {}
+    if "ReplicatedJob" in mode:
+        return int(mode["ReplicatedJob"].get("TotalCompletions") or 0)
+    return int(mode["Replicated"].get("Replicas") or 0) if "Replicated" in mode else None
 
 
-def _write_mode(body: Body, _value: str) -> None:
-    body["Mode"] = {"Global": {}}
+def _wanted_mode(site: Site) -> str | None:
+    everywhere = site.service.mode == "global"
+    if site.is_job:
+        return "global-job" if everywhere else "replicated-job"
+    return "global" if everywhere else None
+
+
+def _write_mode(body: Body, value: str) -> None:
+    """Behind the row of replicas. All runs of a job go on at once, as replicas do."""
+    if value == "replicated-job":
+        many = body["Mode"]["Replicated"]["Replicas"]
+        body["Mode"] = {"ReplicatedJob": {"MaxConcurrent": many, "TotalCompletions": many}}
+    else:
+        body["Mode"] = {"GlobalJob" if value == "global-job" else "Global": {}}
 
 
 def _read_mode(inspected: Body, _image: ImageConfig) -> str | None:
@@ -147,8 +161,10 @@ _USUAL: Final = {"parallelism": 1, "failure_action": "pause", "order": "stop-fir
 
 
 def _updating(name: str, called: str) -> Field:
+    """A job has none: what is told anew is run anew."""
+
     def want(site: Site) -> dict[str, Any] | None:
-        said: UpdateConfig | None = getattr(site.service, name)
+        said: UpdateConfig | None = None if site.is_job else getattr(site.service, name)
         found = said.model_dump() if said is not None else {}
         return _without(_USUAL, {key: value for key, value in found.items() if value is not None})
 
@@ -180,7 +196,7 @@ RUNNING: Final[tuple[Field, ...]] = (
     ),
     Field(
         name="mode",
-        want=lambda site: "global" if site.service.mode == "global" else None,
+        want=_wanted_mode,
         write=_write_mode,
         read=_read_mode,
         reach=_fixed,

@@ -18,8 +18,10 @@ from reconciler.fields.swarm.refused import CANNOT
 from reconciler.state import NO_IMAGE, Desired, Granularity, Traits
 from topology.models import (
     Attachment,
+    Condition,
     Config,
     ConfigGrant,
+    Dependency,
     Healthcheck,
     Ipam,
     Link,
@@ -267,3 +269,22 @@ def test_addresses_that_a_swarm_never_gives_are_refused(block: Subnet, word: str
 )
 def test_options_of_a_memory_file_system_have_one_form(said: str, told: str | None) -> None:
     assert tmpfs_options(said) == told
+
+
+@pytest.mark.parametrize(("mode", "job"), [("replicated", "replicated-job"), ("global", "global-job")])
+def test_whose_completion_is_waited_for_is_a_job(mode: str, job: str) -> None:
+    updates = {"update_config": UpdateConfig(parallelism=2), "mode": mode}
+    stack = Stack(
+        name="shop",
+        services={
+            "once": Service(image="busybox", replicas=3 if mode == "replicated" else 1, **updates),
+            "web": Service(image="busybox", depends_on={"once": Dependency(condition=Condition.COMPLETED)}),
+        },
+    )
+    desired = expand(stack, TRAITS, CONTENTS)
+    assert not desired.missing
+    unit = desired.units[address.service("once", 0)]
+    made = body(desired, unit)
+    assert "UpdateConfig" not in made
+    there = spec_of(made, {})
+    assert (there["mode"], there.get("replicas")) == (job, 3 if mode == "replicated" else None)
