@@ -35,12 +35,17 @@ ALONE: Final = frozenset(
         "networks",
         "pid",
         "ports",
+        "privileged",
         "uts",
         "volumes",
         "volumes_from",
     }
 )
-"""What a random service has already, or what goes with some networks, images or peers only."""
+"""What a random service has already, or what goes with some networks, images or peers only.
+
+A privileged container of a user who is not root does not start on every machine: its capabilities may be
+fewer than the engine thinks.
+"""
 
 
 def extras(folder: Path) -> list[dict[str, Any]]:
