@@ -6,22 +6,19 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Final
 
-from reconciler import address, journal
+from reconciler import address, foundations, journal
 from reconciler.address import Address, Kind
 from reconciler.diff import Action, Cause, SharedChange, UnitChange
 from reconciler.exchange import fixed_first, hand_over, wait
-from reconciler.fields import VOLUME, held, hosts_of, of_networks, shared
+from reconciler.fields import held, hosts_of
 from reconciler.fragment import NOTHING, Fragment
 from reconciler.making import JOB_PATIENCE
-from reconciler.record import labels
-from reconciler.state import UNFETCHED, Desired, LiveUnit, Observed, Status, Unit
+from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
 from reconciler.steps import (
     BuildImage,
     ConnectNetwork,
     CreateContainer,
-    CreateKept,
     CreateNetwork,
-    CreateVolume,
     Creation,
     DisconnectNetwork,
     DropJournal,
@@ -91,39 +88,7 @@ class Weave:
 
     def _shared(self) -> None:
         for change in self.others:
-            self._add(self._shared_steps(change))
-
-    def _shared_steps(self, change: SharedChange) -> Fragment:
-        gone = (
-            Fragment.of(RemoveNetwork(address=change.address, network=change.live.id, name=change.live.name))
-            if change.live is not None and change.address.kind is Kind.NETWORK
-            else NOTHING
-        )
-        want = change.want
-        if change.address.kind in _KEPT:
-            return self._kept_steps(change)
-        if want is None:
-            return gone
-        table, kind = (
-            (of_networks(self.observed.traits), CreateNetwork)
-            if change.address.kind is Kind.NETWORK
-            else (VOLUME, CreateVolume)
-        )
-        body = shared.body(table, want.name, want.spec)
-        body.setdefault("Labels", {}).update(labels(self.desired, change.address, want.spec))
-        if want.protect:
-            body["Labels"][address.PROTECT] = "true"
-        return gone.then(Fragment.of(kind(address=change.address, name=want.name, body=body)))
-
-    def _kept_steps(self, change: SharedChange) -> Fragment:
-        if change.want is not None:
-            marks = labels(self.desired, change.address, change.want.spec)
-            content = self.desired.sealed[change.address]
-            create = CreateKept(address=change.address, name=change.want.name, content=content, labels=marks)
-            return Fragment.of(create)
-        if change.live is None:
-            return NOTHING
-        return Fragment.of(RemoveKept(address=change.address, identity=change.live.id, name=change.live.name))
+            self._add(foundations.shared_steps(change, self.desired, self.observed))
 
     def _kept_removals(self) -> None:
         """Once all that could still use it works without it: until then Swarm may take an update back."""
@@ -133,7 +98,7 @@ class Weave:
     def _images(self) -> None:
         for change in self.units:
             if change.want is not None and self._makes(change):
-                step = self._image_step(change.want)
+                step = foundations.image_step(change.want, self.desired, self.observed)
                 if step is not None:
                     self.needs.setdefault(step, set())
 
@@ -143,32 +108,6 @@ class Weave:
     def _records(self, change: UnitChange) -> bool:
         """Whether its labels will say what it is wanted to be."""
         return any(step.records for step in self.fragments[change.address])
-
-    def _image_step(self, want: Unit) -> Step | None:
-        """One step for each image, on behalf of the first replica that wants it."""
-        first = Address(Kind.SERVICE, want.address.name, 1)
-        found = self.observed.images.get(want.image)
-        if want.build is not None:
-            digest = self.observed.builds.get(want.address.name, "")
-            if found is None or found.build != digest:
-                return BuildImage(address=first, reference=want.image, build=want.build, digest=digest)
-            return None
-        platform = want.spec.get("platform")
-        there = found is not None and found.suits(platform)
-        due = not there or want.pull == "always" or (found is not None and found.is_outdated)
-        if due and want.pull not in UNFETCHED and not self._built(want.image):
-            at = self._first_user(want.image)
-            return PullImage(address=at, reference=want.image, platform=platform)
-        return None
-
-    def _built(self, image: str) -> bool:
-        return any(unit.build is not None and unit.image == image for unit in self.desired.units.values())
-
-    def _first_user(self, image: str) -> Address:
-        return min(
-            (unit.address for unit in self.desired.units.values() if unit.image == image),
-            key=lambda at: at.order,
-        )
 
     def _foundations(self) -> None:
         """A container is created after its image and volumes, and attached after all of its networks.
@@ -356,8 +295,6 @@ class Weave:
                 return step
         return None
 
-
-_KEPT: Final = frozenset({Kind.SECRET, Kind.CONFIG})
 
 _WANTED: Final = frozenset({Cause.STACK, Cause.BOTH})
 """The causes by which a container comes to be something else than its label says."""
