@@ -139,6 +139,21 @@ class EngineOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NodeOptions:
+    """Ways to further nodes of a Swarm."""
+
+    nodes: Annotated[
+        list[str],
+        typer.Option(
+            "--node",
+            metavar="URL",
+            help="The engine of one more node of the Swarm, as in DOCKER_HOST: a manager reaches only what "
+            "runs on its own. May be repeated.",
+        ),
+    ] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
 class DoingOptions(EngineOptions, OutputOptions):
     """How to change things."""
 

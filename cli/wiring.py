@@ -11,15 +11,13 @@ from cli.options import EngineOptions, StackOptions
 from cli.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from reconciler.engine import Engine, Reader
     from reconciler.engines.console import Console
     from reconciler.engines.daemon import Events
     from reconciler.engines.memory import MemoryDaemon
     from reconciler.engines.reading import Endpoint
-    from reconciler.probe.seam import Prober
-    from reconciler.survey import Survey
     from topology.load import Loaded
 
 
@@ -93,10 +91,12 @@ def stack_meant(options: StackOptions, world: World) -> tuple[str, str | None]:
     return stack.name, stack.engine
 
 
-def watched(options: EngineOptions, world: World, said: str | None = None) -> Watched:
+def watched(
+    options: EngineOptions, world: World, said: str | None = None, nodes: Sequence[str] = ()
+) -> Watched:
     """The engine that the flags and the environment mean, without any way to change it.
 
-    `said` is the kind that the stack file says.
+    `said` is the kind that the stack file says, `nodes` the engines of further nodes of a Swarm.
 
     Raises:
         CommandError: none answers, or the flags contradict each other.
@@ -105,15 +105,18 @@ def watched(options: EngineOptions, world: World, said: str | None = None) -> Wa
     from reconciler.engines import connect
     from reconciler.engines.observing import StandaloneReader
 
-    kind = _kind(options, said)
+    kind = kind_meant(options, said)
+    if nodes and kind != SWARM:
+        raise CommandError("--node names a node of a Swarm, and this is none", "leave it out")
     if kind == MEMORY:
         model = StandaloneReader(_model(options, world))
         return Watched(reader=model, called=_called_model(options), events=model.events)
-    endpoint = _endpoint(options, world)
+    endpoint = endpoint_meant(options, world)
     if kind == SWARM:
         from reconciler.engines.swarm import SwarmReader
 
-        cluster = SwarmReader(connect.cluster_reader(endpoint, _waits(world)))
+        ways = [connect.reader(one) for one in node_endpoints(nodes, world)]
+        cluster = SwarmReader(connect.cluster_reader(endpoint, _waits(world)), ways)
         called = _called(cluster, endpoint.url, "Docker Swarm")
         return Watched(reader=cluster, called=called, events=cluster.events)
     heard = world.recording.hears(endpoint.url.removeprefix("unix://")) if world.recording else None
@@ -131,10 +134,10 @@ def driven(options: EngineOptions, world: World, said: str | None = None) -> Dri
     from reconciler.engines import connect
     from reconciler.engines.standalone import Standalone
 
-    kind = _kind(options, said)
+    kind = kind_meant(options, said)
     if kind == MEMORY:
         return Driven(engine=Standalone(_model(options, world)), called=_called_model(options))
-    endpoint = _endpoint(options, world)
+    endpoint = endpoint_meant(options, world)
     if kind == SWARM:
         from reconciler.engines.swarm import Swarm
 
@@ -150,42 +153,14 @@ def console(options: EngineOptions, world: World) -> Console:
     Raises:
         CommandError: none answers, or it is a model, in which nothing runs.
     """
-    if _kind(options, None) == MEMORY:
+    if kind_meant(options, None) == MEMORY:
         raise CommandError("in a model of an engine nothing runs that could print", "leave out --engine")
     from reconciler.engines.console import Console
 
-    return Console(_endpoint(options, world))
+    return Console(endpoint_meant(options, world))
 
 
-def prober(options: EngineOptions, world: World, survey: Survey, image: str | None) -> Prober:
-    """Somebody who stands in the network stacks of containers; with an image, by containers of that.
-
-    Raises:
-        CommandError: this process cannot enter them, or the engine is a model and has none.
-        EngineError: the engine does not answer.
-    """
-    from reconciler.engines import connect
-    from reconciler.probe.local import LocalProber, engine_process, may_enter
-
-    if _kind(options, None) == MEMORY:
-        raise CommandError("a model of an engine has no packets", "leave out --probe, or --engine")
-    endpoint = _endpoint(options, world)
-    if image:
-        from reconciler.probe.helper import HelperProber
-
-        return HelperProber(connect.daemon(endpoint), survey, image)
-    scheme, _, path = endpoint.url.partition("://")
-    process = engine_process(path) if scheme == "unix" else 0
-    instead = "--probe-image IMAGE does it by containers on the engine; the image needs busybox"
-    if not process:
-        raise CommandError("the engine's networks cannot be entered from this machine", instead)
-    if not may_enter(process):
-        rights = "run as root: it takes CAP_SYS_ADMIN and CAP_SYS_PTRACE"
-        raise CommandError("the networks of containers may not be entered by this user", rights, instead)
-    return LocalProber(process, survey)
-
-
-def _kind(options: EngineOptions, said: str | None) -> str:
+def kind_meant(options: EngineOptions, said: str | None) -> str:
     """Which kind is meant. One kind of engine is never taken for another in silence.
 
     Raises:
@@ -226,15 +201,26 @@ def _called_model(options: EngineOptions) -> str:
     return f"a model of Docker in {file}" if file else "a model of Docker that nothing keeps"
 
 
-def _endpoint(options: EngineOptions, world: World) -> Endpoint:
+def endpoint_meant(options: EngineOptions, world: World) -> Endpoint:
     """Where the engine is that the flags and the environment mean, once somebody answers there."""
+    return _endpoint(world, options.host, options.context)
+
+
+def node_endpoints(urls: Sequence[str], world: World) -> tuple[Endpoint, ...]:
+    """Where further nodes of a Swarm are, once somebody answers at each.
+
+    Raises:
+        CommandError: nobody does.
+    """
+    return tuple(_endpoint(world, url, None) for url in urls)
+
+
+def _endpoint(world: World, host: str | None, context: str | None) -> Endpoint:
     from cli.endpoint import answering, candidates
     from reconciler.engines.reading import Endpoint
 
     home = Path(world.environ.get("HOME") or Path.home())
-    found = answering(
-        candidates(environ=world.environ, home=home, host=options.host, context=options.context)
-    )
+    found = answering(candidates(environ=world.environ, home=home, host=host, context=context))
     return Endpoint(url=found.url, tls=str(found.tls or ""), verify=found.verify)
 
 

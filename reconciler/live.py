@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -30,6 +30,8 @@ def running(said: Topology, desired: Desired, survey: Survey, *, everybody: bool
         idle=dict(cast.idle()),
         stranded=dict(cast.stranded()),
         remade=dict(cast.remade()),
+        unseen=tuple(node.name for node in survey.nodes if not node.entered),
+        services=frozenset(name for name, one in cast.others.items() if one.service),
     )
 
 
@@ -83,7 +85,7 @@ class _Cast:
     def _called(self, one: Sighting) -> str:
         if self._is_ours(one):
             return _service(one)
-        return f"container:{one.name}" if one.name in self.said.members else one.name
+        return stranger_name(one, self.said.members)
 
     def _counts(self, one: Sighting) -> bool:
         """Stands on a network of the stack, or lives with somebody who does or who is of the stack."""
@@ -181,9 +183,10 @@ class _Cast:
             resting = [one for one in self.survey.sightings if not one.runs and _is_of(one, name)]
             done = sum(one.exit_code == 0 and one.status is Status.EXITED for one in resting)
             jobs = any(unit.job for unit in units)
-            if len(some) + (done if jobs else 0) < len(units):
+            wanted = sum(int(unit.spec.get("replicas", 1)) for unit in units)
+            if len(some) + (done if jobs else 0) < wanted:
                 how = [f"{one.name} is {_state(one)}" for one in resting]
-                yield name, "; ".join([f"{len(some)} of {len(units)} run", *how])
+                yield name, "; ".join([f"{len(some)} of {wanted} run", *how])
 
     def stranded(self) -> Iterator[tuple[str, str]]:
         """Who lives in a network stack that died with its holder."""
@@ -217,6 +220,12 @@ class _Cast:
                 yield name, f"{segment.engine_name} does not carry the labels of this stack"
             elif lost:
                 yield name, f"{', '.join(lost)} still refers to the one that is gone"
+
+
+def stranger_name(one: Sighting, members: Container[str]) -> str:
+    """What pictures call a container of others, all tasks of one service alike."""
+    name = one.service or one.name
+    return f"container:{name}" if name in members else name
 
 
 def _service(one: Sighting) -> str:

@@ -24,10 +24,14 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """Where a running container is on one network: its addresses there, and the names that lead to it."""
+    """Where a running container is on one network: its addresses there, and the names that lead to it.
+
+    `virtual` are the addresses of its service, behind which a Swarm hides the tasks.
+    """
 
     addresses: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    virtual: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,10 @@ class Sighting:
         seats: engine's name of a network → where it is there; only what really is connected.
         shares: the id of the container whose network stack it lives in.
         adrift: networks of this name that it is on, or waits for, and that are gone.
-        pid: its first process as the engine counts them; 0 where it was not asked for or does not run.
+        pid: its first process as the engine counts them; 0 where it was not asked for or does not run, or
+            on a node that there is no way to.
+        node: the node of a Swarm that it runs on, "" where there is but one engine.
+        service: what the Swarm calls the service whose task it is.
     """
 
     id: str
@@ -56,6 +63,8 @@ class Sighting:
     started_at: str = ""
     exit_code: int = 0
     pid: int = 0
+    node: str = ""
+    service: str = ""
 
     @property
     def runs(self) -> bool:
@@ -76,9 +85,23 @@ class SeenNetwork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenNode:
+    """A node of a Swarm. `entered`: its engine is talked to, so that more than its tasks is known of it."""
+
+    id: str
+    name: str
+    address: str
+    entered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """All there is at one moment. Containers of others are in `sightings` only if they run."""
+    """All there is at one moment. Containers of others are in `sightings` only if they run.
+
+    `nodes` are those of a Swarm, first the manager that is talked to.
+    """
 
     traits: Traits
     sightings: tuple[Sighting, ...] = ()
     networks: tuple[SeenNetwork, ...] = ()
+    nodes: tuple[SeenNode, ...] = ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import EngineOptions, SavingOptions, StackOptions
+from cli.options import EngineOptions, NodeOptions, SavingOptions, StackOptions
 from cli.report.check import Check, Size, claim_lines
 from cli.report.packets import NO_PACKETS, packets_of
 from cli.report.rules import Rules, rule_lines
@@ -32,7 +32,7 @@ class CheckFormat(enum.Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckOptions(StackOptions, EngineOptions, SavingOptions):
+class CheckOptions(StackOptions, EngineOptions, NodeOptions, SavingOptions):
     """The flags of `topo check`."""
 
     format: Annotated[
@@ -115,20 +115,22 @@ def proved(options: CheckOptions, world: World) -> Check:
 
 def _of_what_runs(found: Loaded, options: CheckOptions, world: World) -> Check:
     """What there is to say about the stack as it runs."""
-    from cli.wiring import prober, watched
+    from cli.wiring import watched
     from reconciler.expand import expand
     from reconciler.live import running
     from topology.graph import topology_of
 
-    seen = watched(options, world, found.stack.engine)
+    seen = watched(options, world, found.stack.engine, options.nodes)
     desired = expand(found.stack, seen.reader.traits)
     survey = seen.reader.survey(desired, everybody=options.engine_wide)
     there = running(topology_of(found.stack), desired, survey, everybody=options.engine_wide)
     packets = NO_PACKETS
     if options.probes:
+        from cli.probing import prober
         from reconciler.probe.proof import proved as proved_by_packets
 
-        sender = prober(options, world, survey, options.probe_image)
+        image, said = options.probe_image, found.stack.engine
+        sender = prober(options, world, survey, image=image, said=said, nodes=options.nodes)
         proof = proved_by_packets(found.stack, there, survey, sender)
         there, packets = replace(there, probed=proof.probed), packets_of(proof)
     report = checked(found, world, there, strict=options.strict, verbose=options.verbose)

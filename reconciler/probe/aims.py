@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from reconciler.live import stranger_name
 from reconciler.probe.seam import HOST, Listener, Place
 from reconciler.survey import Sighting, Survey
 from topology import graph
@@ -86,6 +87,16 @@ class Stage:
             one = self.sightings[str(one.shares)]
         return one
 
+    def node(self, place: Place) -> str:
+        """The node of a Swarm that a place is on; "" where there is but one engine."""
+        if place == HOST:
+            return self.survey.nodes[0].name if self.survey.nodes else ""
+        return self.sightings[place].node
+
+    def node_address(self, place: Place) -> str:
+        """Where all nodes find that node."""
+        return next(one.address for one in self.survey.nodes if one.name == self.node(place))
+
     def seats(self, place: Place) -> Iterator[tuple[str, str]]:
         """Network and address of a container."""
         for network, seat in self.holder(place).seats.items():
@@ -94,8 +105,11 @@ class Stage:
     def host_addresses(self, *near: Place) -> tuple[str, ...]:
         """The host's IPv4 addresses, of those on the engine's networks only the ones that matter to `near`.
 
-        Others' networks may go while packets are under way.
+        Others' networks may go while packets are under way. From another node of a Swarm all but one of them
+        lead elsewhere.
         """
+        if any(self.node(place) != self.node(HOST) for place in near):
+            return (self.node_address(HOST),)
         mine = {BRIDGE}.union(*(self.holder(place).seats for place in near if place != HOST))
         others = {one for each in self.survey.networks if each.name not in mine for one in each.gateways}
         return tuple(one for one in self.interfaces if one not in others)
@@ -106,8 +120,7 @@ def places(running: Running, survey: Survey) -> dict[End, tuple[Place, ...]]:
     services = {one.container: one.service for one in running.containers}
     found: dict[End, list[Place]] = {graph.HOST: [HOST]}
     for one in survey.sightings:
-        own = one.name if one.name not in running.own.members else f"container:{one.name}"
-        end = services.get(one.name, own)
+        end = services.get(one.name, stranger_name(one, running.own.members))
         if one.runs and one.pid and end in running.whole.members:
             on_host = running.whole.standings[end].mode is Mode.HOST
             found.setdefault(end, []).append(HOST if on_host else one.id)
@@ -144,6 +157,8 @@ def _as_from_beyond(stage: Stage, asked: Asked, called: Place, port: int) -> Ite
     """
     others = {one for each in stage.survey.networks for one in each.gateways}
     outward = tuple(one for one in stage.interfaces if one not in others)
+    if stage.survey.nodes:
+        outward = (stage.node_address(called),)
     for one in stage.holder(called).openings:
         if (one.target, one.protocol) == (port, asked.protocol) and ":" not in one.host_ip:
             for address in outward if one.host_ip in {"", ANY_IPV4} else (one.host_ip,):
@@ -226,6 +241,8 @@ def _doors(stage: Stage, aim: Aim, routes: Iterable[Route]) -> Iterator[Aim]:
 
 
 def _addresses_of_door(stage: Stage, aim: Aim, host_ip: str) -> tuple[str, ...]:
+    if stage.survey.nodes:
+        return (stage.node_address(aim.called),)
     if host_ip in {"", ANY_IPV4}:
         return ("127.0.0.1",) if aim.caller == HOST else stage.host_addresses(aim.caller, aim.called)
     return (host_ip,) if aim.caller == HOST or not is_loopback(host_ip) else ()
@@ -238,7 +255,7 @@ def _names(stage: Stage, aim: Aim, routes: Iterable[Route]) -> Iterator[Aim]:
         return
     if aim.called != stage.places[target][0]:
         return
-    mine = tuple(address for place in stage.places[target] for _, address in stage.seats(place))
+    mine = tuple(address for place in stage.places[target] for address in _led_to(stage, place))
     direct = {route.network for route in routes if route.certain and route.kind is Kind.DIRECT}
     lodges = any(route.kind is Kind.SAME_STACK for route in routes)
     for name in _called(stage.topology, source, target):
@@ -247,6 +264,12 @@ def _names(stage: Stage, aim: Aim, routes: Iterable[Route]) -> Iterator[Aim]:
             shared = target in found.holders and len(found.holders) > 1
             model = found.holders == (target,) and (lodges or found.network in direct)
             yield replace(aim, addresses=mine, name=name, model=None if shared else model)
+
+
+def _led_to(stage: Stage, place: Place) -> Iterator[str]:
+    """What its names may lead to: itself, or whom a Swarm puts before it."""
+    yield from (address for _, address in stage.seats(place))
+    yield from (address for seat in stage.holder(place).seats.values() for address in seat.virtual)
 
 
 def _called(topology: Topology, source: str, target: str) -> tuple[str, ...]:

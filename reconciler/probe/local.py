@@ -22,13 +22,18 @@ from reconciler.survey import Survey
 class LocalProber:
     """Finds containers by the process numbers that the engine tells, in its own view of processes."""
 
-    def __init__(self, engine: int, survey: Survey) -> None:
-        """`engine` is the process that listens for the engine, as this machine counts it."""
+    def __init__(self, engine: int, survey: Survey, node: str = "") -> None:
+        """`engine` is the process that listens for the engine, as this machine counts it.
+
+        `node`: the node of a Swarm that the engine is.
+        """
         self._engine = Path(f"/proc/{engine}")
         self._ids = {one.id: {one.id, one.shares or one.id} for one in survey.sightings}
         self._names = {one.id: one.name for one in survey.sightings}
         self._processes = {
-            one.id: self._engine / "root" / "proc" / str(one.pid) for one in survey.sightings if one.pid
+            one.id: self._engine / "root" / "proc" / str(one.pid)
+            for one in survey.sightings
+            if one.pid and one.node == node
         }
         self._processes[HOST] = self._engine
 

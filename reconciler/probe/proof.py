@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from reconciler.live import stranger_name
 from reconciler.probe.aims import Aim, Asked, Stage, aims, places
 from reconciler.probe.seam import HOST, Call, Listener, Lookup, Prober, Reply
 from reconciler.state import Status
@@ -12,7 +13,7 @@ from reconciler.survey import Survey
 from topology.findings import Path
 from topology.graph import Outcome, Probed, Running
 from topology.models import Stack
-from topology.reach import End, named
+from topology.reach import End, listed, named
 from topology.rules.judge import spoken_of
 
 
@@ -180,9 +181,21 @@ def _container(stage: Stage, place: str) -> str:
 def _untried(stage: Stage, asked: Iterable[Asked]) -> Iterator[tuple[Path, str]]:
     """Pairs of which an end has no network stack here: what is beyond this host, and what does not run."""
     for one in asked:
+        pair = f"{named(one.source)} -> {named(one.target)}"
+        far = sorted({node for end in (one.source, one.target) for node in _out_of_sight(stage, end)})
         missing = [end for end in (one.source, one.target) if end not in stage.places]
-        if missing:
-            yield one.path, f"{named(one.source)} -> {named(one.target)}: {_why(one, missing[0])}"
+        if far:
+            yield one.path, f"{pair}: no way to node {listed(far)}; --node URL gives one"
+        elif missing:
+            yield one.path, f"{pair}: {_why(one, missing[0])}"
+
+
+def _out_of_sight(stage: Stage, end: End) -> Iterator[str]:
+    """The nodes of a Swarm that run it and whose network stacks nobody here can enter."""
+    services = {one.container: one.service for one in stage.running.containers}
+    members = stage.running.own.members
+    far = (one for one in stage.survey.sightings if one.runs and one.node and not one.pid)
+    yield from (one.node for one in far if services.get(one.name, stranger_name(one, members)) == end)
 
 
 def _why(asked: Asked, end: End) -> str:

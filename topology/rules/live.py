@@ -67,6 +67,12 @@ _TABLE: tuple[tuple[str, Severity, Check, str, str, str], ...] = (
         "Something beside Docker closes a way: a rule of the firewall, a bridge that is gone.",
         "Look for it with iptables -S DOCKER-USER and ip link on the host.",
     ),
+    (
+        "T411", Severity.NOTE, running.unseen,
+        "nodes that nobody asked",
+        "A manager of a Swarm tells of tasks, and not of other containers that nodes run.",
+        "Give a way to the engine of each node with --node URL.",
+    ),
 )  # fmt: skip
 
 LIVE_RULES: tuple[Rule, ...] = tuple(

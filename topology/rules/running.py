@@ -57,13 +57,16 @@ def _stranger(running: Running, name: str, network: str) -> Finding:
     ways = f"it can open every port of {listed(there)}" if there else f"nobody of the stack is on {network}"
     doors = [one.binding for one in running.whole.standings[name].doors if one.is_open]
     inside = f", and publishes {listed([bound(one) for one in doors])}" if doors else ""
+    is_service = name in running.services
+    leave = f"docker service update --network-rm {segment.engine_name} {name}"
     return Finding(
         code="T401",
         severity=Severity.NOTE if segment.external else Severity.ERROR,
-        message=f"foreign container {name} has joined {network}",
+        message=f"foreign {'service' if is_service else 'container'} {name} has joined {network}",
         path=segment.path or ("networks", network),
         label=ways + inside,
-        mend=f"docker network disconnect {segment.engine_name} {name}, or make it a service of the stack",
+        mend=(leave if is_service else f"docker network disconnect {segment.engine_name} {name}")
+        + ", or make it a service of the stack",
     )
 
 
@@ -213,6 +216,19 @@ def other_options(case: Case) -> Iterator[Finding]:
 
 def _worded(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value or "unset")
+
+
+def unseen(case: Case) -> Iterator[Finding]:
+    """T411: nodes whose engines nobody asked: a manager tells of tasks alone."""
+    if nodes := case.running.unseen if case.running else ():
+        yield Finding(
+            code="T411",
+            severity=Severity.NOTE,
+            message=f"containers beside the tasks are not known on {listed(nodes)}",
+            path=("services",),
+            label="any that joined a network of the stack there counts for nothing here",
+            mend="give a way to each node's engine with --node URL",
+        )
 
 
 def idle(case: Case) -> Iterator[Finding]:

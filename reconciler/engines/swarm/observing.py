@@ -11,8 +11,9 @@ from reconciler.contents import Contents
 from reconciler.digests import unsettled
 from reconciler.engines import inspected as single
 from reconciler.engines import reading_files
+from reconciler.engines import surveyed as beside
 from reconciler.engines.reading import api_version
-from reconciler.engines.swarm import inspected
+from reconciler.engines.swarm import inspected, surveyed
 from reconciler.engines.swarm.notes import listed, noted
 from reconciler.errors import Denied, EngineError, NotFound, Rejected
 from reconciler.state import NO_IMAGE, Desired, Granularity, Image, Marks, Observed, Traits
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from reconciler.adoption import Claim, Wish
     from reconciler.diff import Obstacle, UnitChange
-    from reconciler.engines.daemon import Events
+    from reconciler.engines.daemon import DaemonReader, Events
     from reconciler.engines.swarm.cluster import ClusterReader
     from reconciler.fragment import Fragment
     from reconciler.importing import Imported
@@ -43,8 +44,10 @@ _AT_A_TIME: Final = 8
 class SwarmReader:
     """Observes a Swarm, and cannot change it."""
 
-    def __init__(self, cluster: ClusterReader) -> None:
+    def __init__(self, cluster: ClusterReader, ways: Sequence[DaemonReader] = ()) -> None:
+        """`ways` are the engines of further nodes."""
         self._reader = cluster
+        self._ways = ways
         self._digests: dict[str, str] = {}
 
     @cached_property
@@ -76,12 +79,22 @@ class SwarmReader:
         return {}
 
     def survey(self, desired: Desired, *, everybody: bool = False) -> Survey:
-        """See `Reader`.
+        """See `Reader`. Of nodes that there is a way to, containers that are no tasks are looked at too.
 
         Raises:
-            Rejected: always; nobody tells a manager what runs on other nodes, as far as packets care.
+            Rejected: one of the ways leads to no node of this Swarm.
         """
-        raise Rejected("what runs cannot be held against claims on a Swarm yet; `topo check` proves the file")
+        told = surveyed.Told(
+            services=self._reader.services(),
+            tasks=self._reader.tasks(),
+            networks=self._reader.networks(),
+            nodes=self._reader.nodes(),
+        )
+        known = {raw["ID"] for raw in told.nodes}
+        looked = [_looked(reader, desired, everybody=everybody) for reader in (self._reader, *self._ways)]
+        if any(one.node not in known for one in looked):
+            raise Rejected("an engine that --node names is no node of this Swarm")
+        return surveyed.survey(self.traits, told, looked, desired)
 
     def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
         """See `Reader`."""
@@ -167,3 +180,15 @@ class SwarmReader:
         except EngineError:
             return ""
         return inspected.digest(image, name)
+
+
+def _looked(reader: DaemonReader, desired: Desired, *, everybody: bool) -> surveyed.Looked:
+    """What one node's engine tells of itself and of its containers."""
+    containers = surveyed.beside_tasks(reader.containers())
+    chosen = beside.mattering(containers, desired, everybody=everybody)
+    return surveyed.Looked(
+        node=str((reader.info().get("Swarm") or {}).get("NodeID") or ""),
+        containers=containers,
+        networks=reader.networks(),
+        inspected={one: reader.container(one) for one in chosen},
+    )
