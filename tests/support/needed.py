@@ -9,7 +9,7 @@ from topology.claims import Claim, ClaimError, Form, parse
 from topology.graph import WORLD, Mode, Topology, topology_of
 from topology.models import Stack
 from topology.peers import listening, ports_behind
-from topology.reach import Answer, End, answer, chain_answer, reach
+from topology.reach import Answer, End, Kind, answer, chain_answer, reach
 from topology.rules.judge import spoken_of
 
 Port = tuple[int, str]
@@ -67,7 +67,8 @@ class Needed:
     def from_world(self, target: str, port: Port) -> bool:
         """Whether a port is published, open beyond the host, and not forbidden to the world."""
         published = port in {(one.target, one.protocol) for one in self.topology.members[target].bindings}
-        is_open = published and self.leads(WORLD, target, *port)
+        routes = reach(self.topology, WORLD, target, *port).routes if published else ()
+        is_open = any(route.kind is Kind.PUBLISHED for route in routes)
         return is_open and not self.forbidden(WORLD, target, port)
 
     def to_world(self, source: str, port: Port) -> bool:

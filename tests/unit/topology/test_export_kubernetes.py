@@ -183,6 +183,14 @@ def test_published_ports_are_of_a_load_balancer_and_open_to_the_world() -> None:
     assert [cluster.allows(WORLD, cluster.pods["a"], port) for port in (80, 90, 8080)] == [True, False, False]
 
 
+def test_what_an_old_engine_leaves_open_by_neglect_is_not_published() -> None:
+    policy = {"assume": {"engine": "20.10"}}
+    made = export(services={"a": {**IMAGE, "ports": ["127.0.0.1:80:80"]}}, policy=policy)
+    assert ("Service", "a-published") not in kinds(made)
+    cluster = Cluster(made.objects)
+    assert not cluster.allows(WORLD, cluster.pods["a"], 80)
+
+
 def test_a_port_whose_number_the_host_picks_has_one_that_the_node_picks() -> None:
     assert the(services(a={"ports": ["80"]}), "Service", "a-published")["spec"]["type"] == "NodePort"
 

@@ -17,9 +17,9 @@ from topology.export.kubernetes.case import Case, Pod
 from topology.export.kubernetes.notes import CLOSED, OTHERWISE
 from topology.export.kubernetes.portsets import ALL, NONE, Ports
 from topology.findings import Path
-from topology.graph import WORLD, Place
+from topology.graph import WORLD, Binding, Place
 from topology.peers import listening, ports_behind
-from topology.reach import End, named, reach
+from topology.reach import End, Kind, named, reach
 from topology.rules.judge import spoken_of
 from topology.suggest import mentions
 
@@ -232,10 +232,8 @@ def _from_world(case: Case, denied: Mapping[tuple[End, End], Ports]) -> Iterator
         ports = NONE
         for binding in case.topology.members[pod.holder].bindings:
             one = portsets.single(binding.target, binding.protocol)
-            if not _leads(case, WORLD, pod.holder, binding.target, binding.protocol):
-                message = (
-                    f"port {binding.target} of {pod.holder} is not open beyond the host on Docker either"
-                )
+            if not _is_published(case, pod, binding):
+                message = f"port {binding.target} of {pod.holder} is not open beyond the host"
                 mend = "kubectl port-forward opens it on one machine"
                 case.notes.note(CLOSED, f"{message}, so it is not published", binding.path, mend=mend)
             elif portsets.common(one, _taken(case, denied, WORLD, pod.holder)):
@@ -247,6 +245,12 @@ def _from_world(case: Case, denied: Mapping[tuple[End, End], Ports]) -> Iterator
                 ports = portsets.union(ports, one)
         if ports:
             yield pod.holder, ports
+
+
+def _is_published(case: Case, pod: Pod, binding: Binding) -> bool:
+    """Whether a port is open to the world because it is published, and not by some neglect of an engine's."""
+    found = reach(case.topology, WORLD, pod.holder, binding.target, binding.protocol)
+    return any(route.kind is Kind.PUBLISHED for route in found.routes)
 
 
 def _tell_guess(case: Case, source: str, target: str, path: Path) -> None:

@@ -173,7 +173,8 @@ def tell_published(case: Case, grants: Grants) -> None:
             if port.published and port.published[0] != port.published[1]:
                 message = f"of the host ports of {name} only the first is taken: {port.published[0]}"
                 case.notes.note(OTHERWISE, message, path)
-            if port.host_ip and port.mode != "host":
+            binding = case.topology.members[name].bindings[index]
+            if binding.host_ip and port.mode != "host":
                 message = f"{name} is published on {port.host_ip} alone, and in Kubernetes on every address"
                 case.notes.warn(OTHERWISE, message, path)
             if port.published:

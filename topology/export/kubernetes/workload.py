@@ -73,10 +73,15 @@ def _lot(service: Service) -> int | str:
     return "100%" if update and update.parallelism == 0 else (update and update.parallelism) or 1
 
 
+def _is_bound(pod: Pod, service: Service) -> bool:
+    """Whether two of its pods cannot be on one node."""
+    return pod.on_host or any(port.mode == "host" and port.published for port in service.ports)
+
+
 def _strategy(pod: Pod, service: Service) -> Object:
     """How one version of a Deployment replaces another: what has a port of its node makes room first."""
     update = service.update_config
-    here = any(port.mode == "host" and port.published for port in service.ports) or pod.on_host
+    here = _is_bound(pod, service)
     if update is None and not here:
         return {}
     first = update is not None and update.order == "start-first" and not here
@@ -86,15 +91,15 @@ def _strategy(pod: Pod, service: Service) -> Object:
 
 
 def _tell_update(case: Case, pod: Pod, kind: Kind) -> None:
-    """What is no Deployment replaces its pods in one way only."""
-    update = case.service(pod.holder).update_config
-    if (
-        update
-        and kind is not Kind.DEPLOYMENT
-        and (update.order == "start-first" or _lot(case.service(pod.holder)) != 1)
-    ):
+    """Where pods are replaced in another way than the file asks for."""
+    service = case.service(pod.holder)
+    update = service.update_config
+    if update and kind is not Kind.DEPLOYMENT and (update.order == "start-first" or _lot(service) != 1):
         message = f"{pod.holder} is a {kind.value}, whose pods are replaced one after another"
         case.notes.note(OTHERWISE, message, ("services", pod.holder, "update_config"))
+    elif update and update.order == "start-first" and _is_bound(pod, service):
+        message = f"{pod.holder} has a port of its node, so an old pod goes before a new one comes"
+        case.notes.note(OTHERWISE, message, ("services", pod.holder, "update_config", "order"))
 
 
 def _claims(volumes: Volumes) -> Object:
