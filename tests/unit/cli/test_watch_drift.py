@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,28 @@ def test_each_kind_of_drift_is_named_and_taken_away(kind: str, tmp_path: Path) -
     assert field in named or not (field or named)
     assert any(one["event"] == "healed" and one["address"] == AT for one in told), told
     assert not planned(scene.on.engine, scene.watch.read.stack)
+
+
+def test_ten_thousand_events_leave_nothing_in_memory(tmp_path: Path) -> None:
+    """Each is about another container, and half of them about the stack's networks."""
+    scene = staged(tmp_path, Mode())
+
+    def after(number: int) -> int:
+        began = scene.script.now
+        for one in range(number):
+            actor = {"ID": f"{began}-{one}", "Attributes": {"name": "shop_front" if one % 2 else "x"}}
+            event = {"Type": "network", "Action": "connect", "Actor": actor}
+            scene.script.planned.append((began + one / 1000, Happened(event)))
+        assert scene.run(began + number / 1000 + 5) == []
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        few = after(1_000)
+        assert after(10_000) - few < 64 << 10
+    finally:
+        tracemalloc.stop()
 
 
 def test_what_drifts_between_a_look_and_the_mending_is_told_as_well(tmp_path: Path) -> None:
