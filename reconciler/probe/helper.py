@@ -17,17 +17,14 @@ from contextlib import suppress
 from shlex import quote
 from typing import Final, TypeVar
 
-from reconciler.engines.daemon import Daemon, Json
-from reconciler.errors import Conflict, NotFound, Unavailable
+from reconciler.engines.daemon import Daemon
+from reconciler.engines.probing import guest
+from reconciler.errors import Conflict, Unavailable
 from reconciler.probe import proc
 from reconciler.probe.asking import SERVER
 from reconciler.probe.packets import PATIENT, QUICK
 from reconciler.probe.seam import HOST, Call, Listener, Lookup, Place, Reply
 from reconciler.survey import Survey
-
-LABEL: Final = "topo.probe"
-PREFIX: Final = "topo.probe."
-"""What the names of helpers begin with."""
 
 WITHIN: Final = 60.0
 """Seconds until a helper must have ended."""
@@ -103,29 +100,16 @@ class HelperProber:
 
     def _run(self, place: Place, script: str) -> str:
         """What one helper printed; it is gone afterwards, whatever happens."""
-        name = f"{PREFIX}{secrets.token_hex(6)}"
-        self._daemon.create_container(name, self._body(place, script))
+        name = f"{guest.PREFIX}{secrets.token_hex(6)}"
+        mode = HOST if place == HOST else f"container:{self._holder(place)}"
+        command = ("sh", "-c", script)
+        self._daemon.create_container(name, guest.body(self._image, mode, command, label="helper"))
         try:
             self._daemon.start(name)
             self._wait(name)
             return self._daemon.last_words(name, LINES)
         finally:
-            with suppress(NotFound):
-                self._daemon.remove_container(name, volumes=True)
-
-    def _body(self, place: Place, script: str) -> Json:
-        return {
-            "Image": self._image,
-            "Entrypoint": ["sh", "-c"],
-            "Cmd": [script],
-            "Labels": {LABEL: "helper"},
-            "HostConfig": {
-                "NetworkMode": HOST if place == HOST else f"container:{self._holder(place)}",
-                "CapDrop": ["ALL"],
-                "ReadonlyRootfs": True,
-                "SecurityOpt": ["no-new-privileges"],
-            },
-        }
+            guest.removed(self._daemon, name)
 
     def _holder(self, place: Place) -> str:
         """A network stack is joined at the container that made it."""
@@ -144,9 +128,9 @@ class HelperProber:
     def _tidy(self) -> None:
         """Helpers end by themselves; who was killed could not remove them."""
         for raw in self._daemon.containers():
-            if LABEL in (raw.get("Labels") or {}) and raw["State"] in _ENDED:
-                with suppress(NotFound, Conflict):
-                    self._daemon.remove_container(raw["Id"], volumes=True)
+            if guest.LABEL in (raw.get("Labels") or {}) and raw["State"] in _ENDED:
+                with suppress(Conflict):
+                    guest.removed(self._daemon, raw["Id"])
 
 
 def _call(call: Call) -> str:

@@ -13,11 +13,11 @@ from contextlib import suppress
 from typing import Final, Protocol
 
 from reconciler.engines.daemon import Json
+from reconciler.engines.probing import guest
 from reconciler.engines.probing.here import judged
 from reconciler.errors import EngineError, NotFound, Unhealthy
 from topology.models import HttpProbe, Ready
 
-LABEL: Final = "topo.probe"
 _TABLES: Final = ("cat", "/proc/net/tcp", "/proc/net/tcp6")
 _LISTENING: Final = re.compile(r"^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} 0A ", re.MULTILINE)
 _LOOPBACK: Final = re.compile(r"[0-9A-F]{6}7F|0{24}01000000|0{16}FFFF0000[0-9A-F]{6}7F")
@@ -58,7 +58,7 @@ class Beside:
     def __init__(self, host: Host, container: str, ready: Ready) -> None:
         self._host = host
         self._ready = ready
-        self._name = f"topo.probe.{container[:63]}"
+        self._name = f"{guest.PREFIX}{container[:63]}"
         self._run = ""
 
     def look(self, raw: Json) -> str:
@@ -80,13 +80,12 @@ class Beside:
         if self._run:
             self._run = ""
             with suppress(EngineError):
-                self._host.remove_container(self._name, volumes=True)
+                guest.removed(self._host, self._name)
 
     def _begin(self, raw: Json) -> None:
         """One that is there already saw an earlier run, or was left by somebody who was killed."""
         body = _body(self._ready, self._name, raw)
-        with suppress(NotFound):
-            self._host.remove_container(self._name, volumes=True)
+        guest.removed(self._host, self._name)
         try:
             self._host.create_container(self._name, body)
         except NotFound:
@@ -116,24 +115,15 @@ class Beside:
 
 def _body(ready: Ready, name: str, raw: Json) -> Json:
     image = ready.image if re.search(r"[:@][^/]*$", ready.image) else f"{ready.image}:latest"
-    mode = str(raw["HostConfig"]["NetworkMode"])
-    shared = mode == "host" or mode.startswith("container:")
-    return {
-        "Image": image,
-        "Entrypoint": ["sleep"],
-        "Cmd": [str(round(ready.within) + 60)],
-        "User": "65534",
-        "StopSignal": "SIGKILL",
-        "Labels": {LABEL: name},
-        "HostConfig": {
-            "NetworkMode": mode if shared else f"container:{raw['Id']}",
-            "AutoRemove": True,
-            "ReadonlyRootfs": True,
-            "Tmpfs": {"/ask": "mode=1777,size=64k"},
-            "CapDrop": ["ALL"],
-            "SecurityOpt": ["no-new-privileges"],
-        },
-    }
+    return guest.body(
+        image,
+        guest.within(str(raw["HostConfig"]["NetworkMode"]), str(raw["Id"])),
+        ("sleep", str(round(ready.within) + 60)),
+        label=name,
+        host={"AutoRemove": True, "Tmpfs": {"/ask": "mode=1777,size=64k"}},
+        User="65534",
+        StopSignal="SIGKILL",
+    )
 
 
 def _address(raw: Json) -> str:
