@@ -80,11 +80,12 @@ class Console(SdkReader):
         with translated(f"running {command[0]} in {container[:12]}"):
             typed = streams.source is not None
             made = self._api.exec_create(container, list(command), stdin=typed, tty=tty, user=user)["Id"]
-            line: Any = self._api.exec_start(made, tty=tty, socket=True)
-            with closing(line):
+            stream: Any = self._api.exec_start(made, tty=tty, socket=True)
+            line = getattr(stream, "_sock", stream)
+            with closing(line), closing(stream):
                 fit = partial(self._fit, made, streams)
                 fit()
-                _carried(getattr(line, "_sock", line), streams, fit, framed=not tty)
+                _carried(line, streams, fit, framed=not tty)
             return int(self._api.exec_inspect(made)["ExitCode"] or 0)
 
     def _fit(self, made: str, streams: Streams) -> None:

@@ -6,6 +6,7 @@ import http.client
 import socket
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,11 @@ class Connection(http.client.HTTPConnection):
     def __init__(self, path: str) -> None:
         super().__init__("docker", timeout=TIMEOUT)
         self._path = path
+
+    def __del__(self) -> None:
+        """Each thread has one of its own, and ends without a word when it has no more to ask."""
+        with suppress(AttributeError):  # it was never made
+            self.close()
 
     def connect(self) -> None:
         """Opens it; a request does so by itself."""

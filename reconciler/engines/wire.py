@@ -102,7 +102,7 @@ class WireReader(Reading):
             if answer.status >= 400:
                 raise failure(doing, answer.status, _message(answer.read()))
             line.settimeout(None)
-        return WireEvents(line, answer)
+        return WireEvents(connection, line, answer)
 
     def digest(self, build: Build) -> str:
         """See `DaemonReader`. The SDK knows what belongs to a context; only those who build pay for it."""
@@ -114,7 +114,8 @@ class WireReader(Reading):
 class WireEvents:
     """See `Events`."""
 
-    def __init__(self, line: socket.socket, answer: http.client.HTTPResponse) -> None:
+    def __init__(self, connection: Connection, line: socket.socket, answer: http.client.HTTPResponse) -> None:
+        self._connection = connection  # which ends with whoever holds it
         self._line = line
         self._answer = answer
         self._closed = False
