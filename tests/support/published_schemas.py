@@ -14,7 +14,7 @@ from kubernetes_validate.utils import (  # type: ignore[import-untyped]
     schema_contents,
 )
 
-OLDEST, NEWEST = "1.27.0", str(all_versions()[-1])
+OLDEST, NEWEST = "1.30.0", str(all_versions()[-1])
 """The oldest release that has all that an export may say, and the newest that is known."""
 
 

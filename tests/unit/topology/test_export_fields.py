@@ -93,7 +93,7 @@ SAMPLES: dict[str, Any] = {
     "sysctls": {"net.core.somaxconn": "1024"},
     "dns_search": ["example.com"],
     "dns_opt": ["ndots:1"],
-    "security_opt": ["no-new-privileges:true", "seccomp=unconfined"],
+    "security_opt": ["no-new-privileges:true", "seccomp=unconfined", "apparmor=unconfined"],
     "pid": "host",
     "ipc": "host",
     "runtime": "gvisor",

@@ -378,6 +378,16 @@ def test_a_sign_of_being_ready_is_a_startup_probe(ready: Any, probe: dict[str, A
     assert container(services(a={"ready": ready}))["startupProbe"] == {**probe, "periodSeconds": 1}
 
 
+def test_the_address_of_a_page_that_has_a_secret_in_it_is_left_out() -> None:
+    ready = {"http": "80/up?token=zq1"}
+    made = services(a={"ready": ready})
+    assert "startupProbe" not in container(made)
+    assert told(made, "T501") == [
+        "the page that says that a is ready has a secret in its address, so it is left out"
+    ]
+    assert "startupProbe" in container(export(services={"a": {**IMAGE, "ready": ready}}, with_secrets=True))
+
+
 def test_a_users_name_is_told_and_his_number_is_carried() -> None:
     made = services(a={"user": "postgres:70"})
     assert container(made)["securityContext"] == {"runAsGroup": 70}
