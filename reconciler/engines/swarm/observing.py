@@ -37,6 +37,14 @@ _NO_SWARM: Final = (
 )
 
 
+_NOT_ADOPTED: Final = (
+    "services of a Swarm cannot be taken over from others: remove them with `docker stack rm`, which leaves "
+    "volumes where they are, and apply; or give this stack another `name`, and move over with both running"
+)
+_NOT_IMPORTED: Final = (
+    "a stack file cannot be written from the services of a Swarm: begin with the file that they were made "
+    "from, by `topo init --from FILE`"
+)
 _AT_A_TIME: Final = 8
 """So many registries are asked at once."""
 
@@ -110,9 +118,9 @@ class SwarmReader:
         """See `Reader`.
 
         Raises:
-            Rejected: always; a service carries its labels itself, and whoever updates it can change them.
+            Rejected: always; a network's labels cannot be changed, and its services would have to leave it.
         """
-        raise Rejected("services of a Swarm cannot be taken over from others yet")
+        raise Rejected(_NOT_ADOPTED)
 
     def imported(self, names: Sequence[str]) -> Imported:
         """See `Reader`.
@@ -120,7 +128,7 @@ class SwarmReader:
         Raises:
             Rejected: always.
         """
-        raise Rejected("a stack file cannot be written from the services of a Swarm yet")
+        raise Rejected(_NOT_IMPORTED)
 
     def networks(self) -> tuple[Network, ...]:
         """See `Reader`. Who is on them on other nodes, nobody tells."""

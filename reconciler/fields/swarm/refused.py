@@ -118,7 +118,7 @@ def _between(here: Path, name: str, service: Service) -> Iterator[Missing]:
             mend = _ALIASED.format(link.service, link.alias)
             yield _cannot(at, f"a name of its own for {link.service} in service {name}", mend)
         if link.on_change:
-            mend = "let it resolve the name anew by itself"
+            mend = "let it resolve the name anew by itself: nginx does with `resolver 127.0.0.11 valid=1s`"
             yield _cannot(at, f"on_change of a link of service {name}", mend)
 
 
