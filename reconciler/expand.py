@@ -96,7 +96,7 @@ def _units(first: Site, traits: Traits, ending: frozenset[str]) -> list[Unit]:
 
 
 def _unit(site: Site, traits: Traits, *, job: bool) -> Unit:
-    spec = _spec(site, traits)
+    spec = spec_of(site, traits)
     service = site.service
     update = service.update_config or UpdateConfig()
     return Unit(
@@ -145,7 +145,8 @@ def _ignored(site: Site) -> Iterator[str]:
         yield f"{kind}.{site.network_name(key)}" if known else name
 
 
-def _spec(site: Site, traits: Traits) -> Spec:
+def spec_of(site: Site, traits: Traits) -> Spec:
+    """What a unit is told to be, as far as the engine knows of it."""
     spec = {row.name: value for row in of_units(traits) if (value := row.want(site)) is not None}
     if not traits.start_interval and "healthcheck" in spec:
         spec["healthcheck"] = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from reconciler import address
 from reconciler.contents import Contents
-from reconciler.expand import DEFAULT_GRACE, disclosed, needs, networks
-from reconciler.fields import Site, health, of_units
+from reconciler.expand import DEFAULT_GRACE, disclosed, needs, networks, spec_of
+from reconciler.fields import Site, health
 from reconciler.fields.swarm import kept, refused
 from reconciler.state import NO_IMAGE, Desired, Traits, Unit
 from topology.models import Stack, UpdateConfig
@@ -34,7 +34,7 @@ def expand(stack: Stack, traits: Traits, contents: Contents) -> Desired:
 
 def _unit(site: Site, traits: Traits) -> Unit:
     service = site.service
-    spec = {row.name: value for row in of_units(traits) if (value := row.want(site)) is not None}
+    spec = spec_of(site, traits)
     update = service.update_config or UpdateConfig()
     grace = DEFAULT_GRACE if service.stop_grace_period is None else service.stop_grace_period
     return Unit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -288,3 +289,11 @@ def test_whose_completion_is_waited_for_is_a_job(mode: str, job: str) -> None:
     assert "UpdateConfig" not in made
     there = spec_of(made, {})
     assert (there["mode"], there.get("replicas")) == (job, 3 if mode == "replicated" else None)
+
+
+def test_an_older_engine_is_not_told_what_it_would_drop() -> None:
+    check = Healthcheck(test=("CMD", "true"), start_interval=0.1)
+    stack = Stack(name="shop", services={"web": Service(image="busybox", healthcheck=check)})
+    for traits in (TRAITS, replace(TRAITS, api=(1, 41))):
+        (unit,) = expand(stack, traits, CONTENTS).units.values()
+        assert ("start_interval" in unit.spec["healthcheck"]) == traits.start_interval
