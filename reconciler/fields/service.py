@@ -101,6 +101,17 @@ def _hostname(inspected: Body, _image: ImageConfig) -> str | None:
     return None if borrowed else name or None
 
 
+def _wanted_domainname(site: Site) -> str | None:
+    """In another's network stack the engine puts the other's in its place."""
+    mode = site.service.network_mode or ""
+    return None if mode.startswith(("service:", "container:")) else site.service.domainname or None
+
+
+def _domainname(inspected: Body, _image: ImageConfig) -> str | None:
+    mode: str = inspected["HostConfig"].get("NetworkMode", "")
+    return None if mode.startswith("container:") else inspected["Config"].get("Domainname") or None
+
+
 def _mode(inspected: Body, _image: ImageConfig) -> str | None:
     """Host, none or another container's; what a bridged container says here is not reliable (15j)."""
     mode: str = inspected["HostConfig"].get("NetworkMode", "")
@@ -292,7 +303,7 @@ SERVICE: Final[tuple[Field, ...]] = (
         expect=lambda spec, image: merged(image.labels, spec.get("labels")),
         keyed=True,
     ),
-    config("domainname", "Domainname"),
+    Field(name="domainname", want=_wanted_domainname, write=_setter("Domainname"), read=_domainname),
     unseen("mac_address", want=_wanted_mac_address, write=_setter("MacAddress")),
     unseen(
         "annotations",

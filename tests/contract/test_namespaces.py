@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from reconciler.errors import Conflict, Rejected
+from tests.contract.samples import ON_NETWORK
+from tests.support.applying import converged
 from tests.support.bench import Bench
 from tests.support.waiting import eventually
+from topology.models import Attachment, Network, Service, Stack
 
 KEYS = ("PidMode", "IpcMode", "SecurityOpt", "ShmSize", "LogConfig", "Dns", "Ulimits", "Devices")
 
@@ -43,6 +46,19 @@ def test_settings_of_the_kernel_come_back_as_they_were_sent(bench: Bench) -> Non
 def test_a_log_without_a_driver_goes_to_the_engine_s_own(bench: Bench) -> None:
     name = bench.made("a", HostConfig={"LogConfig": {"Type": "", "Config": {"max-size": "1m"}}})
     assert bench.host(name)["LogConfig"] == {"Type": "json-file", "Config": {"max-size": "1m"}}
+
+
+def test_who_lives_in_another_s_network_stack_has_its_names_and_is_as_wanted(bench: Bench) -> None:
+    """What a container says there is the other's, and no drift; its own domain name is passed over."""
+    named = {"hostname": "h", "domainname": "example.org"}
+    app = Service(**ON_NETWORK, **named, networks={"one": Attachment()})
+    guests = {"guest": {}, "named": {"domainname": "example.com"}}
+    for name, said in guests.items():
+        guest = Service(**ON_NETWORK, **said, network_mode="service:app")
+        services = {"app": app, name: guest}
+        converged(bench.engine, Stack(name=bench.prefix, services=services, networks={"one": Network()}))
+        config = bench.daemon.container(f"{bench.prefix}-{name}-1")["Config"]
+        assert (config["Hostname"], config["Domainname"]) == ("h", "example.org")
 
 
 @pytest.mark.parametrize("key", ["PidMode", "IpcMode"])

@@ -111,7 +111,7 @@ def _attach(world: World, container: Container) -> None:
     mode = str(container.host["NetworkMode"])
     if mode.startswith("container:"):
         other = namespaces.owner(world, mode.removeprefix("container:"))
-        container.config["Hostname"] = other.config["Hostname"]
+        container.config |= {name: other.config[name] for name in ("Hostname", "Domainname")}
         return
     try:
         for name in sorted(container.endpoints, key=lambda name: (name != mode, name)):
