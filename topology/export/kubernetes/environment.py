@@ -63,7 +63,7 @@ class Variables:
         kind, *words = test
         if kind == "CMD-SHELL":
             text = " ".join(words)
-            if masked(text) == text and not secret_words(shlex_split(text)):
+            if masked(text) == text and not secret_words(_split(text)):
                 return ["/bin/sh", "-c", literal(text)]
         elif not secret_words(words):
             return [literal(word) for word in words]
@@ -97,7 +97,7 @@ class Variables:
         self._listed.append({"name": variable, "valueFrom": {"secretKeyRef": reference}})
 
 
-def shlex_split(text: str) -> list[str]:
+def _split(text: str) -> list[str]:
     """The words of a line as far as it has some: a shell's line may have more to it."""
     try:
         return shlex.split(text)
