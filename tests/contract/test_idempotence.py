@@ -36,6 +36,7 @@ ALONE: Final = frozenset(
         "pid",
         "ports",
         "privileged",
+        "restart",
         "uts",
         "volumes",
         "volumes_from",
