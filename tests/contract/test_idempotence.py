@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.contract.samples import service_samples
+from tests.contract.samples import BASE, service_samples
 from tests.contract.test_sequences import at_once
 from tests.support import bench as benches
 from tests.support.applying import converged, destroyed
@@ -31,11 +31,16 @@ ALONE: Final = frozenset(
         "ipc",
         "links",
         "mac_address",
+        "mem_limit",
+        "mem_reservation",
+        "mem_swappiness",
+        "memswap_limit",
         "network_mode",
         "networks",
         "pid",
         "ports",
         "privileged",
+        "protect",
         "restart",
         "uts",
         "volumes",
@@ -56,6 +61,7 @@ def extras(folder: Path) -> list[dict[str, Any]]:
         for name, samples in service_samples(folder).items()
         if name not in ALONE
         for sample in samples
+        if sample.base == BASE
         for said in (sample.first, sample.second)
         if said and ALONE.isdisjoint(said)
     ]
@@ -66,6 +72,8 @@ def furnished(service: Service, more: list[dict[str, Any]]) -> Service:
     said: dict[str, Any] = {}
     for one in more:
         said.update(one)
+    if "cpus" in said:
+        said = {name: value for name, value in said.items() if name not in {"cpu_period", "cpu_quota"}}
     if service.network_mode:
         said = {name: value for name, value in said.items() if name not in _OF_NETWORKS}
     return Service(**{**{name: getattr(service, name) for name in service.model_fields_set}, **said})
