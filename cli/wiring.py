@@ -105,9 +105,7 @@ def watched(
     from reconciler.engines import connect
     from reconciler.engines.observing import StandaloneReader
 
-    kind = kind_meant(options, said)
-    if nodes and kind != SWARM:
-        raise CommandError("--node names a node of a Swarm, and this is none", "leave it out")
+    kind = _kind(options, said, nodes)
     if kind == MEMORY:
         model = StandaloneReader(_model(options, world))
         return Watched(reader=model, called=_called_model(options), events=model.events)
@@ -124,7 +122,9 @@ def watched(
     return Watched(reader=reader, called=_called(reader, endpoint.url), events=reader.events)
 
 
-def driven(options: EngineOptions, world: World, said: str | None = None) -> Driven:
+def driven(
+    options: EngineOptions, world: World, said: str | None = None, nodes: Sequence[str] = ()
+) -> Driven:
     """The same engine, to be changed.
 
     Raises:
@@ -134,14 +134,15 @@ def driven(options: EngineOptions, world: World, said: str | None = None) -> Dri
     from reconciler.engines import connect
     from reconciler.engines.standalone import Standalone
 
-    kind = kind_meant(options, said)
+    kind = _kind(options, said, nodes)
     if kind == MEMORY:
         return Driven(engine=Standalone(_model(options, world)), called=_called_model(options))
     endpoint = endpoint_meant(options, world)
     if kind == SWARM:
         from reconciler.engines.swarm import Swarm
 
-        swarm = Swarm(connect.cluster(endpoint, _waits(world)))
+        ways = [connect.daemon(one) for one in node_endpoints(nodes, world)]
+        swarm = Swarm(connect.cluster(endpoint, _waits(world)), ways)
         return Driven(engine=swarm, called=_called(swarm, endpoint.url, "Docker Swarm"))
     engine = Standalone(connect.deferred(endpoint))
     return Driven(engine=engine, called=_called(engine, endpoint.url))
@@ -172,6 +173,14 @@ def kind_meant(options: EngineOptions, said: str | None) -> str:
         raise CommandError("--engine memory is a model, and -H or -c names an engine", "use one of them")
     if kind not in (DOCKER, SWARM, MEMORY):
         raise CommandError(f"there is no engine {asked}", "there are docker, swarm and memory[:FILE]")
+    return kind
+
+
+def _kind(options: EngineOptions, said: str | None, nodes: Sequence[str]) -> str:
+    """The kind that is meant; only a Swarm has nodes. Raises CommandError."""
+    kind = kind_meant(options, said)
+    if nodes and kind != SWARM:
+        raise CommandError("--node names a node of a Swarm, and this is none", "leave it out")
     return kind
 
 

@@ -49,10 +49,14 @@ def teardown(
     changes = list(whole.changes)
     for live in ours if volumes else ():
         if live.address is not None:
-            needs[RemoveVolume(address=live.address, name=live.name)] = units
+            needs[RemoveVolume(address=live.address, name=live.name, node=live.node)] = units
+            where = f" on {live.node}" if live.node else ""
             changes.append(
                 SharedChange(
-                    address=live.address, action=Action.REMOVE, reason="asked for with its data", live=live
+                    address=live.address,
+                    action=Action.REMOVE,
+                    reason=f"asked for with its data{where}",
+                    live=live,
                 )
             )
     nameless = {name: one.address for one in observed.units for name in one.anonymous.values()}

@@ -263,6 +263,7 @@ class LiveShared:
         members: for a network, the containers attached to it in any state: id → name.
         protect: it was made to stay.
         subnets: of a network, as the engine has them.
+        node: of a volume, the node of a Swarm that has it.
     """
 
     address: Address | None
@@ -276,6 +277,7 @@ class LiveShared:
     protect: bool = False
     kind: Kind = Kind.NETWORK
     subnets: tuple[str, ...] = ()
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,6 +358,7 @@ class Observed:
         nodes: all nodes that services may run on, as far as the engine has more than itself.
         idle: the nodes that take no tasks now, each with the reason, such as `east (down)`.
         volumes: the stack's volumes, and foreign ones that a wanted name meets.
+        distant: node of a Swarm that there is no way to → the stack's volumes that its tasks have used.
         holders: every container of the engine.
         images: reference → image, for each wanted reference that the engine has.
         builds: service → digest of its build context now.
@@ -369,6 +372,7 @@ class Observed:
     units: tuple[LiveUnit, ...] = ()
     networks: tuple[LiveShared, ...] = ()
     volumes: tuple[LiveShared, ...] = ()
+    distant: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kept: tuple[LiveShared, ...] = ()
     nodes: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()

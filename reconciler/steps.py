@@ -96,9 +96,10 @@ class CreateVolume(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveVolume(Step):
-    """Removes a volume with all it holds; only ever planned when asked for."""
+    """Removes a volume with all it holds; only ever planned when asked for. `node` of a Swarm has it."""
 
     name: str
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import DoingOptions, EndingOptions, StackOptions
+from cli.options import DoingOptions, EndingOptions, NodeOptions, StackOptions
 from cli.world import World
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DestroyOptions(StackOptions, EndingOptions, DoingOptions):
+class DestroyOptions(StackOptions, EndingOptions, NodeOptions, DoingOptions):
     """The flags of `topo destroy`."""
 
     volumes: Annotated[
@@ -30,16 +30,17 @@ def destroy(options: DestroyOptions, world: World) -> Removal:
     """Remove what the stack owns.
 
     Its containers and networks, and only with --volumes its volumes. With -p NAME it works without a stack
-    file. What belongs to others stays as it is.
+    file. What belongs to others stays as it is. On a Swarm each node has its own volumes: those of nodes that
+    --node gives no way to are named, and stay.
     """
     from cli.carrying import Errand, carry
     from cli.confirm import confirm_draft
     from cli.planning import removal
-    from cli.report.outcome import removed
+    from cli.report.outcome import Distant, removed
     from cli.wiring import driven
 
     stack = _stack(options, world)
-    on = driven(options, world, stack.engine if stack else None)
+    on = driven(options, world, stack.engine if stack else None, options.nodes)
     desired = _desired(stack, options, on.engine)
 
     errand = Errand(
@@ -54,8 +55,10 @@ def destroy(options: DestroyOptions, world: World) -> Removal:
         ask=lambda question, shown: confirm_draft(question, shown, world),
     )
     draft, outcome = carry(errand, on.engine, options, world)
-    kept = () if options.volumes else tuple(live.name for live in draft.observed.volumes if live.address)
-    return removed(outcome, kept)
+    there = dict.fromkeys(live.name for live in draft.observed.volumes if live.address)
+    kept = () if options.volumes else tuple(there)
+    distant = (Distant(node=node, volumes=names) for node, names in sorted(draft.observed.distant.items()))
+    return removed(outcome, kept, tuple(distant))
 
 
 def _stack(options: DestroyOptions, world: World) -> Stack | None:

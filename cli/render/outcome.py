@@ -28,7 +28,9 @@ def text(report: Outcome, look: Look) -> str:
     if look.quiet and not report.code:
         return ""
     ink = look.ink
-    return "\n".join([*_failures(report, ink), *_unconverged(report, ink), summary(report, ink)])
+    return "\n".join(
+        [*_failures(report, ink), *_unconverged(report, ink), summary(report, ink), *_distant(report)]
+    )
 
 
 def summary(report: Outcome, ink: Ink) -> str:
@@ -85,6 +87,15 @@ def _counts(report: Outcome) -> str:
     others = [(len(report.having(FAILED)), FAILED), (len(report.having(SKIPPED)), SKIPPED)]
     parts += [f"{number} {result}" for number, result in others if number]
     return ", ".join([*parts, *([f"{len(report.remaining)} not begun"] if report.remaining else [])])
+
+
+def _distant(report: Outcome) -> Iterator[str]:
+    """What stays where topo does not get, and how to get rid of it."""
+    distant = report.distant if isinstance(report, Removal) else ()
+    for one in distant:
+        yield f"  kept on {visible(one.node)}: {visible(listed(one.volumes))}"
+    if distant:
+        yield "  = on each, `docker volume rm NAME` removes them; so does --volumes with --node URL for each"
 
 
 def _kept(report: Outcome) -> str:

@@ -22,6 +22,10 @@ def _because(why: str) -> str:
     return f": {why}" if why else ""
 
 
+def _on(node: str) -> str:
+    return f" on {node}" if node else ""
+
+
 def said(step: Step, names: Names) -> str:
     """What one step does, as an order: `connect shop-web-1 to shop_db_nw`."""
     return SAYINGS[type(step)](step, lambda identity: names.get(identity) or _ID.sub(r"\1", identity))
@@ -35,7 +39,7 @@ SAYINGS: Mapping[type[Step], Callable[[Any, Callable[[str], str]], str]] = {
     steps.CreateNetwork: lambda step, _: f"create network {step.name}",
     steps.RemoveNetwork: lambda step, _: f"remove network {step.name}",
     steps.CreateVolume: lambda step, _: f"create volume {step.name}",
-    steps.RemoveVolume: lambda step, _: f"remove volume {step.name} with all it holds",
+    steps.RemoveVolume: lambda step, _: f"remove volume {step.name}{_on(step.node)} with all it holds",
     steps.WriteJournal: lambda _step, _: "note what was changed in place",
     steps.TakeOver: lambda _step, _: "note what is the stack's from now on",
     steps.DropJournal: lambda step, _: f"remove the old note {step.name}",

@@ -68,14 +68,25 @@ def adopted(outcome: Outcome) -> Adoption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Distant:
+    """Volumes of the stack on a node of a Swarm that there was no way to."""
+
+    node: str
+    volumes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Removal(Outcome):
-    """What destroy did. `kept` are the volumes that it left alone."""
+    """What destroy did. `kept` are the volumes that it left alone, `distant` those that it did not get at."""
 
     kind: ClassVar[str] = "destroy"
 
     kept: tuple[str, ...] = ()
+    distant: tuple[Distant, ...] = ()
 
 
-def removed(outcome: Outcome, kept: tuple[str, ...]) -> Removal:
+def removed(outcome: Outcome, kept: tuple[str, ...], distant: tuple[Distant, ...] = ()) -> Removal:
     """The outcome of a destroy."""
-    return Removal(kept=kept, **{each.name: getattr(outcome, each.name) for each in fields(outcome)})
+    return Removal(
+        kept=kept, distant=distant, **{each.name: getattr(outcome, each.name) for each in fields(outcome)}
+    )

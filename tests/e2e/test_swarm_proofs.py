@@ -1,4 +1,4 @@
-"""`topo check` on what runs on three nodes: foreigners, packets between nodes, and nodes out of sight."""
+"""Three nodes and one manager to talk to: proofs by packets, foreigners, volumes, and nodes out of sight."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import docker
 import pytest
 
 from tests.support.command import process
+from tests.support.lab import LabEngine
 from tests.support.namespaces import netns
 from tests.support.swarm import LabSwarm
 
@@ -123,8 +124,22 @@ def _spoil(swarm: LabSwarm) -> None:
         subprocess.run(["iptables", "-I", "INPUT", "-p", "tcp", "--dport", "80", "-j", "DROP"], check=True)
 
 
-def test_a_way_to_no_node_is_told(swarm_nodes: LabSwarm, tmp_path: Path) -> None:
-    written(swarm_nodes, tmp_path)
-    ran = process(tmp_path, "check", "--live", "--engine", "docker", "--node", swarm_nodes.manager.url)
-    assert ran.code == 1
-    assert "--node names a node of a Swarm, and this is none" in ran.err
+def test_volumes_go_where_there_is_a_way_and_are_named_where_there_is_none(
+    swarm_nodes: LabSwarm, tmp_path: Path
+) -> None:
+    service = {**SERVE, "volumes": ["data:/data"], "deploy": {"endpoint_mode": "dnsrr", "mode": "global"}}
+    said = {"name": "shop", "engine": "swarm", "services": {"db": service}, "volumes": {"data": {}}}
+    (tmp_path / "stack.yml").write_text(json.dumps(said))
+    assert process(tmp_path, "apply", "-y", "-H", swarm_nodes.manager.url).code == 0
+
+    manager, near, far = swarm_nodes.nodes
+    way = ("-H", manager.url, "--node", near.url)
+    ran = process(tmp_path, "destroy", "-y", "--volumes", "--format", "json", *way)
+    assert ran.code == 0, ran.err
+    assert json.loads(ran.out)["distant"] == [{"node": far.name, "volumes": ["shop_data"]}]
+    assert [_volumes(node) for node in swarm_nodes.nodes] == [[], [], ["shop_data"]]
+
+
+def _volumes(node: LabEngine) -> list[str]:
+    with node.client() as client:
+        return [volume.name for volume in client.volumes.list()]

@@ -141,8 +141,13 @@ def nodes(raw: Iterable[Json]) -> dict[str, str]:
     return {one["ID"]: _node(one) for one in raw}
 
 
+def hostname(raw: Json) -> str:
+    """What a node is called."""
+    return str((raw.get("Description") or {}).get("Hostname") or raw["ID"])
+
+
 def _node(raw: Json) -> str:
-    name = str((raw.get("Description") or {}).get("Hostname") or raw["ID"])
+    name = hostname(raw)
     state = str((raw.get("Status") or {}).get("State") or "")
     availability = str((raw.get("Spec") or {}).get("Availability") or "active")
     words = [state if state != "ready" else "", availability if availability != "active" else ""]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -13,10 +13,10 @@ from reconciler.engines import inspected as single
 from reconciler.engines import reading_files
 from reconciler.engines import surveyed as beside
 from reconciler.engines.reading import api_version
-from reconciler.engines.swarm import inspected, surveyed
+from reconciler.engines.swarm import inspected, surveyed, volumes
 from reconciler.engines.swarm.notes import listed, noted
 from reconciler.errors import Denied, EngineError, NotFound, Rejected
-from reconciler.state import NO_IMAGE, Desired, Granularity, Image, Marks, Observed, Traits
+from reconciler.state import NO_IMAGE, Desired, Granularity, Image, LiveShared, Marks, Observed, Traits
 from topology.models import Stack
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from reconciler.adoption import Claim, Wish
     from reconciler.diff import Obstacle, UnitChange
-    from reconciler.engines.daemon import DaemonReader, Events
+    from reconciler.engines.daemon import DaemonReader, Events, Json
     from reconciler.engines.swarm.cluster import ClusterReader
     from reconciler.fragment import Fragment
     from reconciler.importing import Imported
@@ -45,6 +45,7 @@ _NOT_IMPORTED: Final = (
     "a stack file cannot be written from the services of a Swarm: begin with the file that they were made "
     "from, by `topo init --from FILE`"
 )
+_NO_NODE: Final = "an engine that --node names is no node of this Swarm"
 _AT_A_TIME: Final = 8
 """So many registries are asked at once."""
 
@@ -59,13 +60,24 @@ class SwarmReader:
         self._digests: dict[str, str] = {}
 
     @cached_property
+    def _swarm(self) -> Json:
+        """What the engine says of its part in a Swarm."""
+        return self._reader.swarm()
+
+    @cached_property
+    def _entered(self) -> Mapping[str, DaemonReader]:
+        """Id of a node → its engine, of those that there is a way to; first the manager itself."""
+        ways = {str((one.info().get("Swarm") or {}).get("NodeID") or ""): one for one in self._ways}
+        return {str(self._swarm.get("NodeID") or ""): self._reader, **ways}
+
+    @cached_property
     def traits(self) -> Traits:
         """See `Reader`.
 
         Raises:
             Rejected: the engine is no manager of a Swarm.
         """
-        if not self._reader.swarm().get("ControlAvailable"):
+        if not self._swarm.get("ControlAvailable"):
             raise Rejected(_NO_SWARM)
         said = self._reader.version()
         return Traits(
@@ -98,10 +110,11 @@ class SwarmReader:
             networks=self._reader.networks(),
             nodes=self._reader.nodes(),
         )
-        known = {raw["ID"] for raw in told.nodes}
-        looked = [_looked(reader, desired, everybody=everybody) for reader in (self._reader, *self._ways)]
-        if any(one.node not in known for one in looked):
-            raise Rejected("an engine that --node names is no node of this Swarm")
+        if not self._entered.keys() <= {raw["ID"] for raw in told.nodes}:
+            raise Rejected(_NO_NODE)
+        looked = [
+            _looked(node, engine, desired, everybody=everybody) for node, engine in self._entered.items()
+        ]
         return surveyed.survey(self.traits, told, looked, desired)
 
     def lower(self, desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
@@ -141,16 +154,27 @@ class SwarmReader:
         traits = self.traits
         services = self._reader.services()
         networks = self._reader.networks()
-        nodes = inspected.nodes(self._reader.nodes())
+        nodes_raw = self._reader.nodes()
+        nodes = inspected.nodes(nodes_raw)
         names = {raw["Id"]: raw["Name"] for raw in networks}
         configs = self._reader.configs()
-        tasks = inspected.tasks(self._reader.tasks(), nodes)
-        units = inspected.units(inspected.ours(services, desired), names, tasks)
+        tasks_raw = self._reader.tasks()
+        tasks = inspected.tasks(tasks_raw, nodes)
+        ours = inspected.ours(services, desired)
+        units = inspected.units(ours, names, tasks)
+        hosts = {raw["ID"]: inspected.hostname(raw) for raw in nodes_raw}
+        if self._ways and not self._entered.keys() <= hosts.keys():
+            raise Rejected(_NO_NODE)
         return Observed(
             traits=traits,
             units=units,
             networks=inspected.live_networks(networks, services, desired),
-            volumes=single.live_volumes(self._reader.volumes(), desired),
+            volumes=self._volumes(desired, hosts),
+            distant=volumes.distant(
+                tasks_raw,
+                {raw["ID"] for raw in ours},
+                {node: name for node, name in hosts.items() if node not in self._entered},
+            ),
             holders=tuple(inspected.holder(raw) for raw in services),
             images=self._images(unsettled(desired, units)),
             nodes=tuple(sorted(nodes.values())),
@@ -158,6 +182,12 @@ class SwarmReader:
             kept=inspected.kept(self._reader.secrets(), configs),
             history=single.history(noted(configs), desired),
         )
+
+    def _volumes(self, desired: Desired, hosts: Mapping[str, str]) -> tuple[LiveShared, ...]:
+        """Those of the stack on all nodes that there is a way to."""
+        engines = ((hosts.get(node, ""), engine) for node, engine in self._entered.items())
+        found = (volumes.on_node(engine.volumes(), desired, host) for host, engine in engines)
+        return tuple(one for some in found for one in some)
 
     def _images(self, names: Iterable[str]) -> dict[str, Image]:
         """What the registries have under these names, asked once and all at a time; without those unknown."""
@@ -190,12 +220,12 @@ class SwarmReader:
         return inspected.digest(image, name)
 
 
-def _looked(reader: DaemonReader, desired: Desired, *, everybody: bool) -> surveyed.Looked:
-    """What one node's engine tells of itself and of its containers."""
+def _looked(node: str, reader: DaemonReader, desired: Desired, *, everybody: bool) -> surveyed.Looked:
+    """What one node's engine tells of its containers."""
     containers = surveyed.beside_tasks(reader.containers())
     chosen = beside.mattering(containers, desired, everybody=everybody)
     return surveyed.Looked(
-        node=str((reader.info().get("Swarm") or {}).get("NodeID") or ""),
+        node=node,
         containers=containers,
         networks=reader.networks(),
         inspected={one: reader.container(one) for one in chosen},

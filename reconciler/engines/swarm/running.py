@@ -11,7 +11,7 @@ from typing import Final
 
 from reconciler import history, lease
 from reconciler.address import Kind
-from reconciler.engines.daemon import Json
+from reconciler.engines.daemon import Daemon, Json
 from reconciler.engines.swarm import inspected, waiting
 from reconciler.engines.swarm.cluster import Cluster
 from reconciler.engines.swarm.notes import Notes
@@ -50,12 +50,15 @@ class Swarm(SwarmReader):
     def __init__(
         self,
         cluster: Cluster,
+        ways: Sequence[Daemon] = (),
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        super().__init__(cluster)
+        """`ways` are the engines of further nodes."""
+        super().__init__(cluster, ways)
         self._cluster = cluster
+        self._daemons: Sequence[Daemon] = ways
         self._notes = Notes(cluster)
         self._clock = clock
         self._tell: Callable[[Step, str], None] = lambda _step, _words: None
@@ -225,9 +228,11 @@ class Swarm(SwarmReader):
     def _remove_volume(self, step: RemoveVolume) -> None:
         """The containers of tasks that have ended hold it until their node has tidied up."""
 
+        engine = self._engine_of(step.node)
+
         def gone() -> bool:
             try:
-                self._cluster.remove_volume(step.name)
+                engine.remove_volume(step.name)
             except NotFound:
                 return True
             except Conflict:
@@ -235,6 +240,12 @@ class Swarm(SwarmReader):
             return True
 
         self._until(gone, _REMOVAL_PATIENCE, lambda: f"removing volume {step.name}: something uses it")
+
+    def _engine_of(self, node: str) -> Daemon:
+        """The engine of a node that there is a way to."""
+        names = {raw["ID"]: inspected.hostname(raw) for raw in self._cluster.nodes()}
+        found = next((engine for one, engine in self._entered.items() if names.get(one) == node), None)
+        return next((engine for engine in self._daemons if engine is found), self._cluster)
 
     @_run.register
     def _drop_journal(self, step: DropJournal) -> None:

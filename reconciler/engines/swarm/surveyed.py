@@ -15,7 +15,7 @@ from reconciler.address import Address, Kind
 from reconciler.engines import surveyed
 from reconciler.engines.daemon import Json
 from reconciler.engines.inspected import owned
-from reconciler.engines.swarm.inspected import spec_of
+from reconciler.engines.swarm.inspected import hostname, spec_of
 from reconciler.fields import shared
 from reconciler.fields.swarm import OVERLAY
 from reconciler.state import Desired, Spec, Status, Traits
@@ -50,7 +50,7 @@ def survey(traits: Traits, told: Told, looked: Iterable[Looked], desired: Desire
     """One value of all that is told. The first of `looked` is the manager that is talked to."""
     looked = list({one.node: one for one in looked}.values())
     ways = {one.node for one in looked}
-    names = {raw["ID"]: _hostname(raw) for raw in told.nodes}
+    names = {raw["ID"]: hostname(raw) for raw in told.nodes}
     overlays = [raw for raw in told.networks if raw.get("Scope") == "swarm" and not raw.get("Ingress")]
     services = {raw["ID"]: raw for raw in told.services}
     tasks = [
@@ -80,10 +80,6 @@ def beside_tasks(containers: Iterable[Json]) -> list[Json]:
 
 def _by_name(raw: Json) -> tuple[str, str]:
     return raw["Name"], raw["Id"]
-
-
-def _hostname(raw: Json) -> str:
-    return str((raw.get("Description") or {}).get("Hostname") or raw["ID"])
 
 
 def _address(raw: Json) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from cli.render import check
 from cli.render.document import as_json, dotted
 from cli.render.ink import Look
 from cli.report.check import Check, Size
+from tests.support.command import topo
 from tests.support.golden import matches
 from topology.findings import Finding, Related, Severity, Span
 
@@ -95,3 +97,10 @@ def test_a_finding_without_a_place_is_null_in_json() -> None:
 def test_a_path_reads_as_people_write_it() -> None:
     assert dotted(("services", "web", "ports", 0)) == "services.web.ports[0]"
     assert dotted(()) == ""
+
+
+def test_only_a_swarm_has_nodes(tmp_path: Path) -> None:
+    (tmp_path / "stack.yml").write_text("services: {web: {image: shop/web:1}}")
+    ran = topo(tmp_path, "check", "--live", "--engine", "memory", "--node", "unix:///there")
+    assert ran.code == Exit.FAILED
+    assert "--node names a node of a Swarm, and this is none" in ran.err

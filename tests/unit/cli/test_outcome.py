@@ -9,7 +9,7 @@ import pytest
 from cli.exits import Exit
 from cli.render import outcome
 from cli.render.ink import Ink, Look
-from cli.report.outcome import DONE, FAILED, SKIPPED, DoneLine, Outcome, Removal, removed
+from cli.report.outcome import DONE, FAILED, SKIPPED, Distant, DoneLine, Outcome, Removal, removed
 from cli.report.plan import CREATE, REPLACE, ObstacleLine, Plan, StepLine
 from tests.support.golden import matches
 from tests.unit.cli.test_plan import change, field
@@ -82,6 +82,16 @@ def test_a_destroy_names_the_volumes_that_it_kept() -> None:
     report = removed(Outcome(plan=PLAN, steps=GOOD, unconverged=()), ("shop_data",))
     assert outcome.summary(report, Ink()).endswith("; kept 1 volume: shop_data (--volumes removes them too)")
     assert report.kind == "destroy"
+
+
+def test_volumes_out_of_reach_are_named_by_their_nodes_with_what_removes_them() -> None:
+    distant = (Distant(node="two", volumes=("a", "b")), Distant(node="three", volumes=("a",)))
+    report = removed(Outcome(plan=PLAN, steps=GOOD, unconverged=()), (), distant)
+    assert outcome.text(report, Look()).splitlines()[1:] == [
+        "  kept on two: a and b",
+        "  kept on three: a",
+        "  = on each, `docker volume rm NAME` removes them; so does --volumes with --node URL for each",
+    ]
 
 
 def test_a_destroy_of_nothing_says_so() -> None:
