@@ -21,7 +21,7 @@ from tests.support import lab
 from tests.support.command import Ran, topo_on
 from tests.support.lab import LabEngine
 from tests.support.load import Load, load_on
-from tests.support.swarm import LabSwarm
+from tests.support.swarm import LabSwarm, NoSwarm, three_nodes
 from tests.support.waiting import eventually
 
 RATE = 40.0
@@ -184,3 +184,30 @@ def test_a_stack_is_served_while_it_changes_and_while_a_node_dies(
     )
     with on.manager.client() as client:
         assert client.secrets.list() == client.configs.list() == client.services.list() == []
+
+
+@pytest.mark.newest
+def test_whoever_waits_for_a_new_leader_is_told_and_goes_on(
+    lab_engine: LabEngine, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if not request.config.getoption("--lost-leader"):
+        pytest.skip("takes half a minute: --lost-leader")
+    try:
+        with three_nodes(lab_engine, managers=3) as on:
+            with on.manager.client() as client:
+                (leads,) = [
+                    node.attrs["Description"]["Hostname"]
+                    for node in client.nodes.list()
+                    if node.attrs["ManagerStatus"].get("Leader")
+                ]
+            other = next(node for node in on.nodes if node.name != leads)
+            service = {"image": "busybox:latest", "command": ["sleep", "1000"], "stop_signal": "SIGKILL"}
+            (tmp_path / "stack.yml").write_text(json.dumps({"name": "led", "services": {"a": service}}))
+            on.node(leads).script("dkill9")
+            ran = topo_on(other.url, tmp_path, "apply", "-y", "--engine", "swarm")
+            assert ran.code == 0, ran.out + ran.err
+            assert "waiting: the managers of the Swarm do not answer yet" in ran.err
+            planned = topo_on(other.url, tmp_path, "plan", "--detailed-exitcode", "--engine", "swarm")
+            assert planned.code == 0, planned.out
+    except NoSwarm as error:
+        pytest.skip(f"no Swarm of three nodes: {error}")
