@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sequences", type=int, default=2, help="sequences of deeds and applies per engine")
     parser.addoption("--image-changes", type=int, default=1, help="images that a service gets under load")
     parser.addoption("--rounds", type=int, default=2, help="rounds of two applies at once")
-    parser.addoption("--lost-leader", action="store_true", help="kill the leader of three managers")
+    parser.addoption("--lost-nodes", action="store_true", help="kill a worker of a Swarm, and a leader")
     parser.addoption("--truth-seed", type=int, default=1, help="where the making of those stacks begins")
 
 

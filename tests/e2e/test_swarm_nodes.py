@@ -143,45 +143,49 @@ def left_on(node: LabEngine) -> list[str]:
     return [*containers, *networks]
 
 
+def lost(folder: Path, on: LabSwarm, worker: LabEngine) -> None:
+    """A worker dies: Swarm moves its tasks, and topo shows it, plans nothing and keeps out of the way."""
+
+    def moved() -> bool:
+        elsewhere = [one for one in tasks(folder, on) if worker.name not in one[1]]
+        return sum(state == "running" for _, _, state in elsewhere) == 6
+
+    try:
+        with watched(folder, on) as heard:
+            worker.script("dkill9")
+            assert eventually(moved, within=40, every=0.5), tasks(folder, on)
+            assert f"{worker.name} (down)" in run(folder, on, "status").out
+            done(folder, on, "plan --detailed-exitcode")
+        assert len([line for line in heard if "watching" in line or "stopped" in line]) == len(heard) == 2
+    finally:
+        worker.script("dstart")
+
+
 @pytest.mark.newest
 def test_a_stack_is_served_while_it_changes_and_while_a_node_dies(
-    swarm_nodes: LabSwarm, tmp_path: Path
+    swarm_nodes: LabSwarm, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
+    """Its proxy is replaced, and a node dies, only with --lost-nodes."""
     on = swarm_nodes
     lab.copy_image("nginx:alpine", lab.engines()[-1], *on.nodes)
     done(tmp_path, on, "apply -y", web="1", page="1")
-    done(tmp_path, on, "plan --detailed-exitcode")
     assert len({node for name, node, _ in tasks(tmp_path, on) if "web" in name}) == 2
 
     with asked(on) as seen:
         done(tmp_path, on, "apply -y", web="1", page="2")
     assert seen.faults == []
     assert set(seen.answers) == {"version 1", "version 2"}
-    with asked(on) as seen:
-        done(tmp_path, on, "apply -y", web="2", page="2")
-    assert seen.faults == []
-    assert seen.answers["version 2"] > 20
-
-    worker = on.nodes[1]
-    try:
-        with watched(tmp_path, on) as heard:
-            worker.script("dkill9")
-
-            def moved() -> bool:
-                elsewhere = [one for one in tasks(tmp_path, on) if worker.name not in one[1]]
-                return sum(state == "running" for _, _, state in elsewhere) == 6
-
-            assert eventually(moved, within=40, every=0.5), tasks(tmp_path, on)
-            assert f"{worker.name} (down)" in run(tmp_path, on, "status").out
-            done(tmp_path, on, "plan --detailed-exitcode")
-        assert len([line for line in heard if "watching" in line or "stopped" in line]) == len(heard) == 2
-    finally:
-        worker.script("dstart")
+    if request.config.getoption("--lost-nodes"):
+        with asked(on) as seen:
+            done(tmp_path, on, "apply -y", web="2", page="2")
+        assert seen.faults == []
+        assert seen.answers["version 2"] > 20
+        lost(tmp_path, on, on.nodes[1])
+    done(tmp_path, on, "plan --detailed-exitcode")
 
     done(tmp_path, on, "destroy -y --volumes")
-    assert eventually(lambda: not any(map(left_on, on.nodes)), within=20, every=0.5), list(
-        map(left_on, on.nodes)
-    )
+    gone = eventually(lambda: not any(map(left_on, on.nodes)), within=20, every=0.5)
+    assert gone, [left_on(node) for node in on.nodes]
     with on.manager.client() as client:
         assert client.secrets.list() == client.configs.list() == client.services.list() == []
 
@@ -190,8 +194,8 @@ def test_a_stack_is_served_while_it_changes_and_while_a_node_dies(
 def test_whoever_waits_for_a_new_leader_is_told_and_goes_on(
     lab_engine: LabEngine, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    if not request.config.getoption("--lost-leader"):
-        pytest.skip("takes half a minute: --lost-leader")
+    if not request.config.getoption("--lost-nodes"):
+        pytest.skip("takes half a minute: --lost-nodes")
     try:
         with three_nodes(lab_engine, managers=3) as on:
             with on.manager.client() as client:
