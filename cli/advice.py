@@ -18,7 +18,7 @@ def advice(done: Done, find: Find) -> tuple[str, ...]:
     """Lines that help with a failure; none where there is nothing to add to its own words."""
     if done.result is not Result.FAILED:
         return ()
-    return tuple(hint for hint in (_where(done, find), _what(done)) if hint)
+    return tuple(hint for hint in (_where(done, find), _meant(done), _what(done)) if hint)
 
 
 def _where(done: Done, find: Find) -> str:
@@ -33,6 +33,12 @@ def _where(done: Done, find: Find) -> str:
     field = "ready" if waits else _FIELDS.get(type(done.step))
     span = find((*service, field)) if field else None
     return f"asked for at {span}" if span else ""
+
+
+def _meant(done: Done) -> str:
+    """Of a container that has ended well, nobody can see whether it was meant to."""
+    ended = isinstance(done.step, steps.WaitHealthy) and "exited with code 0" in done.error
+    return "one that is meant to end says so: deploy: {mode: replicated-job}" if ended else ""
 
 
 def _what(done: Done) -> str:

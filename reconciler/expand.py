@@ -15,7 +15,6 @@ from reconciler.fields import (
     copied,
     endpoints,
     health,
-    jobs,
     mounts,
     notices,
     of_networks,
@@ -39,7 +38,7 @@ def expand(stack: Stack, traits: Traits, contents: Contents = NOTHING_READ) -> D
         from reconciler import services  # noqa: PLC0415  # plans for one engine never need it
 
         return services.expand(stack, traits, contents)
-    ending = jobs(stack)
+    ending = stack.jobs
     return Desired(
         stack=stack.name,
         owner=stack.owner or stack.name,

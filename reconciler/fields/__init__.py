@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from reconciler.fields.contents import copied, notices
 from reconciler.fields.held import held
-from reconciler.fields.row import Field, Reach, Site, jobs, shared_name
+from reconciler.fields.row import Field, Reach, Site, shared_name
 from reconciler.fields.service import SERVICE, SHARED_NAMESPACES, hosts_of
 from reconciler.fields.shared import NETWORK, VOLUME, SharedField
 from reconciler.fields.tables import of_networks, of_units
@@ -25,7 +25,6 @@ __all__ = [
     "copied",
     "held",
     "hosts_of",
-    "jobs",
     "notices",
     "of_networks",
     "of_units",

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from reconciler import address
 from reconciler.contents import NOTHING_READ, Contents
 from reconciler.state import ImageConfig, Spec
-from topology.models import Condition, Network, Service, Stack, Volume
+from topology.models import Network, Service, Stack, Volume
 
 Body: TypeAlias = dict[str, Any]
 """What is sent to the engine, or what its inspect gave: JSON of the Engine API."""
@@ -39,8 +39,8 @@ class Site:
 
     @property
     def is_job(self) -> bool:
-        """See `jobs`."""
-        return self.name in jobs(self.stack)
+        """See `Stack.jobs`."""
+        return self.name in self.stack.jobs
 
     def network_name(self, key: str) -> str:
         """What the engine calls the network that the file calls `key`."""
@@ -60,16 +60,6 @@ class Site:
     def volume_name(self, key: str) -> str:
         """What the engine calls the volume that the file calls `key`."""
         return shared_name(self.stack.name, key, self.stack.volumes.get(key))
-
-
-def jobs(stack: Stack) -> frozenset[str]:
-    """The services that are meant to end: others wait for their completion."""
-    return frozenset(
-        name
-        for service in stack.services.values()
-        for name, dependency in service.depends_on.items()
-        if dependency.condition is Condition.COMPLETED
-    )
 
 
 def shared_name(stack: str, key: str, model: Network | Volume | None) -> str:

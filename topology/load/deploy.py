@@ -64,7 +64,8 @@ _CLUSTER = {
 
 _FOR_CLUSTER = (*_CLUSTER.values(), "cpus_reserved")
 _CLUSTER_RESERVATIONS = ("cpus", "devices", "generic_resources")
-_ONE_ENGINE_MODES = ("replicated", "global")
+_ONE_ENGINE_MODES = ("replicated", "global", "replicated-job", "global-job")
+_JOBS = _ONE_ENGINE_MODES[2:]
 _RESOURCES = {
     "limits": {"cpus": "cpus", "memory": "mem_limit", "pids": "pids_limit"},
     "reservations": {"memory": "mem_reservation"},
@@ -80,7 +81,8 @@ def fold(service: Map, path: Path, context: Context) -> None:
     deploy = service.pop("deploy", None)
     if context.engine != "swarm":
         for key in [key for key in service if key in _FOR_CLUSTER and service[key] is not None]:
-            _unused(key, key, path, context)
+            if key != "mode" or service[key] not in _JOBS:
+                _unused(key, key, path, context)
     _moved(deploy, service, path, context)
 
 
@@ -99,6 +101,8 @@ def _moved(deploy: Value, service: Map, path: Path, context: Context) -> None:
     for name in ("update_config", "rollback_config"):
         _move(deploy, name, service, name, said=f"deploy.{name}", path=path, context=context)
     _note_unused(deploy, path, context)
+    if context.engine != "swarm" and deploy.get("mode") in _JOBS:
+        _move(deploy, "mode", service, "mode", said="deploy.mode", path=path, context=context)
     if context.engine == "swarm":
         for name, field in _CLUSTER.items():
             _move(deploy, name, service, field, said=f"deploy.{name}", path=path, context=context)

@@ -84,7 +84,7 @@ class Service(Model):
     ready: Ready | None = None
     restart: Restart | None = None
     replicas: Count = 1
-    mode: Literal["replicated", "global"] = "replicated"
+    mode: Literal["replicated", "global", "replicated-job", "global-job"] = "replicated"
     endpoint_mode: Literal["vip", "dnsrr"] | None = None
     service_labels: Pairs = {}
     placement: Placement | None = None
@@ -151,6 +151,12 @@ class Service(Model):
     profiles: tuple[str, ...] = ()
     protect: Flag = False
     ignore: tuple[Annotated[str, BeforeValidator(_field)], ...] = ()
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether it runs once on every node."""
+        return self.mode in {"global", "global-job"}
+
     _from_files: frozenset[str] = PrivateAttr(default=frozenset())
 
     @property

@@ -7,6 +7,7 @@ from typing import Literal
 from topology.forms import Address, Pool, Suffix
 from topology.models.base import Model
 from topology.models.contents import Config, Secret
+from topology.models.life import Condition
 from topology.models.policy import Policy
 from topology.models.resources import Network, Volume
 from topology.models.service import Service
@@ -46,3 +47,15 @@ class Stack(Model):
     publish_default: Address | None = None
     subnet_pool: Pool | None = None
     policy: Policy = Policy()
+
+    @property
+    def jobs(self) -> frozenset[str]:
+        """The services that are meant to end: they say so, or others wait for their completion."""
+        said = {name for name, service in self.services.items() if service.mode.endswith("-job")}
+        awaited = {
+            name
+            for service in self.services.values()
+            for name, dependency in service.depends_on.items()
+            if dependency.condition is Condition.COMPLETED
+        }
+        return frozenset(said | awaited)

@@ -35,7 +35,7 @@ def left_behind(case: Case) -> Iterator[Finding]:
 def _moves(service: Service) -> bool:
     """One that runs on every node has a volume on each, and one that is told where stays there."""
     told = service.placement.constraints if service.placement else ()
-    return service.mode != "global" and not any(_PLACED.match(one.strip()) for one in told)
+    return not service.is_everywhere and not any(_PLACED.match(one.strip()) for one in told)
 
 
 def _stays(stack: Stack, mount: Mount) -> bool:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from topology.findings import Finding, Path, Severity
 from topology.images import Role, is_cache
-from topology.models import Condition, Mount
+from topology.models import Mount
 from topology.rules.case import Case
 
 INSTALLERS = re.compile(
@@ -25,13 +25,8 @@ NEXT_COMMAND = re.compile(r"&&|\|\||;|\n")
 
 
 def without_restart(case: Case) -> Iterator[Finding]:
-    """T301: a service that stays down, unless others wait for its end. A Swarm starts it again unasked."""
-    jobs = {
-        other
-        for service in case.stack.services.values()
-        for other, dependency in service.depends_on.items()
-        if dependency.condition is Condition.COMPLETED
-    }
+    """T301: a service that stays down, unless it is a job. A Swarm starts it again unasked."""
+    jobs = case.stack.jobs
     for name, service in case.stack.services.items():
         usual = "always" if case.stack.engine == "swarm" else "no"
         policy = service.restart.policy if service.restart else usual

@@ -170,7 +170,7 @@ _TABLE: tuple[tuple[str, Severity, Check, str, str, str], ...] = (
         "T301", _NOTE, commandments.without_restart,
         "no restart policy",
         "A process ends one day, by a fault or with the machine, and nobody starts it again.",
-        "Say restart: unless-stopped; not for a job whose end others wait for.",
+        "Say restart: unless-stopped; not for a job: deploy.mode: replicated-job, or one that is waited for.",
     ),
     (
         "T302", _WARNING, commandments.without_volume,

@@ -59,7 +59,8 @@ _SERVICE: Final[Mapping[str, str]] = {
     "mem_reservation": "Memory that it keeps when the host is short of it. Changed in place.",
     "mem_swappiness": "How eagerly its memory is swapped out, from 0 to 100.",
     "memswap_limit": "Memory and swap together; -1 is as much swap as there is.",
-    "mode": "replicated, or global: once on every node; the same as `deploy.mode`.",
+    "mode": "replicated, or global: once on every node; with `-job` behind it is meant to end. The same as "
+    "`deploy.mode`.",
     "endpoint_mode": "How a Swarm answers for its name: vip or dnsrr; the same as `deploy.endpoint_mode`.",
     "placement": "On which nodes of a Swarm it may run; the same as `deploy.placement`.",
     "restart_policy": "When a Swarm starts a task again; the same as `deploy.restart_policy`.",

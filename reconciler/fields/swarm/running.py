@@ -25,7 +25,7 @@ _CONDITIONS: Final[Mapping[str, str]] = {
 
 def _wanted_replicas(site: Site) -> int | None:
     """None of a service that runs once on every node."""
-    return None if site.service.mode == "global" else site.service.replicas
+    return None if site.service.is_everywhere else site.service.replicas
 
 
 def _write_replicas(body: Body, value: int) -> None:
@@ -40,7 +40,7 @@ def _read_replicas(inspected: Body, _image: ImageConfig) -> int | None:
 
 
 def _wanted_mode(site: Site) -> str | None:
-    everywhere = site.service.mode == "global"
+    everywhere = site.service.is_everywhere
     if site.is_job:
         return "global-job" if everywhere else "replicated-job"
     return "global" if everywhere else None

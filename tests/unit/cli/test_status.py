@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from cli.exits import Exit
 from cli.render import status
 from cli.render.ink import Look
 from cli.report.status import DriftLine, Status, UnitLine
+from tests.support.command import topo
 from tests.support.golden import matches
 from tests.unit.cli.test_plan import change, field
 
@@ -96,3 +98,15 @@ def test_a_change_of_the_file_alone_is_no_drift() -> None:
 
 def test_a_container_that_nobody_wants_does_not_count() -> None:
     assert replace(WELL, units=(unit("old", wanted=False, status="dead"),)).code is Exit.DONE
+
+
+@pytest.mark.parametrize(("said", "code"), [("", Exit.NO), ("deploy: {mode: replicated-job}", Exit.DONE)])
+def test_what_ended_well_is_well_only_if_it_was_meant_to_end(tmp_path: Path, said: str, code: Exit) -> None:
+    engine = ("--engine", "memory:engine.json")
+    service = ", ".join(filter(None, ['image: busybox, command: ["true"]', said]))
+    (tmp_path / "stack.yml").write_text(f"name: shop\nservices: {{once: {{{service}}}}}\n")
+    applied = topo(tmp_path, "apply", "--yes", *engine)
+    assert ("deploy: {mode: replicated-job}" in applied.out) == (code is Exit.NO)
+    assert topo(tmp_path, "status", *engine).code == code
+    planned = topo(tmp_path, "plan", "--detailed-exitcode", *engine)
+    assert (planned.code == Exit.DONE) == (code is Exit.DONE)

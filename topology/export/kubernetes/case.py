@@ -11,7 +11,7 @@ from topology.export.kubernetes.names import Namer, is_label, label
 from topology.export.kubernetes.notes import Notes
 from topology.export.kubernetes.seen import Seen
 from topology.graph import Mode, Topology, topology_of
-from topology.models import Condition, Service, Stack
+from topology.models import Service, Stack
 
 if TYPE_CHECKING:
     from topology.export.kubernetes.storage import Storage
@@ -72,13 +72,8 @@ class Case:
 
     @cached_property
     def awaited(self) -> frozenset[str]:
-        """The services that others wait for until they are done: they run once."""
-        return frozenset(
-            name
-            for service in self.stack.services.values()
-            for name, one in service.depends_on.items()
-            if one.condition is Condition.COMPLETED
-        )
+        """The services that are meant to end: they run once."""
+        return self.stack.jobs
 
     @cached_property
     def storage(self) -> Storage:

@@ -221,7 +221,7 @@ def _neighbours(case: Case) -> Iterator[tuple[Pod, Pod]]:
 def is_several(case: Case, pod: Pod) -> bool:
     """Whether more than one replica of a pod may run."""
     service = case.service(pod.holder)
-    return service.mode == "global" or service.replicas > 1
+    return service.is_everywhere or service.replicas > 1
 
 
 def _from_world(case: Case, denied: Mapping[tuple[End, End], Ports]) -> Iterator[tuple[str, Ports]]:

@@ -26,6 +26,6 @@ def kind_of(case: Case, pod: Pod) -> Kind:
     """A job where others wait for its end, one a node where it is global, stateful where it keeps data."""
     if pod.holder in case.awaited:
         return Kind.JOB
-    if case.service(pod.holder).mode == "global":
+    if case.service(pod.holder).is_everywhere:
         return Kind.DAEMON_SET
     return Kind.STATEFUL_SET if any(has_state(case, name) for name in pod.members) else Kind.DEPLOYMENT
