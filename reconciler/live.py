@@ -30,9 +30,14 @@ def running(said: Topology, desired: Desired, survey: Survey, *, everybody: bool
         idle=dict(cast.idle()),
         stranded=dict(cast.stranded()),
         remade=dict(cast.remade()),
+        unmakable=() if survey.manages_swarm else tuple(_spanning(desired)),
         unseen=tuple(node.name for node in survey.nodes if not node.entered),
         services=frozenset(name for name, one in cast.others.items() if one.service),
     )
+
+
+def _spanning(desired: Desired) -> Iterator[str]:
+    return (want.address.name for want in desired.networks.values() if want.spans_hosts)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,10 +98,12 @@ class SeenNode:
 class Survey:
     """All there is at one moment. Containers of others are in `sightings` only if they run.
 
-    `nodes` are those of a Swarm, first the manager that is talked to.
+    `nodes` are those of a Swarm, first the manager that is talked to. `manages_swarm`: networks may span
+    hosts; asked only where the stack wants one.
     """
 
     traits: Traits
     sightings: tuple[Sighting, ...] = ()
     networks: tuple[SeenNetwork, ...] = ()
     nodes: tuple[SeenNode, ...] = ()
+    manages_swarm: bool = True

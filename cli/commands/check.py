@@ -13,8 +13,10 @@ from cli.report.check import Check, Size, claim_lines
 from cli.report.packets import NO_PACKETS, packets_of
 from cli.report.rules import Rules, rule_lines
 from cli.world import World
+from topology.codes import UNSURE
 
 if TYPE_CHECKING:
+    from topology.findings import Finding
     from topology.graph import Running
     from topology.load import Loaded
 
@@ -153,7 +155,8 @@ def checked(
     stack, claims = found.stack, found.stack.policy.claims
     topology = running.own if running else topology_of(stack)
     today = world.now().date()
-    findings = ruled(stack, topology, running=running, source=found.source, today=today, also=found.findings)
+    read = tuple(one for one in found.findings if running is None or not _is_known_live(one))
+    findings = ruled(stack, topology, running=running, source=found.source, today=today, also=read)
     places = tuple(found.source.find(("policy", "claims", index)) for index in range(len(claims)))
     return Check(
         stack=stack.name,
@@ -164,3 +167,8 @@ def checked(
         claims=claim_lines(claims, places, findings),
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
     )
+
+
+def _is_known_live(finding: Finding) -> bool:
+    """What the file leaves open of a network, and an engine that was asked has answered."""
+    return finding.code == UNSURE and finding.path[:1] == ("networks",)

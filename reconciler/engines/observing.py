@@ -17,7 +17,7 @@ from reconciler.engines.daemon import DaemonReader, Events, Json
 from reconciler.engines.reading import api_version
 from reconciler.errors import EngineError, NotFound
 from reconciler.state import Adopted, Desired, Image, ImageConfig, Marks, Observed, Status, Traits
-from reconciler.surroundings import drawn
+from reconciler.surroundings import drawn, manages_swarm
 from reconciler.survey import Survey
 from topology.models import Stack
 
@@ -173,7 +173,10 @@ class StandaloneReader:
         seen = self._seen(desired)
         chosen = surveyed.mattering(seen.containers, desired, everybody=everybody)
         answers = self._inspected(chosen, seen.adopted)
-        return surveyed.survey(self.traits, seen.containers, seen.networks, answers, desired)
+        found = surveyed.survey(self.traits, seen.containers, seen.networks, answers, desired)
+        if not any(want.spans_hosts for want in desired.networks.values()):
+            return found
+        return replace(found, manages_swarm=manages_swarm(self._reader.info()))
 
     def _builds(self, desired: Desired) -> dict[str, str]:
         return {

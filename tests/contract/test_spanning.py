@@ -6,12 +6,17 @@ import pytest
 
 from reconciler.diff import Obstacle
 from reconciler.errors import EngineError
+from reconciler.expand import expand
+from reconciler.live import running
 from tests.contract.samples import ON_NETWORK
 from tests.support import bench as benches
 from tests.support.applying import converged, planned
 from tests.support.bench import Bench
 from tests.support.lab import LabEngine
+from topology.findings import Path
+from topology.graph import topology_of
 from topology.models import Attachment, Network, Service, Stack
+from topology.rules import check
 
 
 def stack_of(bench: Bench, *, attachable: bool) -> Stack:
@@ -30,8 +35,19 @@ def test_a_single_engine_s_plan_says_that_it_cannot_make_an_overlay(bench: Bench
     obstacle = in_the_way(bench, attachable=True)
     assert f"network {bench.prefix}_far spans the hosts of a Swarm" in obstacle.message
     assert "docker swarm init" in obstacle.mend
+    assert found_live(bench) == [("T412", ("networks", "far", "driver"))]
     with pytest.raises(EngineError, match="not a swarm manager"):
         bench.network("n", Driver="overlay")
+
+
+def found_live(bench: Bench) -> list[tuple[str, Path]]:
+    """What a check of what runs finds of the network."""
+    stack = stack_of(bench, attachable=True)
+    desired = expand(stack, bench.engine.traits)
+    there = running(topology_of(stack), desired, bench.engine.survey(desired))
+    return [
+        (one.code, one.path) for one in check(stack, there.own, running=there) if "network" in one.message
+    ]
 
 
 @pytest.mark.newest
@@ -44,3 +60,4 @@ def test_a_manager_of_a_swarm_makes_one_that_containers_may_join(own_engine: Lab
     with pytest.raises(EngineError, match="not manually attachable"):
         bench.started("a", bench.name("shut"))
     converged(bench.engine, stack_of(bench, attachable=True))
+    assert found_live(bench) == []

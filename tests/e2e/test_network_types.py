@@ -51,5 +51,8 @@ def test_a_single_engine_s_plan_refuses_an_overlay_with_its_line_and_says_why(ex
         assert refused.code == 1
         assert f"network {example.stack}_across spans the hosts of a Swarm" in refused.out
         assert "asked for at overlay.yml:9:13; take the driver out" in refused.out
+    live = example.topo("check", "--live", *OVERLAY).out
+    assert "overlay.yml:9:13: error T412: network across spans the hosts of a Swarm" in live
+    assert "T012" not in live
     chosen = {"label": f"topo.stack={example.stack}"}
     assert not example.client.api.networks(filters=chosen)

@@ -38,6 +38,7 @@ class Running:
         idle: service → why fewer of its containers run than the file says.
         stranded: service or other's container → why its network stack is dead.
         remade: network of the stack → why it is not the one that topo made.
+        unmakable: networks of the stack over several hosts, where the engine makes none.
         unseen: the nodes of a Swarm of which only tasks are known.
         services: the members that are others' services of a Swarm.
         probed: what packets did, where any were sent.
@@ -51,6 +52,7 @@ class Running:
     idle: Mapping[str, str] = field(default_factory=dict)
     stranded: Mapping[str, str] = field(default_factory=dict)
     remade: Mapping[str, str] = field(default_factory=dict)
+    unmakable: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
     services: frozenset[str] = frozenset()
     probed: tuple[Probed, ...] = ()

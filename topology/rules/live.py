@@ -73,6 +73,12 @@ _TABLE: tuple[tuple[str, Severity, Check, str, str, str], ...] = (
         "A manager of a Swarm tells of tasks, and not of other containers that nodes run.",
         "Give a way to the engine of each node with --node URL.",
     ),
+    (
+        "T412", Severity.ERROR, running.unmakable,
+        "network that this engine cannot make",
+        "An overlay spans the hosts of a Swarm, and only its managers make one.",
+        "Take the driver out, or make a Swarm of the engine: docker swarm init.",
+    ),
 )  # fmt: skip
 
 LIVE_RULES: tuple[Rule, ...] = tuple(

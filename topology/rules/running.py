@@ -192,6 +192,19 @@ def remade(case: Case) -> Iterator[Finding]:
         )
 
 
+def unmakable(case: Case) -> Iterator[Finding]:
+    """T412: overlays, where the engine that was asked manages no Swarm."""
+    for name in case.running.unmakable if case.running else ():
+        yield Finding(
+            code="T412",
+            severity=Severity.ERROR,
+            message=f"network {name} spans the hosts of a Swarm, and this engine manages none",
+            path=("networks", name, "driver"),
+            label="the engine refuses to make it",
+            mend="take the driver out: on one host a bridge does; or make a Swarm of it: docker swarm init",
+        )
+
+
 def other_options(case: Case) -> Iterator[Finding]:
     """T407: networks that open or close other ways than the file says."""
     running = case.running
