@@ -1,6 +1,7 @@
 """Overlays: what a task of a Swarm, or a container that joined one, stands on beside them.
 
-Run on three nodes of 28.5.2; what their kernel could not show (no IPVS, no ESP) is as Docker documents it:
+Run on three nodes of 20.10.24 and of 28.5.2, 21j and 21k on the latter alone; what their kernel could not
+show, for want of IPVS and ESP, is as Docker documents it:
 
     21a  one overlay: every port, between nodes and on one node, encrypted or not (across nodes not run)
     21b  two overlays: nothing, by the overlay's address or by that on docker_gwbridge, on one node or on two
