@@ -70,7 +70,8 @@ def layout(topology: Topology) -> Layout:
 def _movable(topology: Topology) -> Iterator[str]:
     """Holders of a network stack with networks of their own."""
     for name, member in topology.members.items():
-        if topology.holders[name].name == name and member.mode is Mode.NETWORKS and member.joints:
+        own = topology.holders[name].name == name and member.mode is Mode.NETWORKS
+        if own and member.joints and not _is_bound(topology, name):
             yield name
 
 
@@ -78,7 +79,15 @@ def is_fixed(topology: Topology, network: str) -> bool:
     """A network that is left alone."""
     segment = topology.segments[network]
     is_odd = segment.is_bridge and (segment.inhibit_ipv4 or not segment.icc)
-    return segment.external or segment.driver != topology.driver or is_odd
+    if segment.external or segment.driver != topology.driver or is_odd:
+        return True
+    return any(_is_bound(topology, name) for name in topology.attached[network])
+
+
+def _is_bound(topology: Topology, name: str) -> bool:
+    """Beside a bridge without an address that is not internal, names of networks decide who gets out."""
+    joined = (topology.segments[one] for one in topology.members[name].joints)
+    return any(one.is_bridge and one.inhibit_ipv4 and not one.internal for one in joined)
 
 
 def _to_join(topology: Topology, movable: frozenset[str]) -> Iterator[tuple[str, str]]:
