@@ -11,7 +11,7 @@ Each change becomes a fragment by itself; this module ties them together:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler import address
@@ -19,9 +19,10 @@ from reconciler.address import Kind
 from reconciler.allot import allot
 from reconciler.diff import Action, Change, Difference, SharedChange, UnitChange, diff
 from reconciler.engine import Reader
+from reconciler.fields import mounts
 from reconciler.plan import Plan, key_of
 from reconciler.protection import ends, obstacle
-from reconciler.state import Desired, Granularity, Observed, Unit
+from reconciler.state import Desired, Granularity, LiveUnit, Observed, Unit
 from reconciler.steps import BuildImage, DropJournal, RemoveVolume, Step
 from reconciler.weave import Weave
 
@@ -40,7 +41,8 @@ def teardown(
     `desired` tells in which order services stop: those that need another go before it.
     """
     nothing = replace(desired, units={}, networks={}, volumes={}, kept={}, missing=())
-    difference = _asked_for(diff(nothing, observed), volumes=volumes)
+    nameless = {one.id: _nameless(desired, one) for one in observed.units} if volumes else {}
+    difference = _asked_for(diff(nothing, observed), nameless)
     whole = answer(nothing, observed, engine, difference, said=desired, even_protected=even_protected)
     needs = dict(whole.needs)
     _dependents_first(desired, needs)
@@ -59,8 +61,9 @@ def teardown(
                     live=live,
                 )
             )
-    nameless = {name: one.address for one in observed.units for name in one.anonymous.values()}
-    needs |= {RemoveVolume(address=at, name=name): units for name, at in nameless.items() if volumes}
+    for one in observed.units if volumes else ():
+        for name in nameless[one.id].values():
+            needs[RemoveVolume(address=one.address, name=name)] = units
     at = address.stack(desired.stack)
     names = (*observed.journal.names, *observed.history, *observed.adopted.names)
     needs.update({DropJournal(address=at, name=name): units for name in names})
@@ -80,16 +83,23 @@ def _guarded(plan: Plan, ending: tuple[Change, ...], *, even_protected: bool) ->
     return replace(plan, obstacles=(*plan.obstacles, *map(obstacle, ending)))
 
 
-def _asked_for(difference: Difference, *, volumes: bool) -> Difference:
+def _nameless(desired: Desired, live: LiveUnit) -> dict[str, str]:
+    """Target → name of the volumes that are a container's own: the file may have given one a name since."""
+    named = {one.name for one in desired.volumes.values()}
+    named |= {mounts.split(text)[0] for text in (live.recorded or {}).get("volumes", {}).values()}
+    return {target: name for target, name in live.anonymous.items() if name not in named}
+
+
+def _asked_for(difference: Difference, nameless: Mapping[str, Mapping[str, str]]) -> Difference:
     return replace(
         difference,
-        changes=tuple(replace(one, reason=_asked(one, volumes=volumes)) for one in difference.changes),
+        changes=tuple(replace(one, reason=_asked(one, nameless)) for one in difference.changes),
     )
 
 
-def _asked(change: Change, *, volumes: bool) -> str:
+def _asked(change: Change, nameless: Mapping[str, Mapping[str, str]]) -> str:
     """A container's own volumes have no name in the file, and are told with it."""
-    kept = change.live.anonymous if volumes and isinstance(change, UnitChange) and change.live else {}
+    kept = nameless.get(change.live.id, {}) if isinstance(change, UnitChange) and change.live else {}
     return f"asked for, with the data at {', '.join(sorted(kept))}" if kept else "asked for"
 
 

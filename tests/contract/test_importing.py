@@ -14,12 +14,14 @@ from reconciler.errors import NotFound, Rejected
 from reconciler.expand import expand
 from reconciler.fields import SERVICE, mounts
 from reconciler.importing import Imported, imported
+from reconciler.planner import teardown
 from reconciler.state import ImageConfig, Spec
+from reconciler.steps import RemoveVolume
 from tests.contract.samples import UNTRIED
 from tests.contract.test_adoption import adopted
 from tests.contract.test_fields import Story
 from tests.support import bench as benches
-from tests.support.applying import converged, destroyed, left, planned
+from tests.support.applying import converged, destroyed, left, looked, planned
 from tests.support.bench import RICH, Bench
 from topology.load import load
 
@@ -151,6 +153,8 @@ def test_data_in_an_anonymous_volume_gets_a_name_and_outlives_its_container(
     stack = load([], environ={}, directory=tmp_path).stack
     adopted(bench, stack)
     assert left(planned(bench.engine, stack)) == []
+    removal = teardown(*looked(bench.engine, stack), bench.engine, volumes=True)
+    assert not [step for step in removal.steps if isinstance(step, RemoveVolume)]
 
     db = stack.services[name].model_copy(update={"environment": {"MODE": "other"}})
     stack = stack.model_copy(update={"services": {name: db}})
