@@ -139,6 +139,7 @@ def _service(name: str, services: list[Seen], keys: Mapping[str, str], known: fr
     return replace(
         found,
         replicas=sum(int(one.spec.get("replicas", 1)) for one in services),
+        virtual=any(one.spec.get("endpoint_mode") != "dnsrr" for one in services),
         names=task_names(found.names),
         joints={
             network: replace(joint, aliases=task_names(joint.aliases))

@@ -95,7 +95,8 @@ def _proof(direction: Direction, ink: Ink) -> Iterator[str]:
 
 def _name(naming: Naming) -> str:
     if naming.answer == YES:
-        return f"{naming.name} on {naming.network}"
+        why = f", {naming.reason}" if naming.reason else ""
+        return f"{naming.name} on {naming.network}{why}"
     return visible(f"{naming.answer}: {naming.reason}" if naming.reason else naming.answer)
 
 

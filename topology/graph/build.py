@@ -137,6 +137,7 @@ def _member(stack: Stack, name: str, service: Service) -> Member:
     return Member(
         name=name,
         replicas=service.replicas,
+        virtual=is_swarm(stack) and service.endpoint_mode != "dnsrr",
         mode=mode,
         shares=shares,
         joints=joints,

@@ -99,12 +99,13 @@ class Member:
     """One service: its network stack or, with `shares`, the member whose stack it lives in.
 
     `names` resolve on each user-defined network it joins, and so do `containers`, the names that the engine
-    knows its containers by; `ports` are (port, protocol) pairs that it is
-    known to listen on, most telling first.
+    knows its containers by. `virtual`: all but those of single tasks lead to an address that a Swarm puts
+    before them. `ports` are (port, protocol) pairs that it is known to listen on, most telling first.
     """
 
     name: str
     replicas: int = 1
+    virtual: bool = False
     mode: Mode = Mode.NETWORKS
     shares: str | None = None
     joints: Mapping[str, Joint] = field(default_factory=lambda: MappingProxyType({}))

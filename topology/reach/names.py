@@ -102,6 +102,8 @@ def _judge(topology: Topology, source: str, target: str, found: Resolution) -> B
     others = tuple(one for one in found.holders if one != target)
     answer = Naming.AMBIGUOUS if others else Naming.YES
     reason = f"{found.name} is also a name of {', '.join(others)} on {found.network}" if others else ""
+    if not others and topology.members[target].virtual and not found.name.startswith("tasks."):
+        reason = "by a virtual address, which takes IPVS on the nodes"
     return ByName(answer=answer, name=found.name, network=found.network, others=others, reason=reason)
 
 

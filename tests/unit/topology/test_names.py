@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.stacks import INTERNAL, MIDDLE, NEW, OLD, service, stack
 from topology.graph import HOST, topology_of
+from topology.load import load
 from topology.models import Attachment, Stack
 from topology.reach import Naming, Resolution, Source, by_name, resolves
 
@@ -123,3 +126,17 @@ def test_from_25_internal_networks_ask_no_upstream_server(engine: str, expected:
 def test_extra_hosts_stand_before_the_own_hostname() -> None:
     found = topology_of(stack(a=service("n", hostname="db", extra_hosts=("db:10.9.9.9",))))
     assert resolves(found, "a", "db").address == "10.9.9.9"
+
+
+def test_a_name_that_means_a_virtual_address_says_what_it_takes(tmp_path: Path) -> None:
+    (tmp_path / "stack.yml").write_text(
+        "engine: swarm\nservices:\n  web: {image: x}\n  api: {image: x}\n"
+        "  dns: {image: x, deploy: {endpoint_mode: dnsrr}}\n"
+    )
+    topology = topology_of(load([], environ={}, directory=tmp_path).stack)
+    virtual, plain = by_name(topology, "web", "api"), by_name(topology, "web", "dns")
+    assert (virtual.answer, virtual.reason) == (
+        Naming.YES,
+        "by a virtual address, which takes IPVS on the nodes",
+    )
+    assert (plain.answer, plain.reason) == (Naming.YES, "")
