@@ -18,6 +18,7 @@
 # only its own folder of this machine, at the same path: the sources of bind mounts must lie in it.
 # ENGINE_MIRROR=FOLDER gives it a mirror of Docker Hub, which has the images that `images --mirror FOLDER` put there:
 # they are pulled under their official names. FOLDER is only read, so engines share it.
+# ENGINE_MEMORY=SIZE, such as 4g, keeps its images, containers and volumes in memory: gone when it is stopped.
 # TOPO_LAB (default /var/tmp/topo-lab) is where engines live. Keep it short: a socket's path ends at 107 bytes.
 set -euo pipefail
 

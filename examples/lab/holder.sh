@@ -23,6 +23,12 @@ if [ -n "$root" ]; then # live in the other release; of this machine only the en
   [ -e /etc/resolv.conf ] || : >/etc/resolv.conf
 fi
 
+# Else every write that one engine waits for waits for those of all others on the disk.
+if [ -n "${ENGINE_MEMORY:-}" ]; then
+  mkdir -p "$dir/data"
+  mount -t tmpfs -o "size=$ENGINE_MEMORY,mode=0711" tmpfs "$dir/data"
+fi
+
 # Sockets of plugins and shims lie here whatever --exec-root says, and would outlive a killed engine.
 for sockets in /run/docker /run/containerd; do
   mkdir -p "$sockets"
