@@ -67,23 +67,20 @@ def _without(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
-def shared_swarm() -> Iterator[LabSwarm]:
-    """Three nodes of the newest release of the lab, as one Swarm."""
+@pytest.fixture
+def swarm_nodes(request: pytest.FixtureRequest) -> Iterator[LabSwarm]:
+    """A Swarm of three nodes of the newest release, one of them a manager unless a parameter says how many.
+
+    There is one at a time: while its networks come and go, every other engine waits for the kernel.
+    """
     if not ENGINES:
         _without(_NO_LAB)
     try:
-        with three_nodes(ENGINES[-1]) as nodes:
+        with lab.alone("swarm"), three_nodes(ENGINES[-1], managers=getattr(request, "param", 1)) as nodes:
             yield nodes
     except NoSwarm as error:
         _without(f"no Swarm of three nodes: {error}")
-
-
-@pytest.fixture
-def swarm_nodes(shared_swarm: LabSwarm) -> Iterator[LabSwarm]:
-    """A Swarm of three nodes with nothing on it, and the test may leave there what it likes."""
-    yield shared_swarm
-    shared_swarm.clear()
+    assert nodes.is_gone
 
 
 @pytest.fixture

@@ -152,6 +152,7 @@ def ways(report: dict[str, Any]) -> dict[tuple[str, str, int], set[str]]:
     return found
 
 
+@pytest.mark.newest
 def test_packets_do_what_the_model_says_and_a_hole_or_a_wall_made_by_hand_is_found(
     shop: Shop, docker_client: docker.DockerClient
 ) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import docker
+import pytest
 
 from tests.support.command import Ran, process
 from tests.support.example import CHANGES
@@ -133,6 +134,7 @@ DEEDS: dict[str, Deed] = {
 }
 
 
+@pytest.mark.newest
 def test_whatever_changes_is_seen(own_engine: LabEngine) -> None:
     folder = own_engine.folder / "shop"
     folder.mkdir()

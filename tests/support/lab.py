@@ -14,7 +14,9 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
 from pathlib import Path
+from tempfile import gettempdir
 
 import docker
 from docker.errors import NotFound
@@ -135,6 +137,15 @@ def unless_gone(remove: object, name: str, **options: bool) -> None:
         remove(name, **options)
     except NotFound:
         return
+
+
+@contextmanager
+def alone(what: str) -> Iterator[None]:
+    """Only one process at a time on this machine does what is named."""
+    folder = Path(os.environ.get("TOPO_LAB") or gettempdir())
+    with (folder / f"{what}.lock").open("w") as file:
+        flock(file, LOCK_EX)
+        yield
 
 
 def parse(described: Mapping[str, str | int]) -> LabEngine:

@@ -9,15 +9,10 @@ import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-import docker
-from docker.errors import APIError, NotFound
-
 from tests.support import lab, namespaces
-from tests.support.lab import LabEngine, unless_gone
-from tests.support.waiting import eventually
+from tests.support.lab import LabEngine
 
 OUTSIDE = "198.18.9.1"
 """The address of the switch, where clients are."""
@@ -50,21 +45,11 @@ class LabSwarm:
     def address(self, node: LabEngine) -> str:
         return f"198.18.9.{11 + self.nodes.index(node)}"
 
-    def clear(self) -> None:
-        """Removes all services with what only they need: tests share the nodes, one after the other."""
-        with self.manager.client() as client:
-            for service in client.services.list():
-                unless_gone(client.api.remove_service, str(service.id))
-            for node in self.nodes:
-                _clear_node(node)
-            for secret in client.secrets.list():
-                unless_gone(client.api.remove_secret, str(secret.id))
-            for config in client.configs.list():
-                unless_gone(client.api.remove_config, str(config.id))
-            for network in client.api.networks(filters={"driver": "overlay"}):
-                if not network["Ingress"]:
-                    removed = partial(_removed, client, network["Id"])
-                    assert eventually(removed, within=20.0), network["Name"]
+    @property
+    def is_gone(self) -> bool:
+        """Neither processes nor folders are left of it."""
+        left = (Path(f"/proc/{pid}") for pid in (self.switch, *(node.holder for node in self.nodes)))
+        return not any(path.exists() for path in (*left, *(node.socket.parent for node in self.nodes)))
 
 
 @contextmanager
@@ -100,26 +85,3 @@ def _script(*words: str, root: str = "") -> str:
         raise NoSwarm(done.stderr)
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def _clear_node(node: LabEngine) -> None:
-    """What tests made on one node beside the tasks, which end with their services."""
-    with node.client() as client:
-        for container in client.containers.list(all=True, ignore_removed=True):
-            unless_gone(client.api.remove_container, str(container.id), force=True, v=True)
-        for volume in client.volumes.list():
-            unless_gone(client.api.remove_volume, volume.name)
-        for network in client.api.networks(filters={"driver": "bridge", "type": "custom"}):
-            if network["Name"] != "docker_gwbridge":
-                unless_gone(client.api.remove_network, network["Id"])
-
-
-def _removed(client: docker.DockerClient, network: str) -> bool:
-    """A network stays until the last task on it has ended."""
-    try:
-        client.api.remove_network(network)
-    except NotFound:
-        return True
-    except APIError:
-        return False
-    return True
