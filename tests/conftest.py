@@ -48,8 +48,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if {"lab_engine", "manager", "swarm_nodes"} & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if {"lab_engine", "manager", "swarm_nodes"} & fixtures:
             item.add_marker(pytest.mark.docker)
+        if {"manager", "swarm_nodes"} & fixtures:
+            item.add_marker(pytest.mark.swarm)
 
 
 @pytest.fixture(scope="session")
