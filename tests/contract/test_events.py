@@ -72,7 +72,8 @@ def test_a_life_is_told_from_its_beginning_to_its_end(bench: Bench) -> None:
         bench.daemon.remove_volume(bench.name("v"))
         assert eventually(lambda: ("volume", "destroy") in heard), heard
     container = ["create", "start", "update", "pause", "unpause", "rename", "die", "destroy"]
-    assert [action for kind, action in heard if kind == "container"] == container
+    # On a busy machine 28.5.2 has told of pausing and unpausing twice, the second time late.
+    assert list(dict.fromkeys(action for kind, action in heard if kind == "container")) == container
     network_events = [action for kind, action in heard if kind == "network"]
     # Engines before 28 tell twice of one endpoint that goes (moby#48800).
     assert list(dict.fromkeys(network_events)) == ["create", "connect", "disconnect", "destroy"]
