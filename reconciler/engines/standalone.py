@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from functools import cached_property, partial, singledispatchmethod
 from typing import Final
 
 from reconciler import address, history, lease
 from reconciler.engines import inspected
 from reconciler.engines.archive import archive
-from reconciler.engines.daemon import Daemon, Deferred, Json, Look
-from reconciler.engines.judging import completed, is_connected, made_by, works
+from reconciler.engines.daemon import Daemon, Deferred, Json
+from reconciler.engines.judging import is_connected, made_by
 from reconciler.engines.observing import StandaloneReader
-from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unavailable, Unhealthy
+from reconciler.engines.waiting import LINES_OF_OUTPUT, Waiting, given_up
+from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
 from reconciler.lease import Lease
 from reconciler.lease import release as give_back
 from reconciler.state import Desired, Observed
@@ -47,10 +47,7 @@ from reconciler.steps import (
 )
 from topology.secrets import command_line
 
-_FIRST_PAUSE: Final = 0.02
-_LONGEST_PAUSE: Final = 0.5
 _REMOVAL_PATIENCE: Final = 10.0
-_LINES_OF_OUTPUT: Final = 5
 
 
 class Standalone(StandaloneReader):
@@ -66,8 +63,7 @@ class Standalone(StandaloneReader):
         deferred = daemon if isinstance(daemon, Deferred) else Deferred(reader=daemon, writer=lambda: daemon)
         super().__init__(deferred.reader)
         self._writer = deferred.writer
-        self._clock = clock
-        self._sleep = sleep
+        self._waiting = Waiting(reader=deferred.reader, clock=clock, sleep=sleep)
         self._tell: Callable[[Step, str], None] = lambda _step, _how: None
 
     @cached_property
@@ -165,7 +161,9 @@ class Standalone(StandaloneReader):
                 return False
             return True
 
-        self._until(gone, _REMOVAL_PATIENCE, f"removing network {step.name}: it still has active endpoints")
+        self._waiting.until(
+            gone, _REMOVAL_PATIENCE, f"removing network {step.name}: it still has active endpoints"
+        )
 
     def _members(self, network: str) -> list[str]:
         return sorted(
@@ -241,7 +239,7 @@ class Standalone(StandaloneReader):
                 return False
             return True
 
-        self._until(gone, _REMOVAL_PATIENCE, f"removing {step.name}: its removal does not end")
+        self._waiting.until(gone, _REMOVAL_PATIENCE, f"removing {step.name}: its removal does not end")
 
     @run.register
     def _rename(self, step: RenameContainer) -> None:
@@ -291,7 +289,7 @@ class Standalone(StandaloneReader):
             return
         code, output = self._daemon.execute(step.container, step.command)
         if code:
-            said = output.strip().splitlines()[-_LINES_OF_OUTPUT:]
+            said = output.strip().splitlines()[-LINES_OF_OUTPUT:]
             raise Rejected("\n".join([f"{command_line(step.command)} failed with exit code {code}", *said]))
 
     @run.register
@@ -309,86 +307,17 @@ class Standalone(StandaloneReader):
     @run.register
     def _wait_healthy(self, step: WaitHealthy) -> None:
         try:
-            self._become_ready(step) if step.ready else self._become_healthy(step)
-            self._watched(step)
+            self._waiting.well(step, lambda ready: self._daemon.probe(step.container, ready))
         except Unhealthy as error:
-            raise Unhealthy("\n".join([str(error), *self._given_up(step)])) from error
-
-    def _become_healthy(self, step: WaitHealthy) -> None:
-        self._until(
-            lambda: works(self._reader.container(step.container)),
-            step.within,
-            f"{step.container[:40]} is not healthy after {step.within:.0f} seconds",
-        )
-
-    def _become_ready(self, step: WaitHealthy) -> None:
-        """What keeps it from being ready is looked for once it runs and no health check speaks against it."""
-        assert step.ready is not None  # noqa: S101  # else nobody asks
-        missing = "it is not healthy"
-
-        def is_ready(look: Look) -> bool:
-            nonlocal missing
-            raw = self._reader.container(step.container)
-            try:
-                missing = look(raw) if works(raw) else "it is not healthy"
-            except (Conflict, Rejected, Unavailable) as error:  # it may just be starting again
-                missing = str(error)
-            return not missing
-
-        with self._daemon.probe(step.container, step.ready) as look:
-            self._until(
-                lambda: is_ready(look),
-                step.within,
-                lambda: f"{step.container[:40]} is not ready after {step.within:g} seconds: {missing}",
-            )
-
-    def _watched(self, step: WaitHealthy) -> None:
-        """It has to stay well for a while.
-
-        Raises:
-            Unhealthy: it did not.
-        """
-        deadline = self._clock() + step.monitor
-        while self._clock() < deadline:
-            if not works(self._reader.container(step.container)):
-                raise Unhealthy(f"{step.container[:40]} was healthy, and did not stay so")
-            self._sleep(_LONGEST_PAUSE)
+            raise Unhealthy("\n".join([str(error), *given_up(self._daemon, step)])) from error
 
     @run.register
     def _pause(self, step: Pause) -> None:
-        self._sleep(step.seconds)
-
-    def _given_up(self, step: WaitHealthy) -> Iterator[str]:
-        """Takes back a successor that does not work; a line for all that there is to tell."""
-        with suppress(EngineError):
-            for line in self._daemon.last_words(step.container, _LINES_OF_OUTPUT).strip().splitlines():
-                yield f"it said: {line}"
-        if not step.discard:
-            return
-        try:
-            self._daemon.remove_container(step.container, volumes=False)
-            if step.revive:
-                self._daemon.start(step.revive)
-        except EngineError as error:
-            yield f"it could not be taken back: {error}"
-        else:
-            yield "it was removed; the old container " + ("runs again" if step.revive else "serves on")
+        self._waiting.sleep(step.seconds)
 
     @run.register
     def _wait_completed(self, step: WaitCompleted) -> None:
-        self._until(
-            lambda: completed(self._reader.container(step.container)),
-            step.within,
-            f"{step.container[:40]} has not completed after {step.within:.0f} seconds",
-        )
-
-    def _until(self, done: Callable[[], bool], within: float, otherwise: str | Callable[[], str]) -> None:
-        deadline, pause = self._clock() + within, _FIRST_PAUSE
-        while not done():
-            if self._clock() >= deadline:
-                raise Unhealthy(otherwise if isinstance(otherwise, str) else otherwise())
-            self._sleep(pause)
-            pause = min(pause * 1.5, _LONGEST_PAUSE)
+        self._waiting.end(step)
 
 
 def _absent_is_fine(call: Callable[[], None]) -> None:
