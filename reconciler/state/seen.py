@@ -1,0 +1,207 @@
+"""What the engine has, and what it can do."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.address import Address, Kind
+from reconciler.state.images import NO_IMAGE, Image, ImageConfig
+from reconciler.state.noted import Adopted, Journal
+from reconciler.state.spec import Spec
+from reconciler.surroundings import NOT_ASKED, Surroundings
+
+
+class Status(enum.Enum):
+    """What a container is doing, in the engine's words."""
+
+    CREATED = "created"
+    RUNNING = "running"
+    PAUSED = "paused"
+    RESTARTING = "restarting"
+    REMOVING = "removing"
+    EXITED = "exited"
+    DEAD = "dead"
+
+
+class Health(enum.Enum):
+    """What a container's health check says."""
+
+    NONE = "none"
+    STARTING = "starting"
+    HEALTHY = "healthy"
+    UNHEALTHY = "unhealthy"
+
+
+class Granularity(enum.Enum):
+    """What a unit is: one container, or a service whose containers the engine itself looks after."""
+
+    CONTAINER = "container"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What this engine can do, as far as plans depend on it; read off what it says of itself.
+
+    Attributes:
+        version: of the engine, such as "20.10.24".
+        api: the API version both sides speak, such as (1, 41).
+        granularity: what it is told to run, and looked at by.
+    """
+
+    version: str
+    api: tuple[int, int]
+    granularity: Granularity = Granularity.CONTAINER
+
+    @property
+    def networks_at_create(self) -> bool:
+        """Whether a container can be created on several networks at once (API 1.44, moby#45906)."""
+        return self.api >= (1, 44)
+
+    @property
+    def start_interval(self) -> bool:
+        """Whether a health check may have a start interval (API 1.44); older engines drop it."""
+        return self.api >= (1, 44)
+
+    @property
+    def gateway_priority(self) -> bool:
+        """Whether an endpoint has a gateway priority (API 1.48); older engines ignore it."""
+        return self.api >= (1, 48)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One run of a service on a node, as the engine tells it.
+
+    Attributes:
+        slot: which replica it is; 0 for a service that runs once on every node.
+        node: the name of the node; "" while none is found.
+        state: in Swarm's words, such as running, pending or failed.
+        desired: what it is meant to become: running, or shutdown for one that has been replaced.
+        said: why it waits, or how it failed.
+        since: when it came into this state, as the engine writes it.
+    """
+
+    id: str
+    slot: int
+    node: str
+    state: str
+    desired: str
+    said: str = ""
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveUnit:
+    """One container of the stack that exists, or one service.
+
+    Attributes:
+        spec: what it is, read back field by field.
+        recorded: what topo last told it to be; None when neither journal nor label can be read.
+        made: what topo made it to be, as its label says.
+        image: what its image gives, needed to tell a default from a difference.
+        started_at: as the engine writes it; "" if it never ran.
+        anonymous: destination → name of each volume that only this container knows.
+        tasks: of a service, what runs for it, and what failed last; None of a container.
+    """
+
+    address: Address
+    id: str
+    name: str
+    spec: Spec
+    recorded: Spec | None
+    status: Status
+    made: Spec | None = None
+    health: Health = Health.NONE
+    exit_code: int = 0
+    error: str = ""
+    started_at: str = ""
+    created_at: str = ""
+    image: ImageConfig = NO_IMAGE
+    anonymous: Mapping[str, str] = field(default_factory=dict)
+    tasks: tuple[Task, ...] | None = None
+
+    @property
+    def serving(self) -> bool:
+        """Runs, and no health check says otherwise."""
+        return self.status is Status.RUNNING and self.health in {Health.NONE, Health.HEALTHY}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveShared:
+    """A network or volume that exists.
+
+    Attributes:
+        address: None when it is not ours.
+        id: a network's id; a volume's name.
+        kind: of a secret or config, which of the two.
+        members: for a network, the containers attached to it in any state: id → name.
+        protect: it was made to stay.
+        subnets: of a network, as the engine has them.
+        node: of a volume, the node of a Swarm that has it.
+    """
+
+    address: Address | None
+    id: str
+    name: str
+    spec: Spec
+    recorded: Spec | None = None
+    owner: str = ""
+    stack: str = ""
+    members: Mapping[str, str] = field(default_factory=dict)
+    protect: bool = False
+    kind: Kind = Kind.NETWORK
+    subnets: tuple[str, ...] = ()
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Any container of the engine, ours or not, with what it keeps others from taking."""
+
+    id: str
+    name: str
+    stack: str = ""
+    owner: str = ""
+    ports: frozenset[tuple[str, int, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What the engine has, as far as one stack is concerned, at one moment.
+
+    Attributes:
+        units: all containers of the stack; several may claim one address after a crash.
+        networks: all networks of the engine, foreign ones too, for names and overlaps.
+        kept: the secrets and configs that the engine keeps by itself.
+        nodes: all nodes that services may run on, as far as the engine has more than itself.
+        idle: the nodes that take no tasks now, each with the reason, such as `east (down)`.
+        volumes: the stack's volumes, and foreign ones that a wanted name meets.
+        distant: node of a Swarm that there is no way to → the stack's volumes that its tasks have used.
+        holders: every container of the engine.
+        images: reference → image, for each wanted reference that the engine has.
+        builds: service → digest of its build context now.
+        history: the volumes that tell what was applied, oldest first.
+        adopted: what was taken over from others.
+        around: what networks that are to be made have to fit in.
+        builders: service → who makes its image, in words, where it has to be made.
+    """
+
+    traits: Traits
+    units: tuple[LiveUnit, ...] = ()
+    networks: tuple[LiveShared, ...] = ()
+    volumes: tuple[LiveShared, ...] = ()
+    distant: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kept: tuple[LiveShared, ...] = ()
+    nodes: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    images: Mapping[str, Image] = field(default_factory=dict)
+    builds: Mapping[str, str] = field(default_factory=dict)
+    journal: Journal = field(default_factory=Journal)
+    history: tuple[str, ...] = ()
+    adopted: Adopted = field(default_factory=Adopted)
+    around: Surroundings = NOT_ASKED
+    builders: Mapping[str, str] = field(default_factory=dict)
