@@ -100,8 +100,8 @@ def context_digest(build: Build) -> str:
     root = Path(build.context)
     try:
         seen = hashlib.sha256(build.model_dump_json(exclude={"context"}).encode())
-        dockerfile, text = _dockerfile(build)
-        for name in sorted(sdk_build.exclude_paths(str(root), _ignored(root), dockerfile)):
+        file, text = _dockerfile(build)
+        for name in sorted(sdk_build.exclude_paths(str(root), _ignored(root), file)):
             path = root / name
             seen.update(f"{name}\0{path.lstat().st_mode:o}\0".encode())
             if path.is_symlink():
@@ -135,14 +135,12 @@ def dockerfile(build: Build) -> str | None:
 
 def _dockerfile(build: Build) -> tuple[str, str | None]:
     """Its name in the context, and its text where it is no file of the context."""
-    text = build.dockerfile_inline
     if is_remote(build.context):
         return build.dockerfile, None
-    if text is None:
-        path = os.path.relpath(os.path.join(build.context, build.dockerfile), build.context)
-        if not path.startswith(".."):
-            return path, None
-        text = Path(build.context, path).read_text(encoding="utf-8", errors="replace")
+    path = os.path.relpath(os.path.join(build.context, build.dockerfile), build.context)
+    if build.dockerfile_inline is None and not path.startswith(".."):
+        return path, None
+    text = dockerfile(build) or ""
     return f".topo-{hashlib.sha256(text.encode()).hexdigest()[:16]}.dockerfile", text
 
 

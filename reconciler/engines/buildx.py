@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -36,10 +37,9 @@ _OWN: Final = re.compile(r"(DOCKER|BUILDX|BUILDKIT|LD|XDG|GO)[A-Z_]*|PATH|HOME|T
 
 def builder(build: Build, api: tuple[int, int]) -> str:
     """Who makes an image here, in words, on an engine that speaks that version of its API."""
-    found, why = _command(), lacking(build, api)
-    if found is None or why:
+    if why := lacking(build, api):
         return f"the classic builder ({why})"
-    return f"BuildKit (docker buildx {found[1]})"
+    return f"BuildKit (docker buildx {_buildx().version})"
 
 
 def lacking(build: Build, api: tuple[int, int]) -> str:
@@ -55,15 +55,26 @@ def lacking(build: Build, api: tuple[int, int]) -> str:
     return "BuildKit makes no images for Windows" if build.isolation else ""
 
 
-def _command() -> tuple[str, str] | None:
-    """The docker command and the version of its buildx; None where there is none, or nobody wants it."""
-    if os.environ.get("DOCKER_BUILDKIT") == "0":
-        return None
+@dataclass(frozen=True, slots=True)
+class _Buildx:
+    """A docker command that has it."""
+
+    command: str
+    version: str
+
+
+def _buildx() -> _Buildx:
+    found = _command()
+    assert found is not None  # noqa: S101  # else it would be lacking
+    return found
+
+
+def _command() -> _Buildx | None:
     return _found(os.environ.get("PATH", ""), os.environ.get("DOCKER_CONFIG", ""))
 
 
 @cache
-def _found(_path: str, _config: str) -> tuple[str, str] | None:
+def _found(_path: str, _config: str) -> _Buildx | None:
     """Looked for once in each surroundings."""
     command = shutil.which("docker")
     if command is None:
@@ -75,7 +86,7 @@ def _found(_path: str, _config: str) -> tuple[str, str] | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     words = said.stdout.split()
-    return (command, words[1]) if said.returncode == 0 and len(words) > 1 else None
+    return _Buildx(command, words[1]) if said.returncode == 0 and len(words) > 1 else None
 
 
 def build(
@@ -86,14 +97,12 @@ def build(
     Raises:
         Rejected: it cannot be built; with the builder's words.
     """
-    found = _command()
-    assert found is not None  # noqa: S101  # else it would be lacking
     with tempfile.TemporaryDirectory(prefix="topo-build-") as folder:
         if text is not None:
             Path(folder, "Dockerfile").write_text(text, encoding="utf-8")
         file = wanted.dockerfile if text is None else str(Path(folder, "Dockerfile"))
         arguments = [
-            *(found[0], "buildx", "build", "--builder", "default", "--progress", "plain", "--load"),
+            *(_buildx().command, "buildx", "build", "--builder", "default", "--progress", "plain", "--load"),
             *("--file", file),
             *_options(reference, wanted, labels),
             wanted.context,
