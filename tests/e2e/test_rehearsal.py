@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cli.exits import Exit
 from cli.identity import author, this_process
-from reconciler.engines.memory import MemoryDaemon
+from cli.run import run as topo_in
+from reconciler.engines.memory import MemoryDaemon, anything
 from reconciler.engines.standalone import Standalone
 from reconciler.expand import expand
 from reconciler.lease import Lease, Process
-from tests.support.command import Ran, topo
+from tests.support.command import Ran, Terminal, topo, world
 from tests.unit.cli.test_run import STACK
 from topology.load import load
 
@@ -70,6 +74,35 @@ def test_apply_asks_on_a_terminal(shop: Path, answer: str, code: Exit) -> None:
     assert ran.code == code
     assert "Carry out these" in ran.err
     assert (shop / "engine.json").exists() is (code is Exit.DONE)
+
+
+class Meanwhile(Terminal):
+    """A terminal whose every answer is yes, before the first of which something else happens."""
+
+    def __init__(self, deed: Callable[[], object]) -> None:
+        super().__init__("yes\nyes\nyes\n")
+        self._deeds = [deed]
+
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]  # the stub's base is of bytes
+        while self._deeds:
+            self._deeds.pop()()
+        return super().readline(size)
+
+
+def test_what_changed_while_the_question_stood_is_shown_asked_for_and_done(
+    applied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(applied, "image: nginx\n", "image: nginx:1.27\n")
+    daemon = MemoryDaemon(file=applied / "engine.json", registry=anything)
+    monkeypatch.setattr("cli.wiring._model", lambda *_: daemon)
+    removed = partial(daemon.remove_container, "shop-db-1", volumes=False)
+    around = replace(world(applied, terminal=True), stdin=Meanwhile(removed))
+    assert topo_in(["apply", *MODEL], around) == Exit.DONE
+    assert isinstance(around.stderr, io.StringIO)
+    first, _, second = around.stderr.getvalue().partition("the engine has changed meanwhile")
+    assert first.count("Carry out these") == second.count("Carry out these") == 1
+    assert run(applied, "plan", "--detailed-exitcode").code == Exit.DONE
+    assert len(containers_of(applied)) == 3
 
 
 def test_apply_shows_the_plan_then_progress_on_stderr_then_the_summary(shop: Path) -> None:
