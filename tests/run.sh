@@ -188,14 +188,14 @@ if [[ $tests ]]; then
     stop_forgotten_engines
     start_engines
   fi
-  # Three at a time: on two cores, much of a test on an engine is waiting. Who is done takes from the others. The
-  # last -n counts. While the networks of a Swarm come and go, an engine of 20.10 that makes a container spins in
+  # Several at a time: on two cores, much of a test on an engine is waiting, and those of a Swarm wait for each
+  # other. Who is done takes from the others; the last -n counts. While the networks of a Swarm come and go, an engine of 20.10 that makes a container spins in
   # the kernel (it writes disable_ipv6, for which the lock of all networks is tried again and again) until both
   # starve: so a Swarm runs beside what needs no engine.
   if ((${#pytest_arguments[@]})); then
     run pytest -n 3 --dist worksteal --durations=25 "${pytest_arguments[@]}"
   else
-    run pytest -n 3 --dist worksteal --durations=10 -m 'swarm or not docker'
+    run pytest -n 4 --dist worksteal --durations=10 -m 'swarm or not docker'
     run pytest -n 3 --dist worksteal --durations=20 -m 'docker and not swarm'
   fi
 fi

@@ -48,11 +48,6 @@ def test_removing_a_volume_twice_is_not_found_the_second_time(bench: Bench) -> N
         bench.daemon.remove_volume(name)
 
 
-def test_an_unknown_driver_is_not_found(bench: Bench) -> None:
-    with pytest.raises(NotFound):
-        bench.daemon.create_volume({"Name": bench.name("v"), "Driver": "nobody"})
-
-
 def test_a_volume_that_anybody_mounts_stays(bench: Bench) -> None:
     volume = bench.name("v")
     name = bench.made("a", HostConfig=binds(f"{volume}:/data"))

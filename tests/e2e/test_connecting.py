@@ -117,6 +117,7 @@ def test_by_a_link_that_tells_where_it_leads_and_no_secret(example: Example) -> 
     example.destroyed("-f", "4-links.yml")
 
 
+@pytest.mark.newest
 def test_by_an_ambassador_one_port_is_reached_and_one_way_only(example: Example) -> None:
     file = ("-f", "5-ambassador.yml")
     counted(example, file[1], "redis")
