@@ -103,9 +103,11 @@ root_for() {
     examples/lab/root.sh "${suite_of[$1]}"
 }
 
-# Making a root takes most of a minute, so they are made side by side.
+# Making a root takes most of a minute, so they are made side by side; and so is the docker command for BuildKit.
 make_roots() {
   local which pid pids=()
+  examples/lab/docker.sh >/dev/null &
+  pids+=($!)
   for which in ${engines//,/ }; do
     [[ ${suite_of[$which]:-} ]] || usage
     root_for "$which" >/dev/null &

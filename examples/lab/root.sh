@@ -7,19 +7,13 @@
 # It comes from the archive that this machine's own apt uses.
 set -euo pipefail
 
+here=$(dirname "$(readlink -f "$0")")
 suite=${1:?a Debian release, such as trixie or forky}
 roots=${TOPO_LAB:-/var/tmp/topo-lab}/roots
 root=$roots/$suite
 packages=docker.io,iptables,iproute2,ca-certificates
 
 die() { echo "root.sh: $*" >&2; exit 1; }
-
-# As apt reads it, in either format of its sources; the main archive, not security or updates.
-archive() {
-  # shellcheck disable=SC2016 # apt fills these in
-  apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' |
-    awk '$1 !~ /-/ {print $2; exit}'
-}
 
 # debootstrap may be older than the suite; every new one is made like sid.
 recipe() {
@@ -30,8 +24,7 @@ recipe() {
 make_root() {
   local mirror made=$root.new
   command -v debootstrap >/dev/null || die "debootstrap is missing: apt-get install debootstrap"
-  mirror=$(archive)
-  [[ -n $mirror ]] || die "apt knows no Debian archive on this machine; run apt-get update and look at its sources"
+  mirror=$("$here/archive.sh")
   rm -rf --one-file-system "$made"
   debootstrap --variant=minbase --include="$packages" "$suite" "$made" "$mirror" "$(recipe)" >"$root.log" 2>&1 || {
     tail -5 "$root.log" >&2

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reconciler.engines import buildx
 from reconciler.engines.daemon import Json
 from reconciler.errors import NotFound, Rejected
 from reconciler.steps import CreateContainer, PullImage
 from tests.support import bench as benches
+from tests.support import lab
 from tests.support.applying import planned
 from tests.support.bench import PLAIN, RICH, Bench
 from tests.support.lab import LabEngine
@@ -130,17 +131,29 @@ def test_a_health_check_that_is_switched_off_keeps_its_times(bench: Bench) -> No
 
 
 @pytest.fixture(params=["classic", "buildkit"])
-def _builder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def builder(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
     """Each builder in turn; a model has none."""
     if request.param == "classic":
         monkeypatch.setenv("DOCKER_BUILDKIT", "0")
-        return
+    else:
+        has_buildx(monkeypatch, tmp_path_factory.mktemp("buildx"))
+    return str(request.param)
+
+
+def has_buildx(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """The docker command is one that has buildx, which keeps its notes in a folder of the test's own."""
+    command = lab.docker_command()
+    monkeypatch.setenv("PATH", f"{command}:{os.environ['PATH']}")
+    monkeypatch.setenv("DOCKER_CONFIG", str(command / "config"))
+    monkeypatch.setenv("BUILDX_CONFIG", str(folder))
     monkeypatch.delenv("DOCKER_BUILDKIT", raising=False)
-    if why := buildx.lacking(Build(context="."), (1, 51)):
-        pytest.skip(f"no BuildKit: {why}")
 
 
-@pytest.mark.usefixtures("_builder")
+@pytest.mark.usefixtures("builder")
 def test_an_image_is_built_with_labels_and_again_only_when_something_changed(
     bench: Bench, tmp_path: Path
 ) -> None:
@@ -157,7 +170,7 @@ def test_an_image_is_built_with_labels_and_again_only_when_something_changed(
     assert bench.daemon.image(name)["Id"] != first["Id"]
 
 
-@pytest.mark.usefixtures("_builder")
+@pytest.mark.usefixtures("builder")
 def test_a_dockerfile_in_the_stack_file_is_built_with_the_limits_and_names_that_it_says(
     lab_engine: LabEngine, tmp_path: Path
 ) -> None:
@@ -181,7 +194,7 @@ def test_a_dockerfile_in_the_stack_file_is_built_with_the_limits_and_names_that_
     assert "A=2" in bench.daemon.image(name)["Config"]["Env"]
 
 
-@pytest.mark.usefixtures("_builder")
+@pytest.mark.usefixtures("builder")
 def test_a_dockerfile_outside_its_context_counts(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "context").mkdir()
     file = tmp_path / "Dockerfile.here"
@@ -194,7 +207,7 @@ def test_a_dockerfile_outside_its_context_counts(bench: Bench, tmp_path: Path) -
     assert bench.daemon.digest(build) != first
 
 
-@pytest.mark.usefixtures("_builder")
+@pytest.mark.usefixtures("builder")
 def test_a_build_tells_no_secret_that_it_is_given(
     lab_engine: LabEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

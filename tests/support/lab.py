@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
+from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -137,6 +138,14 @@ def unless_gone(remove: object, name: str, **options: bool) -> None:
         remove(name, **options)
     except NotFound:
         return
+
+
+@cache
+def docker_command() -> Path:
+    """The folder of a docker command that has buildx; `config` there is its DOCKER_CONFIG."""
+    script = SCRIPT.with_name("docker.sh")
+    done = subprocess.run([script], check=True, stdout=subprocess.PIPE, text=True, timeout=120)
+    return Path(done.stdout.strip())
 
 
 @contextmanager
