@@ -144,7 +144,7 @@ def driven(
         ways = [connect.daemon(one) for one in node_endpoints(nodes, world)]
         swarm = Swarm(connect.cluster(endpoint, _waits(world)), ways)
         return Driven(engine=swarm, called=_called(swarm, endpoint.url, "Docker Swarm"))
-    engine = Standalone(connect.deferred(endpoint))
+    engine = Standalone(connect.daemon(endpoint))
     return Driven(engine=engine, called=_called(engine, endpoint.url))
 
 

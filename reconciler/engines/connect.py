@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.engines.daemon import Daemon, DaemonReader, Deferred, Tell, untold
+from reconciler.engines.daemon import Daemon, DaemonReader, Tell, untold
 from reconciler.engines.line import SCHEME
 from reconciler.engines.reading import Endpoint
 from reconciler.engines.wire import Heard, WireReader
@@ -27,19 +27,15 @@ def reader(endpoint: Endpoint, heard: Heard | None = None) -> DaemonReader:
     return SdkReader(endpoint)
 
 
-def daemon(endpoint: Endpoint, api: str | None = None) -> Daemon:
-    """Connects for everything; `api` is the version that has been agreed on. Raises what `reader` raises."""
-    from reconciler.engines.sdk import SdkDaemon  # noqa: PLC0415  # importing the SDK takes 80 ms
+def daemon(endpoint: Endpoint) -> Daemon:
+    """Connects for everything. Raises what `reader` raises."""
+    if endpoint.url.startswith(SCHEME):
+        from reconciler.engines.writing import WireDaemon  # noqa: PLC0415  # plans write nothing
 
-    return SdkDaemon(endpoint, api=api)
+        return WireDaemon(endpoint)
+    from reconciler.engines.sdk import SdkDaemon  # noqa: PLC0415  # importing the SDK takes 100 ms
 
-
-def deferred(endpoint: Endpoint) -> Daemon | Deferred:
-    """Connects for everything; the SDK waits for the first write, if it can. Raises what `reader` raises."""
-    if not endpoint.url.startswith(SCHEME):
-        return daemon(endpoint)
-    reading = reader(endpoint)
-    return Deferred(reader=reading, writer=lambda: daemon(endpoint, str(reading.version()["ApiVersion"])))
+    return SdkDaemon(endpoint)
 
 
 def cluster_reader(endpoint: Endpoint, tell: Tell = untold) -> ClusterReader:

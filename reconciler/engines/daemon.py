@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
 from reconciler.surroundings import Route
@@ -188,11 +187,3 @@ class Daemon(DaemonReader, Protocol):
 
     def disconnect(self, network: str, container: str, *, force: bool) -> None:
         """`POST /networks/ID/disconnect`. Raises Conflict or NotFound when it is not connected."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deferred:
-    """A daemon that is read in a quicker way, and connected to for writing once something is written."""
-
-    reader: DaemonReader
-    writer: Callable[[], Daemon]

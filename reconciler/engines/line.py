@@ -1,4 +1,7 @@
-"""HTTP over an engine's Unix socket, with nothing but the standard library, and nothing but GET."""
+"""HTTP over an engine's Unix socket, with nothing but the standard library.
+
+A `Line` can only ask; what changes something goes through `sent`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import http.client
 import socket
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,8 +23,8 @@ NO_HEADERS: Final[Mapping[str, str]] = {}
 class Connection(http.client.HTTPConnection):
     """One connection to the socket at `path`."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__("docker", timeout=TIMEOUT)
+    def __init__(self, path: str, seconds: float = TIMEOUT) -> None:
+        super().__init__("docker", timeout=seconds)
         self._path = path
 
     def __del__(self) -> None:
@@ -32,7 +35,7 @@ class Connection(http.client.HTTPConnection):
     def connect(self) -> None:
         """Opens it; a request does so by itself."""
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(TIMEOUT)
+        self.sock.settimeout(self.timeout)
         self.sock.connect(self._path)
 
 
@@ -84,6 +87,22 @@ class Line:
 
 def _asked(connection: Connection, path: str, headers: Mapping[str, str]) -> Answer:
     connection.request("GET", path, headers=dict(headers))
+    return _answered(connection)
+
+
+def _answered(connection: Connection) -> Answer:
     answer = connection.getresponse()
     said = answer.getheader("Server") or "", answer.getheader("Api-Version") or ""
     return Answer(answer.status, answer.read(), *said)
+
+
+def sent(
+    path: str, call: tuple[str, str], body: bytes | None, headers: Mapping[str, str], seconds: float
+) -> Answer:
+    """The answer to a call, as its method and target, that changes something: it is sent once, never again.
+
+    It has a connection of its own, which cannot have been cut while it lay idle. Raises what `ask` raises.
+    """
+    with closing(Connection(path, seconds)) as connection:
+        connection.request(*call, body, dict(headers))
+        return _answered(connection)

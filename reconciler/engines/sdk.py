@@ -1,6 +1,6 @@
 """A Docker engine behind the docker SDK, and where its errors become ours.
 
-Most calls send the API's own JSON through the SDK's session, because the SDK's typed calls leave fields
+Its calls send the API's own JSON through the SDK's session, because the SDK's typed calls leave fields
 out: `update_container` knows no NanoCpus and drops zeros, `connect` no GwPriority (docker 7.2.0). Besides
 this module only `building` imports it.
 """
@@ -25,6 +25,7 @@ from reconciler.engines.line import NO_HEADERS, SCHEME, TIMEOUT
 from reconciler.engines.probing import probing
 from reconciler.engines.pulling import Layers, built
 from reconciler.engines.reading import Endpoint, Reading, api_version, failure
+from reconciler.engines.sending import Sending
 from reconciler.errors import Denied, EngineError, Rejected, Unavailable
 from topology.models import Build, Ready
 
@@ -169,7 +170,7 @@ def _message(answer: requests.Response) -> str:
         return answer.text or str(answer.reason)
 
 
-class SdkDaemon(SdkReader):
+class SdkDaemon(Sending, SdkReader):
     """The whole engine."""
 
     def _send(
@@ -177,17 +178,20 @@ class SdkDaemon(SdkReader):
         doing: str,
         method: str,
         path: str,
-        body: Json | None = None,
+        body: Json | bytes | None = None,
         headers: Mapping[str, str] = NO_HEADERS,
+        /,
         **params: Any,
     ) -> Any:
-        """Sends one call with a body of JSON and gives back the JSON of the answer, if it has any."""
+        """See `Sending`."""
+        packed = isinstance(body, bytes)
         with translated(doing):
             answer = self._api.request(
                 method,
                 self._url(path),
                 params={key: value for key, value in params.items() if value is not None},
-                json=body,
+                data=body if packed else None,
+                json=None if packed else body,
                 headers=headers,
                 timeout=TIMEOUT + float(params.get("t") or 0),
             )
@@ -228,55 +232,6 @@ class SdkDaemon(SdkReader):
                 if how := built(said):
                     tell(how)
 
-    def create_network(self, body: Json) -> None:
-        """See `Daemon`."""
-        doing = f"creating network {body['Name']}"
-        self._send(doing, "POST", "/networks/create", {"CheckDuplicate": True, **body})
-
-    def remove_network(self, network: str) -> None:
-        """See `Daemon`."""
-        self._send(f"removing network {network[:12]}", "DELETE", f"/networks/{network}")
-
-    def create_volume(self, body: Json) -> Json:
-        """See `Daemon`."""
-        made: Json = self._send(f"creating volume {body['Name']}", "POST", "/volumes/create", body)
-        return made
-
-    def remove_volume(self, name: str) -> None:
-        """See `Daemon`."""
-        self._send(f"removing volume {name}", "DELETE", f"/volumes/{name}")
-
-    def create_container(self, name: str, body: Json, platform: str | None = None) -> None:
-        """See `Daemon`."""
-        doing = f"creating {name}"
-        self._send(doing, "POST", "/containers/create", body, name=name, platform=platform)
-
-    def put_archive(self, container: str, archive: bytes) -> None:
-        """See `Daemon`."""
-        doing = f"copying files into {container[:40]}"
-        with translated(doing):
-            answer = self._api.request(
-                "PUT",
-                self._url(f"/containers/{container}/archive"),
-                params={"path": "/"},
-                data=archive,
-                timeout=TIMEOUT,
-            )
-            _checked(doing, answer)
-
-    def start(self, container: str) -> None:
-        """See `Daemon`."""
-        self._send(f"starting {container[:40]}", "POST", f"/containers/{container}/start")
-
-    def unpause(self, container: str) -> None:
-        """See `Daemon`."""
-        self._send(f"unpausing {container[:12]}", "POST", f"/containers/{container}/unpause")
-
-    def signal(self, container: str, signal: str) -> None:
-        """See `Daemon`."""
-        doing = f"signalling {container[:40]} with {signal}"
-        self._send(doing, "POST", f"/containers/{container}/kill", signal=signal)
-
     def execute(self, container: str, command: Sequence[str]) -> tuple[int, str]:
         """See `Daemon`."""
         with translated(f"running {command[0]} in {container[:40]}"):
@@ -299,36 +254,6 @@ class SdkDaemon(SdkReader):
         with translated(f"reading the log of {container[:40]}"):
             said: bytes = self._api.logs(container, tail=lines)
             return said.decode(errors="replace")
-
-    def stop(self, container: str, grace: float) -> None:
-        """See `Daemon`."""
-        doing = f"stopping {container[:12]}"
-        self._send(doing, "POST", f"/containers/{container}/stop", t=round(grace))
-
-    def remove_container(self, container: str, *, volumes: bool) -> None:
-        """See `Daemon`."""
-        doing = f"removing {container[:12]}"
-        self._send(doing, "DELETE", f"/containers/{container}", force="1", v="1" if volumes else None)
-
-    def rename(self, container: str, name: str) -> None:
-        """See `Daemon`."""
-        self._send(f"renaming {container[:12]}", "POST", f"/containers/{container}/rename", name=name)
-
-    def update(self, container: str, body: Json) -> None:
-        """See `Daemon`."""
-        self._send(f"updating {container[:12]}", "POST", f"/containers/{container}/update", body)
-
-    def connect(self, network: str, container: str, endpoint: Json) -> None:
-        """See `Daemon`."""
-        doing = f"connecting {container[:40]} to {network}"
-        body = {"Container": container, "EndpointConfig": endpoint}
-        self._send(doing, "POST", f"/networks/{network}/connect", body)
-
-    def disconnect(self, network: str, container: str, *, force: bool) -> None:
-        """See `Daemon`."""
-        doing = f"disconnecting {container[:12]} from {network}"
-        body = {"Container": container, "Force": force}
-        self._send(doing, "POST", f"/networks/{network}/disconnect", body)
 
 
 def _split_tag(reference: str) -> tuple[str, str | None]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import cached_property, partial, singledispatchmethod
+from functools import partial, singledispatchmethod
 from typing import Final
 
 from reconciler import address, history, lease
 from reconciler.engines import inspected
 from reconciler.engines.archive import archive
-from reconciler.engines.daemon import Daemon, Deferred, Json
+from reconciler.engines.daemon import Daemon, Json
 from reconciler.engines.judging import is_connected, made_by
 from reconciler.engines.observing import StandaloneReader
 from reconciler.engines.waiting import LINES_OF_OUTPUT, Waiting, given_up
@@ -55,20 +55,15 @@ class Standalone(StandaloneReader):
 
     def __init__(
         self,
-        daemon: Daemon | Deferred,
+        daemon: Daemon,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        deferred = daemon if isinstance(daemon, Deferred) else Deferred(reader=daemon, writer=lambda: daemon)
-        super().__init__(deferred.reader)
-        self._writer = deferred.writer
-        self._waiting = Waiting(reader=deferred.reader, clock=clock, sleep=sleep)
+        super().__init__(daemon)
+        self._daemon = daemon
+        self._waiting = Waiting(reader=daemon, clock=clock, sleep=sleep)
         self._tell: Callable[[Step, str], None] = lambda _step, _how: None
-
-    @cached_property
-    def _daemon(self) -> Daemon:
-        return self._writer()
 
     def remember(self, desired: Desired, observed: Observed, *, by: str, at: str, version: str) -> None:
         """See `Engine`."""

@@ -2,8 +2,8 @@
 
 `topo plan` asks a handful of questions and is run often. Importing the docker SDK takes longer than all of
 the answers (measured: 80 of 230 ms with ten containers), and its session takes twice as long for each of
-them; so plans on a socket are read here, and only who writes, or reads over TCP, TLS or SSH, pays for it.
-This class can send nothing but GET.
+them; so a socket is read here, and only who pulls or builds, or works over TCP, TLS or SSH, pays for it.
+`WireReader` can send nothing but GET; `writing` has what sends the rest.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class WireReader(Reading):
         """
         self._line = Line(endpoint.url.removeprefix(SCHEME))
         self._heard = heard
-        with _translated(f"connecting to {endpoint.url}"):
+        with translated(f"connecting to {endpoint.url}"):
             self._said = self._ping()
 
     def _ping(self) -> tuple[str, str]:
@@ -51,7 +51,8 @@ class WireReader(Reading):
         return engine, answer.api or "1.41"
 
     @cached_property
-    def _prefix(self) -> str:
+    def prefix(self) -> str:
+        """What the path of every call begins with: the API's version."""
         major, minor = min(api_version(self._said[1]), NEWEST_API)
         return f"/v{major}.{minor}"
 
@@ -67,7 +68,7 @@ class WireReader(Reading):
 
     def version(self) -> Json:
         """See `DaemonReader`. The answer to a ping says both, and comes at once."""
-        return {"Version": self._said[0], "ApiVersion": self._prefix.removeprefix("/v")}
+        return {"Version": self._said[0], "ApiVersion": self.prefix.removeprefix("/v")}
 
     def get(self, doing: str, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Any:
         """See `Reading`."""
@@ -79,10 +80,10 @@ class WireReader(Reading):
 
     def _bytes(self, doing: str, path: str, headers: Mapping[str, str] = NO_HEADERS) -> bytes:
         """See `Reading`."""
-        with _translated(doing):
-            answer = self._answer(self._prefix + path, headers)
+        with translated(doing):
+            answer = self._answer(self.prefix + path, headers)
         if answer.status >= 400:
-            raise failure(doing, answer.status, _message(answer.body))
+            raise failure(doing, answer.status, message(answer.body))
         return answer.body
 
     def _answer(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
@@ -95,12 +96,12 @@ class WireReader(Reading):
         """See `DaemonReader`. They come over a connection of their own."""
         doing = "listening to the engine"
         connection = Connection(self._line.path)
-        with _translated(doing):
-            connection.request("GET", self._prefix + EVENTS)
+        with translated(doing):
+            connection.request("GET", self.prefix + EVENTS)
             line = connection.sock  # which belongs to the answer alone, once that has begun
             answer = connection.getresponse()
             if answer.status >= 400:
-                raise failure(doing, answer.status, _message(answer.read()))
+                raise failure(doing, answer.status, message(answer.read()))
             line.settimeout(None)
         return WireEvents(connection, line, answer)
 
@@ -121,7 +122,7 @@ class WireEvents:
         self._closed = False
 
     def __iter__(self) -> Iterator[Json]:
-        with _translated("listening to the engine"), closing(self._line), closing(self._answer):
+        with translated("listening to the engine"), closing(self._line), closing(self._answer):
             try:
                 yield from map(json.loads, self._answer)
             except (OSError, http.client.HTTPException, ValueError):
@@ -137,7 +138,8 @@ class WireEvents:
             self._line.shutdown(socket.SHUT_RDWR)
 
 
-def _message(body: bytes) -> str:
+def message(body: bytes) -> str:
+    """What an engine says of a refusal."""
     try:
         return str(json.loads(body)["message"])
     except (ValueError, KeyError, TypeError):
@@ -145,7 +147,8 @@ def _message(body: bytes) -> str:
 
 
 @contextmanager
-def _translated(doing: str) -> Iterator[None]:
+def translated(doing: str) -> Iterator[None]:
+    """Re-raises what the socket and `http.client` raise as one of ours, saying what was being done."""
     try:
         yield
     except PermissionError as error:

@@ -11,8 +11,8 @@ from itertools import cycle, product
 
 import pytest
 
+from reconciler.engines import connect
 from reconciler.engines.reading import Endpoint
-from reconciler.engines.sdk import SdkDaemon
 from reconciler.engines.standalone import Standalone
 from tests.contract.samples import ON_NETWORK
 from tests.support import bench as benches
@@ -65,7 +65,7 @@ def writes_of(bench: Bench, stack: Stack) -> int:
     """How many calls that change something an apply of the stack makes; it is applied by that."""
     assert bench.lab is not None
     with FaultProxy(bench.lab.socket) as proxy:
-        converged(Standalone(SdkDaemon(Endpoint(url=proxy.url))), stack)
+        converged(Standalone(connect.daemon(Endpoint(url=proxy.url))), stack)
         return len(proxy.writes)
 
 
@@ -95,7 +95,7 @@ def test_the_next_apply_makes_good_whatever_failed(real_bench: Bench, request: p
         with FaultProxy(bench.lab.socket) as proxy:
             for nth, fault in faults:
                 proxy.inject(fault, method=WRITES, path=".", nth=nth)
-            applied(Standalone(SdkDaemon(Endpoint(url=proxy.url))), stack)
+            applied(Standalone(connect.daemon(Endpoint(url=proxy.url))), stack)
         converged(bench.engine, stack)
         assert len(units(bench.engine, stack)) == 5, faults
         ours = [raw for raw in bench.daemon.containers() if raw["Names"][0].startswith(f"/{bench.prefix}")]

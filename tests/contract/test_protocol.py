@@ -9,9 +9,15 @@ import pytest
 
 from reconciler.engines.daemon import Daemon, DaemonReader
 from reconciler.engines.memory import OLD, MemoryDaemon
+from reconciler.engines.reading import Endpoint
 from reconciler.engines.sdk import SdkDaemon, SdkReader
+from reconciler.engines.standalone import Standalone
 from reconciler.engines.wire import WireReader
+from reconciler.engines.writing import WireDaemon
 from reconciler.errors import Rejected
+from tests.contract.test_drift import stack_of
+from tests.support import applying
+from tests.support.applying import converged, left, planned
 from tests.support.bench import Bench, modelled
 
 
@@ -24,7 +30,7 @@ def signatures(kind: type) -> dict[str, list[tuple[str, object]]]:
     }
 
 
-@pytest.mark.parametrize("kind", [SdkDaemon, MemoryDaemon])
+@pytest.mark.parametrize("kind", [SdkDaemon, WireDaemon, MemoryDaemon])
 def test_a_daemon_has_the_calls_of_the_protocol_and_no_others(kind: type) -> None:
     assert signatures(kind) == signatures(Daemon)
 
@@ -38,6 +44,19 @@ def test_an_engine_says_its_version_and_the_api_it_speaks(bench: Bench) -> None:
     said = bench.daemon.version()
     assert bench.traits.version == said["Version"]
     assert bench.traits.api >= (1, 41)
+
+
+def test_the_sdk_carries_out_what_is_sent_over_the_wire_elsewhere(bench: Bench) -> None:
+    """It does wherever the engine is behind TCP, TLS or SSH; all other tests use what a socket gets."""
+    if bench.lab is None:
+        pytest.skip("a model has no socket")
+    far, stack = Standalone(SdkDaemon(Endpoint(url=bench.lab.url))), stack_of(bench)
+    assert isinstance(bench.daemon, WireDaemon)
+    converged(far, stack)
+    bench.daemon.stop(f"{bench.prefix}-a-1", 0)
+    converged(far, stack)
+    assert left(planned(bench.engine, stack)) == []
+    assert applying.destroyed(far, stack).outcome.ok
 
 
 def test_a_model_can_be_kept_in_a_file(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.engines import connect
 from reconciler.engines.observing import StandaloneReader
 from reconciler.engines.reading import Endpoint
-from reconciler.engines.sdk import SdkDaemon, SdkReader
+from reconciler.engines.sdk import SdkReader
 from reconciler.engines.standalone import Standalone
 from reconciler.engines.wire import WireReader
 from reconciler.expand import expand
@@ -42,7 +43,7 @@ def test_applying_a_second_time_sends_nothing_that_could_change_anything(bench: 
     stack = stack_of(bench)
     applied(bench.engine, stack)
     with FaultProxy(bench.lab.socket) as proxy:
-        again = applied(Standalone(SdkDaemon(Endpoint(url=proxy.url))), stack)
+        again = applied(Standalone(connect.daemon(Endpoint(url=proxy.url))), stack)
         assert again.plan.steps == ()
         assert proxy.requests
         assert proxy.writes == []

@@ -12,10 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+import docker
+
+from reconciler.engines import connect
 from reconciler.engines.daemon import Daemon, Json
 from reconciler.engines.memory import MIDDLE, NEW, OLD, Generation, MemoryDaemon, containers
 from reconciler.engines.reading import Endpoint
-from reconciler.engines.sdk import SdkDaemon
 from reconciler.engines.standalone import Standalone
 from reconciler.errors import Conflict, NotFound
 from reconciler.state import Traits
@@ -61,8 +63,8 @@ class Hands(Protocol):
 
 
 class RealHands:
-    def __init__(self, daemon: SdkDaemon) -> None:
-        self._api = daemon._api
+    def __init__(self, url: str) -> None:
+        self._api = docker.APIClient(base_url=url)
 
     def pause(self, container: str) -> None:
         self._api.pause(container)
@@ -180,12 +182,12 @@ def modelled(generation: Generation, folder: Path, **options: Any) -> Bench:
 def real(lab: LabEngine) -> Bench:
     """The lab's engine."""
     daemon = _connected(lab.url)
-    return Bench(daemon=daemon, hands=RealHands(daemon), prefix=_prefix(), folder=lab.folder, lab=lab)
+    return Bench(daemon=daemon, hands=RealHands(lab.url), prefix=_prefix(), folder=lab.folder, lab=lab)
 
 
 @cache
-def _connected(url: str) -> SdkDaemon:
-    daemon = SdkDaemon(Endpoint(url=url))
+def _connected(url: str) -> Daemon:
+    daemon = connect.daemon(Endpoint(url=url))
     daemon.build(RICH, Build(context=str(_CONTEXT)), {})
     return daemon
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reconciler.engine import Engine
+from reconciler.engines import connect
 from reconciler.engines.daemon import Daemon
 from reconciler.engines.memory import MemoryDaemon
 from reconciler.engines.reading import Endpoint
@@ -91,9 +92,7 @@ def _die() -> None:
 def _connected(engine: str) -> Daemon:
     if "://" not in engine:
         return MemoryDaemon(file=Path(engine))
-    from reconciler.engines.sdk import SdkDaemon  # noqa: PLC0415  # slow, and a model needs none of it
-
-    return SdkDaemon(Endpoint(url=engine))
+    return connect.daemon(Endpoint(url=engine))
 
 
 def _engine(called: str, moment: str, nth: int) -> Engine:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reconciler.engines import connect
 from reconciler.engines.reading import Endpoint
-from reconciler.engines.sdk import SdkDaemon
 from reconciler.engines.standalone import Standalone
 from reconciler.expand import expand
 from reconciler.live import running
@@ -25,7 +25,7 @@ CLAIMS = (*(f"any, host can reach any, host on {port}" for port in PORTS), "any 
 def proven(engine: LabEngine, stack: Stack) -> tuple[int, tuple[str, ...]]:
     """How many connections were tried, and a line for each that went otherwise than the model says."""
     claiming = stack.model_copy(update={"policy": stack.policy.model_copy(update={"claims": CLAIMS})})
-    runner = Standalone(SdkDaemon(Endpoint(url=engine.url)))
+    runner = Standalone(connect.daemon(Endpoint(url=engine.url)))
     try:
         applied(runner, stack)
         scene = seen(engine, stack.name)

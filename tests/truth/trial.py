@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.engines import connect
 from reconciler.engines.reading import Endpoint
-from reconciler.engines.sdk import SdkDaemon
 from reconciler.engines.standalone import Standalone
 from tests.support import applying, packets
 from tests.support.lab import LabEngine
@@ -50,7 +50,7 @@ class Figures:
 
 def tried(engine: LabEngine, world: Path, stack: Stack) -> Figures:
     """Applies the stack, compares, and takes it away again."""
-    runner = Standalone(SdkDaemon(Endpoint(url=engine.url)))
+    runner = Standalone(connect.daemon(Endpoint(url=engine.url)))
     try:
         applied(runner, stack)
         scene = seen(engine, stack.name)

@@ -31,8 +31,18 @@ class SdkClusterReader(ClusterReading, SdkReader):
 class SdkCluster(SdkClusterReader, SdkDaemon):
     """See `Cluster`."""
 
-    def _send(self, doing: str, *call: Any, **more: Any) -> Any:
-        return self.silence.through(partial(super()._send, doing, *call, **more))
+    def _send(
+        self,
+        doing: str,
+        method: str,
+        path: str,
+        body: Json | bytes | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
+        /,
+        **params: Any,
+    ) -> Any:
+        """See `Sending`."""
+        return self.silence.through(partial(super()._send, doing, method, path, body, headers, **params))
 
     def create_service(self, body: Json) -> None:
         """See `Cluster`."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import socketserver
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -15,74 +12,19 @@ import pytest
 from reconciler.engines.reading import Endpoint
 from reconciler.engines.wire import WireReader
 from reconciler.errors import Conflict, Denied, EngineError, NotFound, Rejected, Unavailable
-
-PING = {"Server": "Docker/28.5.2 (linux)", "Api-Version": "1.51"}
-
-
-class Engine(socketserver.ThreadingUnixStreamServer):
-    """Answers as it is told to, and notes what it was asked."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(str(path), _Answering)
-        self.url = f"unix://{path}"
-        self.ping = dict(PING)
-        self.answers: dict[str, tuple[int, bytes]] = {}
-        self.asked: list[str] = []
-        self.connections = 0
-        self.hangs_up = False
-        self.readers: list[WireReader] = []
-
-    def says(self, path: str, status: int, value: Any) -> None:
-        self.answers[path] = (status, value if isinstance(value, bytes) else json.dumps(value).encode())
-
-
-class _Answering(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Engine
-
-    def setup(self) -> None:
-        super().setup()
-        self.server.connections += 1
-
-    def version_string(self) -> str:
-        return self.server.ping.get("Server", "")
-
-    def do_GET(self) -> None:
-        self.server.asked.append(f"GET {self.path}")
-        status, body = self.server.answers.get(self.path, (200, b"OK"))
-        if status == 0:
-            self.close_connection = True
-            return
-        self.send_response(status)
-        if "Api-Version" in self.server.ping:
-            self.send_header("Api-Version", self.server.ping["Api-Version"])
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-        self.close_connection = self.server.hangs_up
-
-    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002  # as it is called there
-        del format, arguments
-
-    def address_string(self) -> str:
-        return "a socket"
+from tests.support.answering import Engine, answering
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    with Engine(tmp_path / "docker.sock") as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with answering(tmp_path / "docker.sock") as server:
         yield server
-        for one in server.readers:
-            one._line.close()
-        server.shutdown()
-        thread.join()
 
 
 def reader(engine: Engine) -> WireReader:
-    engine.readers.append(WireReader(Endpoint(url=engine.url)))
-    return engine.readers[-1]
+    made = WireReader(Endpoint(url=engine.url))
+    engine.closing.append(made._line.close)
+    return made
 
 
 def test_the_answer_to_a_ping_says_which_engine_it_is(engine: Engine) -> None:
@@ -177,7 +119,9 @@ def test_no_socket_is_said_so(tmp_path: Path) -> None:
 
 
 def test_a_socket_that_nobody_listens_on_refuses(tmp_path: Path) -> None:
-    socketserver.UnixStreamServer(str(tmp_path / "dead.sock"), _Answering).server_close()
+    socketserver.UnixStreamServer(
+        str(tmp_path / "dead.sock"), socketserver.StreamRequestHandler
+    ).server_close()
     with pytest.raises(Unavailable, match="connection refused"):
         WireReader(Endpoint(url=f"unix://{tmp_path}/dead.sock"))
 
