@@ -101,11 +101,13 @@ def _replacement(known: Change | None, want: Unit, live: LiveUnit) -> UnitChange
 def _drifted(change: Change, known: frozenset[str], *, parts: bool) -> Change | None:
     """The change, as far as it takes drift away; where that needs a replacement, all of it has to.
 
+    What an engine is at by itself is none.
+
     Without `parts` the engine is told all of a unit at a time, so that then too all of it has to.
     """
     if change.action is Action.CREATE:
         return change if str(change.address) in known else None
-    if change.want is None:
+    if change.want is None or change.action is Action.AWAIT:
         return None
     fields = tuple(field for field in change.fields if field.cause in _DRIFT)
     if len(fields) == len(change.fields):

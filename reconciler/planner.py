@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reconciler import address
+from reconciler import address, rolls
 from reconciler.address import Kind
 from reconciler.allot import allot
 from reconciler.diff import Action, Change, Difference, SharedChange, UnitChange, diff
@@ -142,6 +142,7 @@ def answer(
         lenient=frozenset(weave.lenient),
         tolerates=weave.tolerates,
         notes=(
+            *rolls.notes(units),
             *_notes([change.want for change in units if change.want is not None], observed),
             *_builders(needs, observed),
         ),

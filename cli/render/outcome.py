@@ -9,11 +9,12 @@ from cli.render.cells import visible
 from cli.render.ink import Ink, Look
 from cli.render.words import counted, listed
 from cli.report.outcome import DONE, FAILED, SKIPPED, Adoption, DoneLine, Outcome, Removal
-from cli.report.plan import ADOPT, CREATE, RECONNECT, REMOVE, REPLACE, UPDATE
+from cli.report.plan import ADOPT, AWAIT, CREATE, RECONNECT, REMOVE, REPLACE, UPDATE
 
 _PAST = {
     CREATE: "created",
     UPDATE: "updated",
+    AWAIT: "awaited",
     RECONNECT: "reconnected",
     REPLACE: "replaced",
     REMOVE: "removed",

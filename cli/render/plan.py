@@ -13,6 +13,7 @@ from cli.render.reachability import block
 from cli.render.words import counted, listed
 from cli.report.plan import (
     ADOPT,
+    AWAIT,
     CREATE,
     RECONNECT,
     REMOVE,
@@ -25,7 +26,7 @@ from cli.report.plan import (
 
 _SHORT_DIGEST: Final = len("sha256:") + 12
 
-SIGNS = {CREATE: "+", UPDATE: "~", RECONNECT: "~", REPLACE: "±", REMOVE: "-", ADOPT: "="}
+SIGNS = {CREATE: "+", UPDATE: "~", AWAIT: "…", RECONNECT: "~", REPLACE: "±", REMOVE: "-", ADOPT: "="}
 
 
 def text(report: Plan, look: Look) -> str:
@@ -44,7 +45,7 @@ def summary(report: Plan, ink: Ink) -> str:
     if not report.steps:
         return ink.good(f"nothing to do: {visible(report.stack)} is as the stack says")
     counts = dict(report.counts)
-    for rare in (UPDATE, ADOPT):
+    for rare in (UPDATE, AWAIT, ADOPT):
         if not counts[rare]:
             del counts[rare]
     return ", ".join(f"{number} to {action.removesuffix(' in place')}" for action, number in counts.items())
@@ -150,6 +151,7 @@ def _inked(action: str, words: str, ink: Ink) -> str:
     colour = {
         CREATE: ink.good,
         UPDATE: ink.changed,
+        AWAIT: ink.changed,
         RECONNECT: ink.changed,
         REPLACE: ink.warning,
         REMOVE: ink.gone,

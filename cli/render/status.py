@@ -10,6 +10,10 @@ from cli.render.ink import Ink, Look
 from cli.render.words import counted, listed
 from cli.report.status import ABSENT, Status, TaskLine, UnitLine
 
+_NEXT = {
+    "updating": "; topo apply watches it to its end",
+    "update paused": "; topo apply tries it again, topo rollback goes back",
+}
 _HEAD = ("SERVICE", "STATE", "UP", "PORTS", "NETWORKS", "CONTAINER")
 
 
@@ -17,7 +21,8 @@ def text(report: Status, look: Look) -> str:
     """The table, the drift, the summary; quiet, only what is not as it should be."""
     ink = look.ink
     units = [unit for unit in report.units if not look.quiet or not _is_fine(unit)]
-    parts = [list(_table(units, ink)), list(_tasks(units, ink)), list(_drift(report, ink))]
+    shown = (_table(units, ink), _tasks(units, ink), _updates(units, ink), _drift(report, ink))
+    parts = [list(part) for part in shown]
     if not look.quiet or report.code:
         parts.append([*_applied(report, ink), summary(report, ink)])
     return "\n\n".join("\n".join(part) for part in parts if part)
@@ -86,7 +91,7 @@ def state_of(unit: UnitLine) -> str:
     words = unit.status
     if unit.running is not None:
         verb = "done" if unit.job else "run"
-        words = f"{unit.running} of {unit.asked} {verb}" + (", update paused" if words == "paused" else "")
+        words = f"{unit.running} of {unit.asked} {verb}" + (f", {unit.update}" if unit.update else "")
     elif unit.exit_code is not None:
         words += f" with {unit.exit_code}"
     if unit.health != "none":
@@ -112,6 +117,17 @@ def _tasks(units: list[UnitLine], ink: Ink) -> Iterator[str]:
     for row in rows:
         cells = [padded(visible(cell), columns) for cell, columns in zip(row[:3], wide, strict=True)]
         yield f"  {'  '.join(cells)}  {visible(row[3])}".rstrip()
+
+
+def _updates(units: list[UnitLine], ink: Ink) -> Iterator[str]:
+    """The engine's words on updates that have not come to the end that was asked for, and what to do."""
+    rolling = [unit for unit in units if unit.update_said]
+    if rolling:
+        yield ink.strong("updates")
+    wide = max((width(visible(unit.service)) for unit in rolling), default=0)
+    for unit in rolling:
+        then = _NEXT.get(unit.update, "")
+        yield f"  {padded(visible(unit.service), wide)}  {visible(unit.update_said)}{then}"
 
 
 def _slot(unit: UnitLine, task: TaskLine) -> str:

@@ -8,15 +8,16 @@ from typing import Any, ClassVar
 
 from cli.exits import Exit
 
-CREATE, UPDATE, RECONNECT, REPLACE, REMOVE, ADOPT = (
+CREATE, UPDATE, AWAIT, RECONNECT, REPLACE, REMOVE, ADOPT = (
     "create",
     "update in place",
+    "await",
     "reconnect",
     "replace",
     "remove",
     "adopt",
 )
-ACTIONS = (CREATE, UPDATE, RECONNECT, REPLACE, REMOVE, ADOPT)
+ACTIONS = (CREATE, UPDATE, AWAIT, RECONNECT, REPLACE, REMOVE, ADOPT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

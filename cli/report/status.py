@@ -42,7 +42,8 @@ class UnitLine:
     `ports` are those of the host that really are open; `addresses` are its own, by network. Of a service
     `running` tells how many of the `asked` tasks do; both are None of a container. `ready` is None where the
     file says nothing of it, or it takes more than looking; what is not ready `lacks` something, and while it
-    is still given time to get ready its `health` is starting.
+    is still given time to get ready its `health` is starting. `update` is how far the engine is with one that
+    is not at the end that was asked for, and `update_said` what it says of that.
     """
 
     address: str
@@ -66,6 +67,8 @@ class UnitLine:
     ready: bool | None = None
     lacks: str = ""
     tasks: tuple[TaskLine, ...] = ()
+    update: str = ""
+    update_said: str = ""
 
     @property
     def is_well(self) -> bool:

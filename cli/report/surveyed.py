@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from cli.planning import Draft
-from cli.report.plan import CREATE, ChangeLine
+from cli.report.plan import AWAIT, CREATE, ChangeLine
 from cli.report.status import ABSENT, DRIFTED, AppliedLine, DriftLine, Status, TaskLine, UnitLine
 from reconciler.history import Entry
 from reconciler.state import LiveUnit, Unit
@@ -70,7 +70,9 @@ def _applied(last: Entry, draft: Draft) -> AppliedLine:
 
 def _is_pending(change: ChangeLine) -> bool:
     """Whether the file asks for it, be it not applied yet or undone since."""
-    return change.action != CREATE and any(field.cause not in DRIFTED for field in change.fields or ())
+    return change.action not in {AWAIT, CREATE} and any(
+        field.cause not in DRIFTED for field in change.fields or ()
+    )
 
 
 def _units(draft: Draft, survey: Survey, now: datetime) -> Iterator[UnitLine]:
@@ -98,6 +100,8 @@ def _line(unit: LiveUnit | Unit, now: datetime, networks: dict[str, str], want: 
         health=live.health.value if live and live.status is State.RUNNING else "none",
         exit_code=live.exit_code if live and is_over else None,
         error=live.error if live else "",
+        update=live.roll.state.value if live and live.roll else "",
+        update_said=live.roll.said if live and live.roll else "",
         up_seconds=_up(live, now) if live else None,
         image=str(unit.spec.get("image", "")),
         ports=tuple(unit.spec.get("ports", ())),

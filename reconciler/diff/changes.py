@@ -28,6 +28,7 @@ class Action(enum.Enum):
 
     CREATE = "create"
     UPDATE = "update in place"
+    AWAIT = "await"
     RECONNECT = "reconnect"
     REPLACE = "replace"
     REMOVE = "remove"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from reconciler.address import Address, Kind
 from reconciler.diff.changes import Action, Cause, Change, FieldChange, UnitChange, cause_of
 from reconciler.fields import Field, Reach, held, hosts_of, mounts, of_units
 from reconciler.record import is_digest, redacted
-from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
+from reconciler.state import Desired, LiveUnit, Observed, Roll, Status, Unit
 from topology.secrets import looks_secret
+
+_ALONE: Final = {Reach.RECONNECT: Action.RECONNECT, Reach.AWAIT: Action.AWAIT}
+"""What a change does that goes so far and no further."""
 
 
 def compare_units(desired: Desired, observed: Observed, made_anew: frozenset[str]) -> list[Change]:
@@ -120,7 +123,7 @@ def action_of(fields: tuple[FieldChange, ...]) -> Action:
     reaches = {field.reach for field in fields}
     if Reach.REPLACE in reaches:
         return Action.REPLACE
-    return Action.RECONNECT if reaches == {Reach.RECONNECT} else Action.UPDATE
+    return _ALONE.get(next(iter(reaches)), Action.UPDATE) if len(reaches) == 1 else Action.UPDATE
 
 
 def _reason(fields: tuple[FieldChange, ...]) -> str:
@@ -140,6 +143,8 @@ def _fields(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) ->
     found += _state(want, live)
     if live.name != want.name:
         found.append(_drift("name", live.name, want.name))
+    if not found and live.roll is not None and live.roll.goes_on:
+        found.append(_under_way(live.roll))
     return tuple(one for one in found if not _is_ignored(one.name, want)) if want.ignores else tuple(found)
 
 
@@ -223,6 +228,13 @@ def _state(want: Unit, live: LiveUnit) -> list[FieldChange]:
     reach = Reach.REPLACE if live.status in {Status.DEAD, Status.REMOVING} else Reach.IN_PLACE
     cause = Cause.UNFINISHED if live.status is Status.CREATED else Cause.DRIFT
     return [FieldChange(name="state", old=live.status.value, new="running", cause=cause, reach=reach)]
+
+
+def _under_way(roll: Roll) -> FieldChange:
+    """Its engine brings it where it is to be, and may fail: whoever asked for that is not there any more."""
+    return FieldChange(
+        name="state", old=roll.state.value, new="running", cause=Cause.UNFINISHED, reach=Reach.AWAIT
+    )
 
 
 def _follow_hosts(desired: Desired, observed: Observed, changes: dict[Address, UnitChange]) -> None:

@@ -24,6 +24,7 @@ class Reach(enum.Enum):
     RELOAD = "reload"
     RECONNECT = "reconnect"
     ROLL = "rolling update"
+    AWAIT = "await"
     REPLACE = "replace"
 
 

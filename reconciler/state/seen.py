@@ -71,6 +71,34 @@ class Traits:
         return self.api >= (1, 48)
 
 
+class Rolling(enum.Enum):
+    """How far an engine that replaces by itself what runs for a unit has come with that."""
+
+    UNDER_WAY = "updating"
+    PAUSED = "update paused"
+    GOING_BACK = "rolling back"
+    TAKEN_BACK = "rolled back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roll:
+    """An update that the engine carries out by itself, and which is not at the end that was asked for.
+
+    Attributes:
+        said: the engine's own words.
+        since: when it began, as the engine writes it.
+    """
+
+    state: Rolling
+    said: str = ""
+    since: str = ""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it comes to an end by itself."""
+        return self.state in {Rolling.UNDER_WAY, Rolling.GOING_BACK}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One run of a service on a node, as the engine tells it.
@@ -105,6 +133,7 @@ class LiveUnit:
         started_at: as the engine writes it; "" if it never ran.
         anonymous: destination → name of each volume that only this container knows.
         tasks: of a service, what runs for it, and what failed last; None of a container.
+        roll: the update that its engine is at, or gave up; None of a container.
     """
 
     address: Address
@@ -122,6 +151,7 @@ class LiveUnit:
     image: ImageConfig = NO_IMAGE
     anonymous: Mapping[str, str] = field(default_factory=dict)
     tasks: tuple[Task, ...] | None = None
+    roll: Roll | None = None
 
     @property
     def serving(self) -> bool:

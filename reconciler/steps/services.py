@@ -68,13 +68,19 @@ class RemoveService(Step):
 class WaitService(Step):
     """Waits until all tasks of a service run as it says, and an update has come to its end.
 
-    `within` is in seconds and counts from the last task that got further.
+    Attributes:
+        within: in seconds, from the last task that got further.
+        since: the update that is waited for began then, as the engine writes it: what failed before counts no
+            more. Without it, that is when this step begins.
+        back: that the engine takes an update back is what is wanted.
     """
 
     awaits = True
 
     name: str
     within: float
+    since: str = ""
+    back: bool = False
 
 
 def _used_by(body: Mapping[str, Any]) -> frozenset[Named]:

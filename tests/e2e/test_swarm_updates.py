@@ -1,4 +1,4 @@
-"""Rolling updates on a Swarm: watched to their end, taken back where they fail, finished after a kill."""
+"""Rolling updates on a Swarm: watched to their end, taken back where they fail, watched on after a kill."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from tests.support.command import Ran, topo_on
 from tests.support.lab import LabEngine
-from tests.support.waiting import eventually
 
 STACK = """\
 name: roll
@@ -33,6 +33,11 @@ def run(folder: Path, on: LabEngine, command: str, version: str = "", program: s
     return topo_on(on.url, folder, *command.split(), "--engine", "swarm")
 
 
+def planned(folder: Path, on: LabEngine) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run(folder, on, "plan --format json").out)
+    return found
+
+
 def versions(on: LabEngine) -> Counter[str]:
     """What the tasks that run were told."""
     with on.client() as client:
@@ -41,8 +46,8 @@ def versions(on: LabEngine) -> Counter[str]:
     return Counter(task["Spec"]["ContainerSpec"]["Args"][1][-1] for task in told)
 
 
-def killed_while_it_waits(folder: Path, on: LabEngine, version: str) -> None:
-    (folder / "stack.yml").write_text(STACK % {"version": version, "program": "sleep"})
+def killed_while_it_waits(folder: Path, on: LabEngine, version: str, program: str = "sleep") -> None:
+    (folder / "stack.yml").write_text(STACK % {"version": version, "program": program})
     command = [sys.executable, "-m", "cli.main", "apply", "-y", "--engine", "swarm", "-H", on.url]
     around = {**os.environ, "HOME": str(folder), "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(command, cwd=folder, env=around, stderr=subprocess.PIPE, text=True) as apply:
@@ -59,19 +64,30 @@ def test_an_update_is_watched_finished_taken_back_and_gone_back_from(
     assert first.code == 0, first.out + first.err
     assert " of 2 run" in first.err
 
-    broken = run(tmp_path, manager, "apply -y", "3", "no-such-program")
+    killed_while_it_waits(tmp_path, manager, "3", "no-such-program")
+    broken = run(tmp_path, manager, "apply -y")
     assert broken.code == 1
+    assert "an update of service.web is under way: update in progress; this plan waits" in broken.out
     assert "Swarm has taken the update back" in broken.out
     assert f" on {manager.name} failed: " in broken.out
     assert 'exec: "no-such-program": executable file not found' in broken.out
     assert versions(manager) == {"1": 2}
-    (change,) = json.loads(run(tmp_path, manager, "plan --format json").out)["changes"]
-    assert [(field["name"], field["cause"]) for field in change["fields"]] == [("command", "stack changed")]
+    plan = planned(tmp_path, manager)
+    assert [(field["name"], field["cause"]) for field in plan["changes"][0]["fields"]] == [
+        ("command", "stack changed")
+    ]
+    assert plan["notes"] == [
+        "the last update of service.web was taken back: rollback completed; this plan begins another one"
+    ]
 
     killed_while_it_waits(tmp_path, manager, "4")
+    plan = planned(tmp_path, manager)
+    assert [(one["action"], one["fields"][0]["old"]) for one in plan["changes"]] == [("await", "updating")]
+    assert " of 2 run, updating" in run(tmp_path, manager, "status").out
     again = run(tmp_path, manager, "apply -y")
     assert again.code == 0, again.out + again.err
-    assert eventually(lambda: versions(manager) == {"4": 2}, within=20, every=0.2)
+    assert " of 2 run" in again.err
+    assert versions(manager) == {"4": 2}
     assert run(tmp_path, manager, "plan --detailed-exitcode").code == 0
 
     back = run(tmp_path, manager, "rollback -y")

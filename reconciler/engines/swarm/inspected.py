@@ -13,10 +13,27 @@ from reconciler.engines.inspected import owned
 from reconciler.fields import shared
 from reconciler.fields.swarm import OVERLAY, SWARM
 from reconciler.record import recorded
-from reconciler.state import NO_IMAGE, Desired, Holder, LiveShared, LiveUnit, Spec, Status, Task
+from reconciler.state import (
+    NO_IMAGE,
+    Desired,
+    Holder,
+    LiveShared,
+    LiveUnit,
+    Roll,
+    Rolling,
+    Spec,
+    Status,
+    Task,
+)
 
 _NOTES: Final = frozenset({address.LOCK, address.HISTORY, address.JOURNAL})
-_HALTED: Final = frozenset({"paused", "rollback_paused"})
+_ROLLS: Final = {
+    "updating": Rolling.UNDER_WAY,
+    "paused": Rolling.PAUSED,
+    "rollback_started": Rolling.GOING_BACK,
+    "rollback_paused": Rolling.PAUSED,
+    "rollback_completed": Rolling.TAKEN_BACK,
+}
 _OVER: Final = frozenset({"shutdown", "remove", "orphaned"})
 _FAILED: Final = frozenset({"failed", "rejected"})
 
@@ -40,7 +57,8 @@ def _labels(raw: Json) -> Mapping[str, str]:
 
 def _unit(raw: Json, at: Address, networks: Mapping[str, str], tasks: tuple[Task, ...]) -> LiveUnit:
     """A service is there or it is not; how its tasks are is the Swarm's work and no drift."""
-    halted = (raw.get("UpdateStatus") or {}).get("State") in _HALTED
+    roll = _roll(raw)
+    halted = roll is not None and roll.state is Rolling.PAUSED
     told = recorded(_labels(raw))
     unseen = {row.name: told[row.name] for row in SWARM if row.unseen and told and row.name in told}
     return LiveUnit(
@@ -52,11 +70,21 @@ def _unit(raw: Json, at: Address, networks: Mapping[str, str], tasks: tuple[Task
         made=told,
         status=Status.PAUSED if halted else _status(raw, tasks),
         exit_code=0 if _has_done(raw, tasks) else 1,
-        error=str((raw.get("UpdateStatus") or {}).get("Message") or "") if halted else "",
+        error=roll.said if roll and halted else "",
         started_at=str(raw.get("UpdatedAt") or ""),
         created_at=str(raw.get("CreatedAt") or ""),
         tasks=tasks,
+        roll=roll,
     )
+
+
+def _roll(raw: Json) -> Roll | None:
+    """What the Swarm is at with a service; of an update that has come to its end there is nothing to say."""
+    said: Json = raw.get("UpdateStatus") or {}
+    state = _ROLLS.get(str(said.get("State")))
+    if state is None:
+        return None
+    return Roll(state=state, said=str(said.get("Message") or ""), since=str(said.get("StartedAt") or ""))
 
 
 def _status(raw: Json, tasks: tuple[Task, ...]) -> Status:

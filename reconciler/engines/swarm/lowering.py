@@ -10,7 +10,7 @@ from reconciler.fields.swarm import SWARM
 from reconciler.fragment import NOTHING, Fragment
 from reconciler.making import JOB_PATIENCE
 from reconciler.record import labels
-from reconciler.state import Desired, LiveUnit, Observed, Unit
+from reconciler.state import Desired, LiveUnit, Observed, Roll, Rolling, Unit
 from reconciler.steps import CreateService, RemoveService, Step, UpdateService, WaitService
 
 
@@ -30,6 +30,8 @@ def _lowered(desired: Desired, change: UnitChange) -> Fragment:
         return _removed(live).then(_created(desired, want))
     if not change.fields and change.action is not Action.REPLACE:
         return NOTHING
+    if change.action is Action.AWAIT and live.roll is not None:
+        return Fragment.of(_works(want, live.roll))
     anew = change.action is Action.REPLACE
     update = UpdateService(
         address=want.address, service=live.id, name=want.name, body=body(desired, want), anew=anew
@@ -42,9 +44,15 @@ def _created(desired: Desired, want: Unit) -> Fragment:
     return Fragment.of(create, _works(want))
 
 
-def _works(want: Unit) -> Step:
-    within = JOB_PATIENCE if want.job else want.within
-    return WaitService(address=want.address, name=want.name, within=within)
+def _works(want: Unit, roll: Roll | None = None) -> Step:
+    """Waits for what was told just now, or for an update that somebody else has begun."""
+    return WaitService(
+        address=want.address,
+        name=want.name,
+        within=JOB_PATIENCE if want.job else want.within,
+        since=roll.since if roll else "",
+        back=roll is not None and roll.state is Rolling.GOING_BACK,
+    )
 
 
 def _removed(live: LiveUnit) -> Fragment:

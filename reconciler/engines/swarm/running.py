@@ -259,13 +259,13 @@ class Swarm(SwarmReader):
         Swarm begins an update a moment after it was told to: what looks settled is looked at once more.
         """
         nodes = inspected.nodes(self._cluster.nodes())
-        before = waiting.failed(self._cluster.tasks(step.name))
+        before = waiting.failed(self._cluster.tasks(step.name), step.since)
         looks, seen = 0, waiting.standing(())
         deadline, pause = self._clock() + step.within, _FIRST_PAUSE
         while looks < _LOOKS:
             service = self._cluster.service(step.name)
             tasks = [task for task in self._cluster.tasks(step.name) if task["ID"] not in before]
-            looks = looks + 1 if waiting.settled(service, tasks, nodes) else 0
+            looks = looks + 1 if waiting.settled(service, tasks, nodes, back=step.back) else 0
             if (now := waiting.standing(tasks)) != seen:
                 seen, deadline = now, self._clock() + step.within
                 self._tell(step, waiting.progress(service, tasks, nodes))

@@ -11,10 +11,11 @@ from reconciler.errors import Unhealthy
 _TRIES: Final = 3
 """So many tasks at one place may fail before the service counts as one that does not work."""
 
+_TAKEN_BACK: Final = "rollback_completed"
 _GIVEN_UP: Final[Mapping[str, str]] = {
     "paused": "Swarm has paused the update",
     "rollback_paused": "Swarm has paused while it took the update back",
-    "rollback_completed": "Swarm has taken the update back",
+    _TAKEN_BACK: "Swarm has taken the update back",
 }
 _AIMS: Final = frozenset({"running", "complete"})
 """What a task is meant to come to: a job's is over then."""
@@ -24,20 +25,33 @@ _ENDED: Final = frozenset({"complete", "failed", "orphaned", "rejected", "remove
 _PARTS: Final = ("ContainerSpec", "Resources", "RestartPolicy", "Networks", "LogDriver", "ForceUpdate")
 
 
-def failed(tasks: Iterable[Json]) -> frozenset[str]:
-    """The ids of the tasks that have failed."""
-    return frozenset(task["ID"] for task in tasks if task["Status"]["State"] in _FAILED)
+def failed(tasks: Iterable[Json], before: str = "") -> frozenset[str]:
+    """The ids of the tasks that have failed; with a moment, of those made before it."""
+    return frozenset(
+        task["ID"]
+        for task in tasks
+        if task["Status"]["State"] in _FAILED
+        and (not before or _moment(str(task.get("CreatedAt") or "")) < _moment(before))
+    )
 
 
-def settled(service: Json, tasks: Iterable[Json], nodes: Mapping[str, str]) -> bool:
+def _moment(text: str) -> tuple[str, str]:
+    """The engine writes as many digits of a second as it takes."""
+    seconds, _, fraction = text.removesuffix("Z").partition(".")
+    return seconds, fraction.ljust(9, "0")
+
+
+def settled(service: Json, tasks: Iterable[Json], nodes: Mapping[str, str], *, back: bool = False) -> bool:
     """Whether all of its tasks run as its spec says; `tasks` without those that failed before.
+
+    `back`: that an update is taken back is what is wanted.
 
     Raises:
         Unhealthy: Swarm has given up, or the tasks fail again and again; with their words and their nodes.
     """
     mine = [task for task in tasks if _is_current(service, task)]
     update = (service.get("UpdateStatus") or {}).get("State", "")
-    if update in _GIVEN_UP:
+    if update in _GIVEN_UP and not (back and update == _TAKEN_BACK):
         raise Unhealthy("\n".join([f"{_GIVEN_UP[update]}: {_message(service)}", *failures(tasks, nodes)]))
     tries = _tries(service)
     for several in _by_place(mine).values():

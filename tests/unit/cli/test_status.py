@@ -110,3 +110,16 @@ def test_what_ended_well_is_well_only_if_it_was_meant_to_end(tmp_path: Path, sai
     assert topo(tmp_path, "status", *engine).code == code
     planned = topo(tmp_path, "plan", "--detailed-exitcode", *engine)
     assert (planned.code == Exit.DONE) == (code is Exit.DONE)
+
+
+def test_an_update_that_is_not_at_its_end_is_told_in_the_words_of_the_engine() -> None:
+    report = replace(
+        WELL,
+        units=(
+            unit("db", running=1, asked=1, update="rolled back", update_said="rollback completed"),
+            unit("web", running=1, asked=2, update="updating", update_said="update in progress"),
+        ),
+    )
+    shown = status.text(report, Look())
+    assert "1 of 2 run, updating" in shown
+    assert "  db   rollback completed\n  web  update in progress; topo apply watches it to its end" in shown

@@ -58,6 +58,19 @@ def test_an_update_that_swarm_gave_up_is_told_with_the_task_its_node_and_its_wor
     assert str(failure.value) == "Swarm has paused the update: task 7 failed\ntask 1 on one failed: exit (3)"
 
 
+def test_that_an_update_was_taken_back_is_no_failure_where_that_is_wanted() -> None:
+    assert waiting.settled(service(1, "rollback_completed"), [task("running")], NODES, back=True)
+    with pytest.raises(Unhealthy, match="Swarm has paused while it took the update back"):
+        waiting.settled(service(1, "rollback_paused"), [task("running")], NODES, back=True)
+
+
+def test_of_an_update_that_is_under_way_already_its_failures_count_and_no_earlier_ones() -> None:
+    at = [f"2026-11-26T10:00:05{fraction}Z" for fraction in (".0999", ".1", ".12")]
+    tasks = [task("failed", slot, CreatedAt=when) for slot, when in enumerate(at, start=1)]
+    assert waiting.failed(tasks, "2026-11-26T10:00:05.1Z") == {tasks[0]["ID"]}
+    assert waiting.failed(tasks) == {one["ID"] for one in tasks}
+
+
 def test_tasks_that_fail_again_and_again_are_not_waited_for() -> None:
     tasks = [task("rejected", err=f"no image {number}", node="n2") for number in range(3)]
     with pytest.raises(Unhealthy, match=r"task 1 on two \(down\) rejected: no image"):
