@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from topology.graph import WORLD, Topology
-from topology.reach.reaching import reach
-from topology.reach.verdict import Answer, End, Kind, Route, named
+from topology.reach.reaching import certain_routes
+from topology.reach.verdict import End, Kind, Route, named
 
 Scope = frozenset[tuple[int | None, str]] | None
 """The ports a source can open: None is every port."""
@@ -99,8 +99,7 @@ def _routes(topology: Topology, source: End, target: End) -> tuple[Route, ...]:
     """The certain routes; none for a member that is not there."""
     if any(isinstance(end, str) and end not in topology.members for end in (source, target)):
         return ()
-    verdict = reach(topology, source, target)
-    return tuple(route for route in verdict.routes if route.certain) if verdict.answer is Answer.YES else ()
+    return certain_routes(topology, source, target)
 
 
 def _scope(routes: Iterable[Route]) -> Scope:

@@ -58,6 +58,15 @@ def answer(
     return Answer.UNPROVABLE if doubtful else Answer.NO
 
 
+def certain_routes(topology: Topology, source: End, target: End) -> tuple[Route, ...]:
+    """The certain routes of `reach` to any port alone: nobody has to say why there is none."""
+    if isinstance(source, str) and isinstance(target, str):
+        quick = _by_networks(topology, source, target)
+        if quick is not None and quick is not Answer.YES:
+            return ()
+    return tuple(route for route in _routes(question(topology, source, target, None, "tcp")) if route.certain)
+
+
 def _by_networks(topology: Topology, source: str, target: str) -> Answer | None:
     """The answer where common networks alone decide it; None where all the rules have to be asked."""
     a, b = topology.standings[source], topology.standings[target]
