@@ -69,12 +69,15 @@ class Bench(Programs):
         ]
         try:
             cost = medians(programs, LIVES)
+            calls = {program.name: self.calls(program) for program in programs}
         finally:
             self._away("destroy", ours["up"]).run()
             self._down("down", theirs["up"]).run()
         where = f"{services} services on {networks} network{'s' if networks > 1 else ''}"
         for each in (*ours, "down"):
-            report(f"{each}, {where}", cost[f"topo {each}"], cost[f"compose {each}"], 1.0)
+            names = f"topo {each}", f"compose {each}"
+            report(f"{each}, {where}", cost[names[0]], cost[names[1]], 1.0)
+            print(f"{'':44} calls that change something: {calls[names[0]]} and {calls[names[1]]}", flush=True)
 
     @contextmanager
     def _running(self, services: int) -> Iterator[tuple[str, str]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import distribution
 from pathlib import Path
 
 from tests.bench.measure import Cost, Program
+from tests.support.faultproxy import FaultProxy
 
 
 def stack_text(name: str, services: int, networks: int = 2, *, scaled: int = 1, said: str = "two") -> str:
@@ -39,6 +41,7 @@ class Programs:
 
     def __init__(self, engine: str, folder: Path) -> None:
         self.folder = folder
+        self._engine = engine
         self.environment = {
             **{name: text for name, text in os.environ.items() if not name.startswith(("DOCKER_", "PYTHON"))},
             "DOCKER_HOST": engine,
@@ -60,6 +63,12 @@ class Programs:
 
     def _program(self, name: str, executable: str, arguments: Sequence[str]) -> Program:
         return Program(name=name, arguments=[executable, *arguments], environment=self.environment)
+
+    def calls(self, program: Program) -> int:
+        """Runs it once more, and counts what it sends that is not a question."""
+        with FaultProxy(Path(self._engine.removeprefix("unix://"))) as proxy:
+            replace(program, environment={**program.environment, "DOCKER_HOST": proxy.url}).run()
+            return len(proxy.writes)
 
 
 def report(what: str, ours: Cost, theirs: Cost, wanted: float) -> None:

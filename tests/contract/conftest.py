@@ -37,6 +37,14 @@ def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
+def real_bench(lab_engine: LabEngine) -> Iterator[Bench]:
+    """The same without the models, for what is seen on the socket."""
+    found = benches.real(lab_engine)
+    yield found
+    benches.swept(found.daemon, found.prefix)
+
+
+@pytest.fixture
 def services(manager: LabEngine) -> Iterator[ServiceBench]:
     """A Swarm of one node for one test."""
     with bench_on(manager) as bench:
