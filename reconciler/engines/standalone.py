@@ -48,6 +48,7 @@ from reconciler.steps import (
 from topology.secrets import command_line
 
 _REMOVAL_PATIENCE: Final = 10.0
+_UNPAUSE_PATIENCE: Final = 10.0
 
 
 class Standalone(StandaloneReader):
@@ -211,11 +212,20 @@ class Standalone(StandaloneReader):
 
     @run.register
     def _unpause(self, step: UnpauseContainer) -> None:
+        """Under load an engine hears of a pause after its end, and says for a moment that it lasts (28.5)."""
         try:
             self._daemon.unpause(step.container)
         except (Conflict, Rejected):
-            if self._reader.container(step.container)["State"]["Paused"]:
+            if self._is_paused(step.container):
                 raise
+        self._waiting.until(
+            lambda: not self._is_paused(step.container),
+            _UNPAUSE_PATIENCE,
+            f"unpausing {step.container[:12]}: the engine says that it is paused all the same",
+        )
+
+    def _is_paused(self, container: str) -> bool:
+        return bool(self._reader.container(container)["State"]["Paused"])
 
     @run.register
     def _stop(self, step: StopContainer) -> None:

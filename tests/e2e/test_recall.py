@@ -16,6 +16,7 @@ import pytest
 from tests.support.command import Ran, process
 from tests.support.example import CHANGES
 from tests.support.lab import LabEngine
+from tests.support.waiting import eventually
 
 STACK = """\
 name: {name}
@@ -73,13 +74,14 @@ class Shop:
             "DOCKER_HOST": self.engine,
         }
         asked = [sys.executable, "-c", LOADED]
-        for _ in range(5):  # what has changed a moment ago is not remembered at once
+
+        def is_recalled() -> bool:
             ran = subprocess.run(
                 asked, cwd=self.folder, env={**kept, **around}, capture_output=True, text=True, check=True
             )
-            if ran.stdout.splitlines()[-1] == "False":
-                return True
-        return False
+            return ran.stdout.splitlines()[-1] == "False"
+
+        return eventually(is_recalled, within=30)  # what has changed a moment ago is not remembered at once
 
     def container(self, service: str) -> Any:
         return self.client.containers.get(f"{self.name}-{service}-1")

@@ -53,12 +53,12 @@ def test_what_is_done_behind_its_back_is_healed_in_time(
     with watching(shop, lab_engine.url, "--metrics", f"127.0.0.1:{port}") as seen:
         for done, container in enumerate(containers, start=1):
             front.disconnect(container)
-            assert seen.tells("healed", times=done), seen.told
+            assert seen.tells("healed", times=done), seen.story
         for done, container in enumerate(containers, start=1):
             container.kill()
-            assert seen.tells("healed", times=REPLICAS + done), seen.told
+            assert seen.tells("healed", times=REPLICAS + done), seen.story
         containers[0].remove(force=True)
-        assert seen.tells("healed", times=2 * REPLICAS + 1), seen.told
+        assert seen.tells("healed", times=2 * REPLICAS + 1), seen.story
         metrics = urlopen(f"http://127.0.0.1:{port}/metrics").read().decode()
     seconds = [line["seconds"] for line in seen.having("healed")]
     assert statistics.median(seconds[:REPLICAS]) < 1.0
@@ -77,12 +77,12 @@ def test_an_engine_that_is_killed_and_comes_back_is_made_whole_again(
     with watching(tmp_path, own_engine.url) as seen:
         before = seen.cpu()
         own_engine.script("dkill9")
-        assert seen.tells("lost"), seen.told
+        assert seen.tells("lost"), seen.story
         own_engine.script("dstart")
-        assert seen.tells("back", within=30), seen.told
+        assert seen.tells("back", within=30), seen.story
         with own_engine.client() as client:
             client.containers.get("shop-web-2").remove(force=True)
-        assert seen.tells("healed", "service.web[2]", within=30), seen.told
+        assert seen.tells("healed", "service.web[2]", within=30), seen.story
         assert eventually(lambda: plans(tmp_path, own_engine.url) == 0, within=30, every=0.5)
         assert seen.cpu() - before < 3.0, "a busy loop"
     assert len(seen.having("lost")) == len(seen.having("back")) == 1

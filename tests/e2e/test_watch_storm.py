@@ -52,12 +52,12 @@ def test_a_storm_costs_few_looks_and_what_was_missed_is_seen_afterwards(
 
     with watching(tmp_path, fault_proxy.url) as seen, ThreadPoolExecutor(2) as pool:
         bench.hands.kill(app)
-        assert seen.tells("healed", times=1), seen.told
+        assert seen.tells("healed", times=1), seen.story
         before, began = asked(fault_proxy, "/containers/json"), time.monotonic()
         used, held = seen.cpu(), seen.resident()
         storm = [pool.submit(update, bench, web), pool.submit(rename, bench, other)]
         bench.hands.kill(app)
-        assert seen.tells("healed", times=2), seen.told
+        assert seen.tells("healed", times=2), seen.story
         for one in storm:
             one.result()
         assert asked(fault_proxy, "/containers/json") - before < time.monotonic() - began + 10
@@ -67,10 +67,10 @@ def test_a_storm_costs_few_looks_and_what_was_missed_is_seen_afterwards(
         listened = asked(fault_proxy, "/events")
         fault_proxy.inject(CutBefore(), path="/events", times=3)
         fault_proxy.cut()
-        assert seen.tells("lost"), seen.told
+        assert seen.tells("lost"), seen.story
         bench.hands.kill(app)
-        assert seen.tells("back"), seen.told
-        assert seen.tells("healed", times=3), seen.told
+        assert seen.tells("back"), seen.story
+        assert seen.tells("healed", times=3), seen.story
     assert asked(fault_proxy, "/events") - listened == 4
     assert (len(seen.having("lost")), len(seen.having("back"))) == (1, 1)
     assert {one["address"] for one in seen.having("drift")} == {"service.app[1]"}

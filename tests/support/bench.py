@@ -168,7 +168,7 @@ def sleeper(*networks: str, **body: Any) -> Json:
 
 def free_port() -> int:
     """A port that hardly anybody else takes, not even a test that runs at the same time."""
-    return random.randint(10_000, 29_999)  # noqa: S311  # not a secret
+    return random.randint(10_000, 19_999)  # noqa: S311  # not a secret
 
 
 def modelled(generation: Generation, folder: Path, **options: Any) -> Bench:

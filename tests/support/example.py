@@ -24,7 +24,8 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 UNCHANGED, CHANGES, BROKEN = 0, 2, 2
 """Exit codes of `plan --detailed-exitcode`, and of `check`."""
 
-_FIRST_PORT = 42_000
+_FIRST_PORT = 20_000
+"""With those after it below 32,768, from where on the kernel gives ports to connections that ask for none."""
 _PORTS = 4
 
 

@@ -31,6 +31,13 @@ class Watching:
         assert self._process.stdout is not None
         self.told.extend(map(json.loads, self._process.stdout))
 
+    @property
+    def story(self) -> str:
+        """All that it has told, to be shown whole by a test that fails."""
+        known = ("format_version", "kind", "exit_code")
+        lines = ({name: value for name, value in one.items() if name not in known} for one in self.told)
+        return "\n".join(map(json.dumps, lines))
+
     def having(self, event: str, address: str | None = None) -> list[Line]:
         """The lines about one kind of event, at one address if it is given."""
         return [
