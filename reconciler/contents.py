@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Final, TypeAlias
 
 from topology.findings import Path
 
@@ -37,6 +39,12 @@ class Sealed:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+
+BuildSecrets: TypeAlias = Mapping[str, Sealed | FilePath]
+"""What the commands of a build may read: id → the content, or the file that has it."""
+
+NO_SECRETS: Final[BuildSecrets] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,12 +62,21 @@ def image_step(want: Unit, desired: Desired, observed: Observed) -> Step | None:
     """One step for each image, on behalf of the first replica that wants it."""
     first = Address(Kind.SERVICE, want.address.name, 1)
     found = observed.images.get(want.image)
+    platform = want.spec.get("platform")
     if want.build is not None:
         digest = observed.builds.get(want.address.name, "")
-        if found is None or found.build != digest:
-            return BuildImage(address=first, reference=want.image, build=want.build, digest=digest)
-        return None
-    platform = want.spec.get("platform")
+        if found is not None and found.build == digest and found.suits(platform):
+            return None
+        builder = observed.builders.get(want.address.name)
+        return BuildImage(
+            address=first,
+            reference=want.image,
+            build=builder.kept(want.build) if builder else want.build,
+            digest=digest,
+            platform=platform,
+            secrets=want.build_secrets,
+            buildkit=builder is not None and builder.buildkit,
+        )
     there = found is not None and found.suits(platform)
     due = not there or want.pull == "always" or (found is not None and found.is_outdated)
     users = [unit for unit in desired.units.values() if unit.image == want.image]

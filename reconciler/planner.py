@@ -155,11 +155,13 @@ def _builders(needs: Iterable[Step], observed: Observed) -> Iterator[str]:
     """Who makes the images that are to be made."""
     made: dict[str, list[str]] = {}
     for step in needs:
-        if isinstance(step, BuildImage):
-            made.setdefault(observed.builders.get(step.address.name, ""), []).append(step.reference)
-    for builder, images in sorted(made.items()):
-        if builder:
-            yield f"{', '.join(sorted(images))} {'is' if len(images) == 1 else 'are'} built by {builder}"
+        builder = observed.builders.get(step.address.name) if isinstance(step, BuildImage) else None
+        if isinstance(step, BuildImage) and builder is not None:
+            made.setdefault(builder.called, []).append(step.reference)
+            for field, why in builder.omitted.items():
+                yield f"{field} of the build of {step.reference} is left out: {why}"
+    for called, images in sorted(made.items()):
+        yield f"{', '.join(sorted(images))} {'is' if len(images) == 1 else 'are'} built by {called}"
 
 
 def _notes(units: Sequence[Unit], observed: Observed) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from reconciler import address, foundations, journal
 from reconciler.address import Address, Kind
 from reconciler.diff import Action, Cause, SharedChange, UnitChange
 from reconciler.exchange import fixed_first, hand_over, wait
-from reconciler.fields import held, hosts_of
+from reconciler.fields import held, hosts_of, images
 from reconciler.fragment import NOTHING, Fragment
 from reconciler.making import JOB_PATIENCE
 from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
@@ -98,9 +98,20 @@ class Weave:
     def _images(self) -> None:
         for change in self.units:
             if change.want is not None and self._makes(change):
-                step = foundations.image_step(change.want, self.desired, self.observed)
-                if step is not None:
-                    self.needs.setdefault(step, set())
+                self._image(change.want)
+
+    def _image(self, want: Unit) -> None:
+        """What makes its image come, behind what makes those come that it is built from."""
+        step = foundations.image_step(want, self.desired, self.observed)
+        if step is None or step in self.needs:
+            return
+        self.needs[step] = set()
+        for base in images.bases(step.build) if isinstance(step, BuildImage) else ():
+            for unit in self.desired.units.values():
+                if unit.build is not None and unit.image == base:
+                    self._image(unit)
+                    before = [one for one in self.needs if isinstance(one, BuildImage)]
+                    self._wait([step], [one for one in before if one.reference == base])
 
     def _makes(self, change: UnitChange) -> bool:
         return any(isinstance(step, CreateContainer) for step in self.fragments[change.address])
@@ -116,7 +127,7 @@ class Weave:
         not exist: "could not find a network matching network mode" (28.5.2).
         """
         made = {(step.address.kind, step.name): step for step in self.needs if isinstance(step, Creation)}
-        images: dict[str, Step] = {
+        made_images: dict[str, Step] = {
             step.reference: step for step in self.needs if isinstance(step, PullImage | BuildImage)
         }
         for fragment in self.fragments.values():
@@ -124,8 +135,8 @@ class Weave:
             self._wait(joins, [made[used] for step in joins for used in step.uses if used in made])
         for step in list(self.needs):
             self._wait([step], [made[used] for used in step.uses if used in made])
-            if isinstance(step, CreateContainer) and step.body["Image"] in images:
-                self._wait([step], [images[step.body["Image"]]])
+            if isinstance(step, CreateContainer) and step.body["Image"] in made_images:
+                self._wait([step], [made_images[step.body["Image"]]])
 
     # containers among each other
 

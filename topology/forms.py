@@ -172,6 +172,11 @@ def _pull_policy(text: str) -> str:
     raise Misfit("must be always, missing, never, build, daily, weekly or every_DURATION")
 
 
+def _switch(text: str) -> str | None:
+    """Off, on, or on in a way of its own."""
+    return None if _meant(text).strip() == "false" else _meant(text)
+
+
 def _user(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
@@ -193,6 +198,7 @@ Hosts: TypeAlias = Annotated[tuple[Annotated[str, _text(_host)], ...], BeforeVal
 PullPolicy: TypeAlias = Annotated[str, _text(_pull_policy)]
 Signal: TypeAlias = Annotated[str, _text(_signal)]
 Suffix: TypeAlias = Annotated[str, _text(_suffix)]
+Switch: TypeAlias = Annotated[str | None, _text(_switch)]
 User: TypeAlias = Annotated[str, BeforeValidator(_user)]
 Address: TypeAlias = Annotated[str, _text(units.address)]
 Cidr: TypeAlias = Annotated[str, _text(units.subnet)]

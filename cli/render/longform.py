@@ -80,7 +80,12 @@ def _dependencies(dependencies: Mapping[str, Dependency]) -> dict[str, Any]:
 
 
 def _build(build: Build) -> dict[str, Any]:
-    long: Mapping[str, Form] = {"shm_size": str, "ulimits": _ulimits, "extra_hosts": _hosts}
+    long: Mapping[str, Form] = {
+        "shm_size": str,
+        "ulimits": _ulimits,
+        "extra_hosts": _hosts,
+        "secrets": lambda secrets: [fields(secret, {}) for secret in secrets],
+    }
     file = {"dockerfile": build.dockerfile} if build.dockerfile_inline is None else {}
     return {"context": build.context} | file | fields(build, long)
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from topology.models import (
     Attachment,
     Build,
+    BuildSecret,
     Content,
     Dependency,
     Expose,
@@ -190,7 +191,11 @@ def _update(update: UpdateConfig) -> dict[str, Any]:
 
 
 def _build(build: Build) -> dict[str, Any]:
-    return fields(build, {"shm_size": show_size})
+    return fields(build, {"shm_size": show_size, "secrets": _each(_build_secret)})
+
+
+def _build_secret(secret: BuildSecret) -> Any:
+    return secret.source if secret.target == secret.source else fields(secret, {})
 
 
 def _attachments(attachments: Mapping[str, Attachment]) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
 from typing import Any, Final
 
 from cli.faults import CommandError
@@ -12,10 +15,11 @@ from cli.script.asked import Asked, handed_over, word
 from cli.script.files import Places, filling
 from cli.script.flags import flag, lines
 from cli.script.veil import veiled
-from reconciler import address, steps
+from reconciler import address, buildflags, steps
 from reconciler.record import canonical, recorded
 from reconciler.steps import Step
-from topology.models import Ready
+from topology.models import Build, Ready
+from topology.mounts import is_remote
 from topology.secrets import looks_secret
 
 
@@ -59,25 +63,33 @@ def _build(step: steps.BuildImage, writing: Writing) -> tuple[str, ...]:
     build, whose = step.build, step.address.name
     hidden = {name: text for name, text in build.args.items() if looks_secret(name, text)}
     given = {name: _variable(writing, whose, name, text) for name, text in hidden.items()}
-    options: list[str] = [
-        flag("--tag", step.reference),
-        flag("--file", f"{build.context}/{build.dockerfile}"),
-    ]
-    for name, text in sorted(build.args.items()):
-        options.append(flag("--build-arg", name if name in hidden else f"{name}={text}"))
+    file, text = _dockerfile(build)
+    options = [*(["--load"] if step.buildkit else []), flag("--tag", step.reference), flag("--file", file)]
+    options += [flag(name, value) if value is not None else name for name, value in buildflags.flags(build)]
+    options += [flag("--platform", step.platform)] if step.platform else []
+    for name, value in sorted(build.args.items()):
+        options.append(flag("--build-arg", name if name in hidden else f"{name}={value}"))
+    for name, held in step.secrets.items():
+        if isinstance(held, Path):
+            source = f"src={held}"
+        else:
+            variable = writing.places.of_build(whose, name, held, writing.asked)
+            given[variable], source = variable, f"env={variable}"
+        options.append(flag("--secret", buildflags.item(f"id={name}", source)))
     options += flags.pairs("--label", {**build.labels, address.BUILD: step.digest})
-    options += [flag("--add-host", one) for one in build.extra_hosts]
-    options += [flag("--cache-from", one) for one in build.cache_from]
-    for name, value in (
-        ("--target", build.target),
-        ("--network", build.network),
-        ("--shm-size", build.shm_size),
-    ):
-        options += [flag(name, value)] if value else []
-    options += ["--no-cache"] if build.no_cache else []
-    options += ["--pull"] if build.pull else []
-    options += [flag("--platform", build.platforms[0])] if len(build.platforms) == 1 else []
-    return lines(f"{handed_over(given)}docker build", options, word(build.context))
+    command = "docker buildx build" if step.buildkit else "docker build"
+    switch = "" if step.buildkit else "DOCKER_BUILDKIT=0 "
+    return (*lines(f"{switch}{handed_over(given)}{command}", options, f"{word(build.context)}{text}"),)
+
+
+def _dockerfile(build: Build) -> tuple[str, str]:
+    """What `--file` is given, and what stands behind the command: the text where the stack file has it."""
+    if build.dockerfile_inline is None:
+        remote = is_remote(build.context)
+        return build.dockerfile if remote else os.path.join(build.context, build.dockerfile), ""
+    text = build.dockerfile_inline.rstrip("\n")
+    end = next(end for number in count() if (end := f"END{number or ''}") not in text.splitlines())
+    return "-", f" <<'{end}'\n{text}\n{end}"
 
 
 def _variable(writing: Writing, whose: str, name: str, value: str) -> str:

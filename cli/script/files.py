@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cli.script.asked import Asked, read, word
-from reconciler.contents import File
+from reconciler.contents import File, Sealed
 from reconciler.steps import CopyFiles
 from topology.models import Content, Stack
 
@@ -41,6 +41,14 @@ class Places:
                 if grant.target == target:
                     return grant.source, contents[grant.source]
         return None
+
+    def of_build(self, service: str, target: str, held: Sealed, asked: Asked) -> str:
+        """The variable with what the build of a service may read under an id."""
+        build = self.stack.services[service].build
+        source = next(one.source for one in build.secrets if one.target == target) if build else target
+        variable = self.stack.secrets[source].environment
+        what = f"what {source} holds"
+        return asked.own(variable, what) if variable else asked.variable("content", source, what, held.digest)
 
 
 def filling(step: CopyFiles, places: Places, asked: Asked) -> Iterator[str]:

@@ -22,7 +22,14 @@ from reconciler.diff.changes import (
 from reconciler.diff.overlaps import covering, exhausted, overlapping
 from reconciler.diff.shared import compare, made_anew, unwanted
 from reconciler.diff.spanning import spanning
-from reconciler.diff.taken import contents_absent, guests, images_absent, names_taken, ports_taken
+from reconciler.diff.taken import (
+    builds_impossible,
+    contents_absent,
+    guests,
+    images_absent,
+    names_taken,
+    ports_taken,
+)
 from reconciler.diff.units import action_of, compare_units
 from reconciler.fields import VOLUME, of_networks
 from reconciler.state import Desired, Observed
@@ -69,6 +76,7 @@ def diff(desired: Desired, observed: Observed) -> Difference:
     obstacles += names_taken(desired, observed)
     obstacles += ports_taken(desired, observed)
     obstacles += images_absent(desired, observed)
+    obstacles += builds_impossible(desired, observed)
     obstacles += contents_absent(desired)
     return Difference(
         changes=tuple(sorted(changes, key=lambda change: change.address.order)),

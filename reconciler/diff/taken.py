@@ -89,6 +89,22 @@ def contents_absent(desired: Desired) -> list[Obstacle]:
     ]
 
 
+def builds_impossible(desired: Desired, observed: Observed) -> list[Obstacle]:
+    """Images that would have to be built here, and cannot be."""
+    units = {unit.address.name: unit for unit in desired.units.values()}
+    return [
+        Obstacle(
+            address=address.service(name, 1),
+            message=f"image {units[name].image} cannot be built: {one.message}",
+            mend=one.mend,
+            path=("services", name, "build", *one.path),
+        )
+        for name, builder in observed.builders.items()
+        for one in builder.missing
+        if name in units
+    ]
+
+
 def images_absent(desired: Desired, observed: Observed) -> list[Obstacle]:
     """Images that nobody may fetch and the engine does not have."""
     return [

@@ -6,9 +6,7 @@ that stands in the stack file, or outside the context, travels in the context un
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +16,7 @@ from docker import auth, errors
 from docker.utils import build as sdk_build
 from docker.utils import config, proxy
 
+from reconciler.engines.contexts import dockerfile, ignored, named_dockerfile
 from reconciler.errors import Denied, Rejected
 from topology.models import Build
 from topology.mounts import is_image, is_remote
@@ -29,7 +28,7 @@ def parameters(reference: str, build: Build, labels: Mapping[str, str], url: str
     return {
         "t": [*build.tags, reference],
         "remote": build.context if is_remote(build.context) else None,
-        "dockerfile": _dockerfile(build)[0],
+        "dockerfile": named_dockerfile(build)[0],
         "target": build.target,
         "buildargs": json.dumps({**_proxies(url), **build.args}),
         "labels": json.dumps({**build.labels, **labels}),
@@ -80,76 +79,12 @@ def context(build: Build) -> Iterator[IO[bytes] | None]:
         return
     root = Path(build.context)
     try:
-        made = cast("IO[bytes]", sdk_build.tar(root, exclude=_ignored(root), dockerfile=_dockerfile(build)))
+        file = named_dockerfile(build)
+        made = cast("IO[bytes]", sdk_build.tar(root, exclude=ignored(root), dockerfile=file))
     except OSError as error:
         raise Rejected(f"reading the build context {root}: {error.strerror or error}") from error
     with made:
         yield made
-
-
-def context_digest(build: Build) -> str:
-    """See `DaemonReader.digest`. The SDK's own exclusion rules decide what belongs to a context.
-
-    Of a context that the engine fetches only the address counts.
-
-    Raises:
-        Rejected: the context cannot be read.
-    """
-    if is_remote(build.context):
-        return hashlib.sha256(build.model_dump_json().encode()).hexdigest()[:32]
-    root = Path(build.context)
-    try:
-        seen = hashlib.sha256(build.model_dump_json(exclude={"context"}).encode())
-        file, text = _dockerfile(build)
-        for name in sorted(sdk_build.exclude_paths(str(root), _ignored(root), file)):
-            path = root / name
-            seen.update(f"{name}\0{path.lstat().st_mode:o}\0".encode())
-            if path.is_symlink():
-                seen.update(str(path.readlink()).encode())
-            elif path.is_file():
-                seen.update(path.read_bytes())
-        seen.update((text or "").encode())
-        return seen.hexdigest()[:32]
-    except OSError as error:
-        raise Rejected(f"reading the build context {root}: {error.strerror}") from error
-
-
-def dockerfile(build: Build) -> str | None:
-    """Its text; None where the engine fetches it with the context.
-
-    Raises:
-        Rejected: it cannot be read, or stands in the stack file beside a context that the engine fetches.
-    """
-    if is_remote(build.context):
-        if build.dockerfile_inline is not None:
-            raise Rejected(f"a Dockerfile in the stack file needs a folder, not {build.context}")
-        return None
-    if build.dockerfile_inline is not None:
-        return build.dockerfile_inline
-    file = Path(build.context, build.dockerfile)
-    try:
-        return file.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise Rejected(f"reading {file}: {error.strerror or error}") from error
-
-
-def _dockerfile(build: Build) -> tuple[str, str | None]:
-    """Its name in the context, and its text where it is no file of the context."""
-    if is_remote(build.context):
-        return build.dockerfile, None
-    path = os.path.relpath(os.path.join(build.context, build.dockerfile), build.context)
-    if build.dockerfile_inline is None and not path.startswith(".."):
-        return path, None
-    text = dockerfile(build) or ""
-    return f".topo-{hashlib.sha256(text.encode()).hexdigest()[:16]}.dockerfile", text
-
-
-def _ignored(root: Path) -> list[str]:
-    file = root / ".dockerignore"
-    if not file.is_file():
-        return []
-    lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _proxies(url: str) -> dict[str, str]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol, TypeAlias
 
+from reconciler.contents import NO_SECRETS, BuildSecrets
+from reconciler.state import Builder
 from reconciler.surroundings import Route
 from topology.models import Build, Ready
 
@@ -108,8 +110,8 @@ class DaemonReader(Protocol):
         Reads the context's files; asks the engine nothing.
         """
 
-    def builder(self, build: Build) -> str:
-        """Who makes an image for it, in words. Looks for the docker command; asks the engine nothing."""
+    def builder(self, build: Build) -> Builder:
+        """Who makes an image for it. Looks for the docker command, and asks the engine if that matters."""
 
 
 def untold(_how: str) -> None:
@@ -122,7 +124,14 @@ class Daemon(DaemonReader, Protocol):
     def pull(self, reference: str, platform: str | None = None, tell: Tell = untold) -> None:
         """Fetches an image, such as for linux/arm64. Raises NotFound when the registry says there is none."""
 
-    def build(self, reference: str, build: Build, labels: Mapping[str, str], tell: Tell = untold) -> None:
+    def build(
+        self,
+        reference: str,
+        build: Build,
+        labels: Mapping[str, str],
+        tell: Tell = untold,
+        secrets: BuildSecrets = NO_SECRETS,
+    ) -> None:
         """Builds an image and gives it a reference and labels. Raises Rejected with the builder's words."""
 
     def create_network(self, body: Json) -> None:

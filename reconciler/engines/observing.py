@@ -13,10 +13,22 @@ from reconciler import address, adoption, journal, resealed
 from reconciler.contents import Contents
 from reconciler.engines import inspected, reading_files, surveyed
 from reconciler.engines.around import around
+from reconciler.engines.builds import Builds
 from reconciler.engines.daemon import DaemonReader, Events, Json
 from reconciler.engines.reading import api_version
 from reconciler.errors import EngineError, NotFound
-from reconciler.state import Adopted, Desired, Image, ImageConfig, Marks, Observed, Status, Traits
+from reconciler.state import (
+    Adopted,
+    Builder,
+    Desired,
+    Image,
+    ImageConfig,
+    Marks,
+    Observed,
+    Status,
+    Traits,
+    Unit,
+)
 from reconciler.surroundings import drawn, manages_swarm
 from reconciler.survey import Survey
 from topology.models import Stack
@@ -119,7 +131,12 @@ class StandaloneReader:
         holders = tuple(inspected.holder(raw) for raw in listed)
         there = inspected.live_networks(networks, listed, desired)
         noted = journal.read(volumes, desired.stack, desired.owner)
-        builds = self._builds(desired)
+        built = {
+            unit.address.name: unit
+            for unit in desired.units.values()
+            if unit.build is not None and unit.address.replica == 1
+        }
+        builds = Builds(built, self._reader.digest)
         found = {name: _image(images[name], configs) for name in sorted(wanted) if name in images}
         return Observed(
             traits=self.traits,
@@ -134,8 +151,8 @@ class StandaloneReader:
                 found,
                 images,
             ),
-            builds=builds,
-            builders=self._builders(desired, builds, found),
+            builds=builds.digests,
+            builders=self._builders(built, builds, found),
             journal=noted,
             history=inspected.history(volumes, desired),
             adopted=seen.adopted,
@@ -178,23 +195,19 @@ class StandaloneReader:
             return found
         return replace(found, manages_swarm=manages_swarm(self._reader.info()))
 
-    def _builds(self, desired: Desired) -> dict[str, str]:
-        return {
-            unit.address.name: self._reader.digest(unit.build)
-            for unit in desired.units.values()
-            if unit.build is not None and unit.address.replica == 1
-        }
-
     def _builders(
-        self, desired: Desired, builds: Mapping[str, str], images: Mapping[str, Image]
-    ) -> dict[str, str]:
-        return {
-            unit.address.name: self._reader.builder(unit.build)
-            for unit in desired.units.values()
-            if unit.build is not None
-            and unit.address.replica == 1
-            and (unit.image not in images or images[unit.image].build != builds.get(unit.address.name))
-        }
+        self, built: Mapping[str, Unit], builds: Builds, images: Mapping[str, Image]
+    ) -> dict[str, Builder]:
+        """Who makes the images that have to be made. Where a context cannot be read, nobody does."""
+        found = {}
+        for name, unit in built.items():
+            image = images.get(unit.image)
+            platform = unit.spec.get("platform")
+            there = image is not None and image.build == builds.of(name) and image.suits(platform)
+            if unit.build is not None and not there:
+                builder = self._reader.builder(unit.build)
+                found[name] = replace(builder, missing=(*builds.unread(name), *builder.missing))
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from reconciler.engines.daemon import NOTABLE, Events, Json
 from reconciler.engines.line import NO_HEADERS
 from reconciler.errors import Conflict, Denied, EngineError, NotFound, Rejected, Unavailable
+from reconciler.state import Builder
 from reconciler.surroundings import Route
 from topology.models import Build, Ready
 
@@ -157,11 +158,11 @@ class Reading(ABC):
         table = routes.table_of(self.socket) if self.socket else None
         return routes.routes(table) if table else ()
 
-    def builder(self, build: Build) -> str:
+    def builder(self, build: Build) -> Builder:
         """See `DaemonReader`."""
-        from reconciler.engines import buildx  # noqa: PLC0415  # most plans build nothing
+        from reconciler.engines import builders  # noqa: PLC0415  # most plans build nothing
 
-        return buildx.builder(build, api_version(str(self.version()["ApiVersion"])))
+        return builders.builder(build, api_version(str(self.version()["ApiVersion"])), self.info)
 
     def newest(self, reference: str) -> str:
         """See `DaemonReader`. Only who asks a registry pays for the SDK, which knows the credentials."""

@@ -67,6 +67,9 @@ def _sealed(
 ) -> dict[str, Sealed]:
     """The content of those that some service gets."""
     used = {grant.source for service in stack.services.values() for grant in getattr(service, kind)}
+    if kind == "secrets":
+        builds = (service.build for service in stack.services.values() if service.build is not None)
+        used |= {secret.source for build in builds for secret in build.secrets}
     found = {}
     for name in sorted(used & set(contents)):
         held = _held(kind, name, contents[name])

@@ -2,7 +2,7 @@
 
 Its calls send the API's own JSON through the SDK's session, because the SDK's typed calls leave fields
 out: `update_container` knows no NanoCpus and drops zeros, `connect` no GwPriority (docker 7.2.0). Besides
-this module only `building` imports it.
+this module `building` and `contexts` import it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from docker import errors as sdk
 from docker.tls import TLSConfig
 from docker.types import CancellableStream
 
-from reconciler.engines import building, buildx
+from reconciler.contents import NO_SECRETS, BuildSecrets
+from reconciler.engines import building, buildx, contexts
 from reconciler.engines.daemon import NOTABLE, Events, Json, Look, Tell, untold
 from reconciler.engines.line import NO_HEADERS, SCHEME, TIMEOUT
 from reconciler.engines.probing import probing
 from reconciler.engines.pulling import Layers, built
-from reconciler.engines.reading import Endpoint, Reading, api_version, failure
+from reconciler.engines.reading import Endpoint, Reading, failure
 from reconciler.engines.sending import Sending
 from reconciler.errors import Denied, EngineError, Rejected, Unavailable
 from topology.models import Build, Ready
@@ -122,7 +123,7 @@ class SdkReader(Reading):
 
     def digest(self, build: Build) -> str:
         """See `DaemonReader`."""
-        return building.context_digest(build)
+        return contexts.digest(build)
 
 
 class SdkEvents:
@@ -210,12 +211,22 @@ class SdkDaemon(Sending, SdkReader):
                 if said := layers.told(line):
                     tell(said)
 
-    def build(self, reference: str, build: Build, labels: Mapping[str, str], tell: Tell = untold) -> None:
+    def build(
+        self,
+        reference: str,
+        build: Build,
+        labels: Mapping[str, str],
+        tell: Tell = untold,
+        secrets: BuildSecrets = NO_SECRETS,
+    ) -> None:
         """See `Daemon`."""
         doing = f"building {reference}"
-        if not buildx.lacking(build, api_version(self._api.api_version)):
-            text = building.dockerfile(build)
-            buildx.build(reference, build, labels, text=text, on=self._endpoint, tell=tell)
+        builder = self.builder(build)
+        for one in builder.missing:
+            raise Rejected(f"{doing}: {one.message}")
+        if builder.buildkit:
+            kept = builder.kept(build)
+            buildx.build(reference, kept, labels, secrets=secrets, on=self._endpoint, tell=tell)
             return
         with translated(doing), building.context(build) as packed:
             answer = self._api.post(

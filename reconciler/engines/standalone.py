@@ -107,9 +107,10 @@ class Standalone(StandaloneReader):
 
     @run.register
     def _build(self, step: BuildImage) -> None:
-        self._daemon.build(
-            step.reference, step.build, {address.BUILD: step.digest}, partial(self._tell, step)
-        )
+        platforms = (step.platform,) if step.platform else step.build.platforms
+        build = step.build.model_copy(update={"platforms": platforms})
+        tell = partial(self._tell, step)
+        self._daemon.build(step.reference, build, {address.BUILD: step.digest}, tell, step.secrets)
 
     @run.register
     def _create_network(self, step: CreateNetwork) -> None:

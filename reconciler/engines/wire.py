@@ -107,9 +107,9 @@ class WireReader(Reading):
 
     def digest(self, build: Build) -> str:
         """See `DaemonReader`. The SDK knows what belongs to a context; only those who build pay for it."""
-        from reconciler.engines.building import context_digest  # noqa: PLC0415
+        from reconciler.engines.contexts import digest  # noqa: PLC0415
 
-        return context_digest(build)
+        return digest(build)
 
 
 class WireEvents:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from reconciler.contents import NO_SECRETS, BuildSecrets
 from reconciler.engines.daemon import Json, Look, Tell, untold
 from reconciler.engines.line import NO_HEADERS, TIMEOUT, sent
 from reconciler.engines.reading import Endpoint, failure
@@ -63,9 +64,16 @@ class WireDaemon(Sending, WireReader):
         """See `Daemon`."""
         self._sdk.pull(reference, platform, tell)
 
-    def build(self, reference: str, build: Build, labels: Mapping[str, str], tell: Tell = untold) -> None:
+    def build(
+        self,
+        reference: str,
+        build: Build,
+        labels: Mapping[str, str],
+        tell: Tell = untold,
+        secrets: BuildSecrets = NO_SECRETS,
+    ) -> None:
         """See `Daemon`."""
-        self._sdk.build(reference, build, labels, tell)
+        self._sdk.build(reference, build, labels, tell, secrets)
 
     def execute(self, container: str, command: Sequence[str]) -> tuple[int, str]:
         """See `Daemon`."""

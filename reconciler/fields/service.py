@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable
 from typing import Any, Final
 
-from reconciler.fields import contents, endpoints, health, mounts, ports
+from reconciler.fields import contents, endpoints, health, images, mounts, ports
 from reconciler.fields.kernel import KERNEL
 from reconciler.fields.limits import LIMITS
 from reconciler.fields.row import (
@@ -39,8 +39,8 @@ def hosts_of(spec: Spec) -> dict[str, str]:
 
 
 def image_name(site: Site) -> str:
-    """The reference of the image a service runs; what is built without a name is named after it."""
-    return site.service.image or f"{site.stack.name}-{site.name}"
+    """The reference of the image a service runs."""
+    return images.name_of(site.stack, site.name)
 
 
 def _wanted_environment(site: Site) -> dict[str, str] | None:

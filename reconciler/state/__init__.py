@@ -8,6 +8,7 @@ from what the engine reports.
 from reconciler.state.images import NO_IMAGE, UNFETCHED, Image, ImageConfig
 from reconciler.state.noted import Adopted, Journal, Marks
 from reconciler.state.seen import (
+    Builder,
     Granularity,
     Health,
     Holder,
@@ -27,6 +28,7 @@ __all__ = [
     "NO_IMAGE",
     "UNFETCHED",
     "Adopted",
+    "Builder",
     "Desired",
     "Granularity",
     "Health",

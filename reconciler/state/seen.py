@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.address import Address, Kind
+from reconciler.contents import Missing
 from reconciler.state.images import NO_IMAGE, Image, ImageConfig
 from reconciler.state.noted import Adopted, Journal
 from reconciler.state.spec import Spec
 from reconciler.surroundings import NOT_ASKED, Surroundings
+from topology.models import Build
+from topology.mounts import is_image
 
 
 class Status(enum.Enum):
@@ -199,6 +202,30 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Builder:
+    """Who makes an image here, and what of its build cannot be had.
+
+    Attributes:
+        called: who it is, in words, and why it is not BuildKit where it is not.
+        buildkit: it is BuildKit, through `docker buildx`.
+        missing: what the image cannot be made without, by paths that start at the build.
+        omitted: field of the build → why it is left out, which does not change what runs.
+    """
+
+    called: str
+    buildkit: bool = False
+    missing: tuple[Missing, ...] = ()
+    omitted: Mapping[str, str] = field(default_factory=dict)
+
+    def kept(self, build: Build) -> Build:
+        """The build without what is left out."""
+        less = {name: Build.model_fields[name].default for name in self.omitted}
+        if "cache_from" in less:
+            less["cache_from"] = tuple(filter(is_image, build.cache_from))
+        return build.model_copy(update=less) if less else build
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """What the engine has, as far as one stack is concerned, at one moment.
 
@@ -216,7 +243,7 @@ class Observed:
         history: the volumes that tell what was applied, oldest first.
         adopted: what was taken over from others.
         around: what networks that are to be made have to fit in.
-        builders: service → who makes its image, in words, where it has to be made.
+        builders: service → who makes its image, where it has to be made.
     """
 
     traits: Traits
@@ -234,4 +261,4 @@ class Observed:
     history: tuple[str, ...] = ()
     adopted: Adopted = field(default_factory=Adopted)
     around: Surroundings = NOT_ASKED
-    builders: Mapping[str, str] = field(default_factory=dict)
+    builders: Mapping[str, Builder] = field(default_factory=dict)

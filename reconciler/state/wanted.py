@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.address import Address
-from reconciler.contents import File, Missing, Sealed, seal
+from reconciler.contents import BuildSecrets, File, Missing, Sealed, seal
 from reconciler.state.spec import Spec
 from topology.models import Build, Condition, Notice, Ready, UpdateConfig
 
@@ -17,6 +17,8 @@ class Unit:
 
     Attributes:
         needs: what must be so before it starts: service name → condition, for each of its replicas.
+        build: how its image is made; no context is another service's any more.
+        build_secrets: what its build may read: id → the content, or the file that has it.
         job: it is meant to end: another service waits for its completion.
         ready: when it is ready, beside what its health check says.
         within: how long it may take to become healthy and ready, in seconds.
@@ -38,6 +40,7 @@ class Unit:
     spec: Spec
     needs: Mapping[str, Condition] = field(default_factory=dict)
     build: Build | None = None
+    build_secrets: BuildSecrets = field(default_factory=dict)
     job: bool = False
     ready: Ready | None = None
     within: float = 60.0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from reconciler.contents import Sealed
+from reconciler.contents import BuildSecrets, Sealed
 from reconciler.steps.step import Step
 from topology.models import Build
 
@@ -21,11 +21,17 @@ class PullImage(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildImage(Step):
-    """Builds an image and labels it with the digest of its context, so that it is built once."""
+    """Builds an image and labels it with the digest of its context, so that it is built once.
+
+    Without a platform it is built for that of the engine, or for the one that the build says.
+    """
 
     reference: str
     build: Build = field(hash=False)
     digest: str
+    platform: str | None = None
+    secrets: BuildSecrets = field(default_factory=dict, hash=False)
+    buildkit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reconciler.contents import BuildSecrets, Sealed
 from reconciler.engines.daemon import Json
 from reconciler.errors import NotFound, Rejected
 from reconciler.steps import CreateContainer, PullImage
 from tests.support import bench as benches
-from tests.support import lab
 from tests.support.applying import planned
 from tests.support.bench import PLAIN, RICH, Bench
+from tests.support.builders import has_buildx
 from tests.support.lab import LabEngine
-from topology.models import Build, Service, Stack, Ulimit
+from topology.models import Build, BuildSecret, Service, Stack, Ulimit
 
 SECOND = 1_000_000_000
 
@@ -144,15 +144,6 @@ def builder(
     return str(request.param)
 
 
-def has_buildx(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """The docker command is one that has buildx, which keeps its notes in a folder of the test's own."""
-    command = lab.docker_command()
-    monkeypatch.setenv("PATH", f"{command}:{os.environ['PATH']}")
-    monkeypatch.setenv("DOCKER_CONFIG", str(command / "config"))
-    monkeypatch.setenv("BUILDX_CONFIG", str(folder))
-    monkeypatch.delenv("DOCKER_BUILDKIT", raising=False)
-
-
 @pytest.mark.usefixtures("builder")
 def test_an_image_is_built_with_labels_and_again_only_when_something_changed(
     bench: Bench, tmp_path: Path
@@ -227,3 +218,41 @@ def test_a_build_tells_no_secret_that_it_is_given(
     ran = bench.made("run", Image=name, Cmd=["true"])
     history = bench.daemon.container(ran)
     assert "zq-" not in str(history)
+
+
+def test_a_build_reads_secrets_and_further_contexts_and_keeps_no_secret(
+    lab_engine: LabEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A secret out of a file and one that no file holds; an image of the engine and a folder."""
+    bench = benches.real(lab_engine)
+    has_buildx(monkeypatch, tmp_path / "buildx")
+    further = bench.traits.api >= (1, 42)
+    for folder in ("app", "res"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "res" / "file").write_text("from the folder")
+    (tmp_path / "key").write_text(f"zq-{bench.prefix}")
+    (tmp_path / "app" / "Dockerfile").write_text(
+        ("FROM base\nCOPY --from=res file /res\n" if further else f"FROM {PLAIN}\n")
+        + "RUN --mount=type=secret,id=key --mount=type=secret,id=pin "
+        f'test "$(cat /run/secrets/key)" = "z""q-{bench.prefix}" && '
+        'test "$(cat /run/secrets/pin)" = "hunter""2" && cat /run/secrets/key >&2\n'
+    )
+    build = Build(
+        context=str(tmp_path / "app"),
+        secrets=(BuildSecret(source="a", target="key"), BuildSecret(source="b", target="pin")),
+        additional_contexts={"base": f"docker-image://{PLAIN}", "res": str(tmp_path / "res")}
+        if further
+        else {},
+    )
+    name, told = bench.name("image").lower(), list[str]()
+    secrets: BuildSecrets = {"key": tmp_path / "key", "pin": Sealed(b"hunter2", "digest:1")}
+    bench.daemon.build(name, build, {}, told.append, secrets)
+    assert any("RUN" in line for line in told)
+    with lab_engine.client() as client:
+        held = b"".join(client.images.get(name).save())
+    assert b"from the folder" in held or not further
+    assert not [secret for secret in ("zq-", "hunter2") if secret.encode() in held or secret in str(told)]
+    again = build.model_copy(update={"no_cache": True})
+    with pytest.raises(Rejected, match="code: 1") as failed:
+        bench.daemon.build(name, again, {}, told.append, {**secrets, "pin": Sealed(b"another", "digest:2")})
+    assert not [secret for secret in ("zq-", "another") if secret in f"{told} {failed.value}"]

@@ -24,6 +24,7 @@ from tests.support import bench as benches
 from tests.support import lab
 from tests.support.applying import planned
 from tests.support.bench import Bench
+from tests.support.builders import has_buildx
 from tests.support.command import process, topo
 from tests.support.lab import LabEngine
 from topology.models import Network, Service, Stack, Volume
@@ -161,6 +162,52 @@ def test_a_script_does_what_apply_would_do_and_holds_no_secret(
         after = process(tmp_path, "plan", "--format", "json", "-H", lab_engine.url)
         changes = json.loads(after.out)["changes"]
         assert changes == [], after.out
+
+
+BUILT = """\
+name: {stack}
+services:
+  top:
+    build:
+      context: ./top
+      dockerfile_inline: |
+        FROM base
+        ARG TOKEN
+        RUN --mount=type=secret,id=pin test "$$(cat /run/secrets/pin) $$TOKEN" = "$$(cat /is)"
+      additional_contexts: {{base: "service:base"}}
+      secrets: [pin]
+      args: {{TOKEN: it's hush}}
+      ulimits: {{nofile: 77}}
+    command: [sleep, "1000"]
+    stop_signal: SIGKILL
+  base: {{build: ./base, command: [sleep, "1000"], stop_signal: SIGKILL}}
+secrets: {{pin: {{environment: PIN}}}}
+"""
+
+
+@pytest.mark.newest
+def test_a_script_builds_images_by_buildkit_one_upon_the_other(
+    lab_engine: LabEngine, stack_name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a secret and an argument that stand nowhere; a change of the lower image is one of both."""
+    has_buildx(monkeypatch, tmp_path / "buildx")
+    given = {name: os.environ[name] for name in ("DOCKER_CONFIG", "BUILDX_CONFIG")}
+    given |= {"PIN": "a 'pin'", "TOP_TOKEN": "it's hush"}
+    for folder in ("base", "top"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "stack.yml").write_text(BUILT.format(stack=stack_name))
+    file = tmp_path / "base" / "Dockerfile"
+    file.write_text("FROM busybox:latest\nRUN echo \"a 'pin' it's hush\" > /is\n")
+    written = process(tmp_path, "plan", "--format", "sh", "-H", lab_engine.url, **given)
+    assert written.out.count("docker buildx build") == 2, written.err
+    assert not [secret for secret in ("'pin'", "hush") if secret in written.out]
+    ran = shell(lab_engine, written.out, tmp_path, **given)
+    assert ran.returncode == 0, ran.stderr
+    plan = ("plan", "--format", "json", "-H", lab_engine.url)
+    assert json.loads(process(tmp_path, *plan, **given).out)["changes"] == []
+    file.write_text(f"{file.read_text()}RUN true\n")
+    changed = json.loads(process(tmp_path, *plan, **given).out)["changes"]
+    assert {change["name"] for change in changed} == {"top", "base"}
 
 
 SERVER = "sleep 0.5; mkdir /w; echo hello >/w/there; echo server is up; exec httpd -f -p 8000 -h /w"

@@ -194,6 +194,8 @@ _ROWS = [
         "services.*.storage_opt",
         "services.*.build.args",
         "services.*.build.labels",
+        "services.*.build.additional_contexts",
+        "services.*.build.ssh",
         "services.*.deploy.labels",
         "networks.*.labels",
         "volumes.*.labels",

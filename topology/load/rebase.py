@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Callable
 
 from topology import mounts
+from topology.models import IMAGE_OF
 from topology.source import Map, Seq, Text, Value
 
 Move = Callable[[Value], Value]
@@ -51,14 +52,29 @@ class _Mover:
     def _build(self, value: Value) -> Value:
         if not isinstance(value, Map):
             return value if isinstance(value, Text) and mounts.is_remote(value) else self.path(value)
-        context = value.get("context")
-        if isinstance(context, Text) and mounts.is_remote(context):
-            return value
-        if context is None:
-            return Map.of(
-                {**value, Text.of("context", value.at): self.path(Text.of(".", value.at))}, value.at
-            )
-        return _changed(value, "context", self.path)
+        made: Value = value
+        if value.get("context") is None:
+            made = Map.of({**value, Text.of("context", value.at): Text.of(".", value.at)}, value.at)
+        made = _changed(made, "context", self._place)
+        for field in ("additional_contexts", "ssh"):
+            made = _changed(made, field, self._places)
+        return made
+
+    def _places(self, value: Value) -> Value:
+        """Mappings and NAME=PLACE lines alike."""
+        if isinstance(value, Map):
+            return _each(value, self._place)
+        return _each(value, lambda line: self._line(line) if isinstance(line, Text) else line)
+
+    def _line(self, line: Text) -> Value:
+        name, equals, place = line.partition("=")
+        moved = self._place(Text.of(place, line.at))
+        return Text.of(f"{name}{equals}{moved}", line.at) if equals else line
+
+    def _place(self, value: Value) -> Value:
+        """A path, unless it is fetched or an image of the stack's."""
+        fetched = isinstance(value, Text) and (mounts.is_remote(value) or value.startswith(IMAGE_OF))
+        return value if fetched else self.path(value)
 
     def _mount(self, value: Value) -> Value:
         if isinstance(value, Map):

@@ -13,7 +13,7 @@ from itertools import islice
 from topology import commandline, mounts, units
 from topology.codes import MISREAD, NOT_USED, WRONG_VALUE
 from topology.findings import Path
-from topology.load import ambassadors, contents, deploy, environment, providers, unapplied, unique
+from topology.load import ambassadors, building, contents, deploy, environment, providers, unapplied, unique
 from topology.load.context import PORTS_LIMIT, Context
 from topology.load.words import error, name_of, quoted, span_of, warning
 from topology.source import Map, Seq, Text, Value
@@ -184,19 +184,6 @@ def _at_home(mount: Value, home: str | None) -> Value:
     return mount
 
 
-def _build(value: Value, context: Context) -> Value:
-    """Build arguments without a value take it from the environment."""
-    if not isinstance(value, Map):
-        return value
-    unapplied.note_build(value, context)
-    arguments = value.get("args")
-    if not isinstance(arguments, Map | Seq):
-        return value
-    made = Map.of(dict(value), value.at)
-    made[_key(made, "args")] = environment.resolved(arguments, context.variables)
-    return made
-
-
 _FORMS: dict[str, Callable[[Value, Context], Value]] = {
     "networks": _mapping,
     "depends_on": _mapping,
@@ -205,5 +192,5 @@ _FORMS: dict[str, Callable[[Value, Context], Value]] = {
     "ports": _ports,
     "expose": _ports,
     "volumes": _volumes,
-    "build": _build,
+    "build": building.spread,
 }

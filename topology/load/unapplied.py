@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from topology.codes import NOT_USED
 from topology.findings import Finding, Path, Span
 from topology.load.context import Context
-from topology.load.words import name_of, note, quoted, span_of
-from topology.models import Build, Content
-from topology.mounts import is_image, is_remote
-from topology.source import Map, Seq, Text, Value
+from topology.load.words import name_of, note, span_of
+from topology.models import Content
+from topology.source import Map, Seq, Value
 
 SERVICE = frozenset(
     (
@@ -59,30 +58,6 @@ def _found(said: Value, pattern: Path) -> Iterator[tuple[Path, str]]:
             yield from (((key, *where), last) for where, last in _found(value, tuple(rest)))
         elif value and isinstance(key, str):
             yield (key,), key
-
-
-def note_build(build: Map, context: Context) -> None:
-    """Says which parts of a build are not handed on: the classic builder could do none of them."""
-    for key, said in build.items():
-        if said and (key in Build.also or _only_buildkit(key, said)):
-            context.findings.append(
-                unused(f'"{key}" of a build', span_of(key), label="it is not handed on to BuildKit")
-            )
-    place = build.get("context")
-    if isinstance(place, Text) and is_remote(place):
-        message = f"what changes at {quoted(place)} is not seen"
-        label = "it is built again when the build itself is changed here"
-        context.findings.append(note(NOT_USED, message, label=label, span=span_of(place)))
-
-
-def _only_buildkit(key: str, said: Value) -> bool:
-    """Images of several platforms at once, and caches that are no images."""
-    match key, said:
-        case "platforms", Seq():
-            return len(said) > 1
-        case "cache_from", Seq():
-            return any(isinstance(item, Text) and not is_image(item) for item in said)
-    return False
 
 
 def note_addresses(service: Map, path: Path, context: Context) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from topology.models.base import Model
 from topology.models.blkio import Blkio, DeviceBytes, DeviceOperations, DeviceWeight
+from topology.models.building import IMAGE_OF, Build, BuildSecret, Ulimit
 from topology.models.contents import Config, ConfigGrant, Content, Grant, Secret, SecretGrant
 from topology.models.life import (
     Condition,
@@ -24,7 +25,6 @@ from topology.models.life import (
 )
 from topology.models.parts import (
     Attachment,
-    Build,
     Device,
     Expose,
     ExternalLink,
@@ -32,7 +32,6 @@ from topology.models.parts import (
     Logging,
     Mount,
     Port,
-    Ulimit,
     VolumesFrom,
 )
 from topology.models.policy import Assume, Policy, Waiver
@@ -42,10 +41,12 @@ from topology.models.service import Service
 from topology.models.stack import Stack
 
 __all__ = [
+    "IMAGE_OF",
     "Assume",
     "Attachment",
     "Blkio",
     "Build",
+    "BuildSecret",
     "Condition",
     "Config",
     "ConfigGrant",

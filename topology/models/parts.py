@@ -1,4 +1,4 @@
-"""What a service is made of: its image, ports, mounts, networks, links and devices."""
+"""What a service is made of: ports, mounts, networks, links and devices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from topology.forms import (
     ContainerPort,
     Flag,
     HostPorts,
-    Hosts,
     Pairs,
     Protocol,
     Whole,
@@ -22,63 +21,6 @@ from topology.forms import (
 from topology.models.base import Model, absolute
 from topology.models.life import Notice, OnChange
 from topology.units import Misfit
-
-
-class Ulimit(Model):
-    """A limit of the kernel's for one process; -1 is no limit."""
-
-    soft: Whole
-    hard: Whole
-
-    @classmethod
-    def from_text(cls, text: str) -> Any:
-        return {"soft": text, "hard": text}
-
-
-class Build(Model):
-    """How an image is made. `context` is absolute after loading; `args` without a value are dropped.
-
-    What only BuildKit knows is accepted and not kept.
-    """
-
-    also = frozenset(
-        (
-            "additional_contexts", "cache_to", "entitlements", "privileged", "provenance", "sbom",
-            "secrets", "ssh",
-        )
-    )  # fmt: skip
-
-    context: str
-    dockerfile: str = "Dockerfile"
-    dockerfile_inline: str | None = None
-    target: str | None = None
-    args: Pairs = {}
-    labels: Pairs = {}
-    tags: Annotated[tuple[str, ...], BeforeValidator(once)] = ()
-    cache_from: tuple[str, ...] = ()
-    extra_hosts: Hosts = ()
-    network: str | None = None
-    isolation: str | None = None
-    no_cache: Flag = False
-    pull: Flag = False
-    platforms: tuple[str, ...] = ()
-    shm_size: Bytes | None = None
-    ulimits: dict[str, Ulimit] = {}
-
-    @classmethod
-    def from_text(cls, text: str) -> Any:
-        return {"context": text}
-
-    @classmethod
-    def from_long(cls, said: dict[str, Any], folder: str) -> dict[str, Any]:
-        if "dockerfile" in said and "dockerfile_inline" in said:
-            raise Misfit(
-                "must have one Dockerfile", seen="both", mend="take dockerfile or dockerfile_inline out"
-            )
-        context = said.get("context", ".")
-        if isinstance(context, str) and not mounts.is_remote(context):
-            context = absolute(context, folder)
-        return {**said, "context": context}
 
 
 class Port(Model):

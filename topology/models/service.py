@@ -25,11 +25,11 @@ from topology.forms import (
 )
 from topology.models.base import Model
 from topology.models.blkio import Blkio
+from topology.models.building import Build, Ulimit
 from topology.models.contents import ConfigGrant, SecretGrant
 from topology.models.life import Dependency, Healthcheck, Placement, Restart, RestartPolicy, UpdateConfig
 from topology.models.parts import (
     Attachment,
-    Build,
     Device,
     Expose,
     ExternalLink,
@@ -37,7 +37,6 @@ from topology.models.parts import (
     Logging,
     Mount,
     Port,
-    Ulimit,
     VolumesFrom,
 )
 from topology.models.ready import Ready

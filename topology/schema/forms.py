@@ -52,6 +52,7 @@ ALIASES: Final[Mapping[Any, Schema]] = {
         "examples": ["always", "missing", "never", "build", "daily", "weekly", "every_12h"],
     },
     forms.Signal: {"type": ["string", "integer"], "examples": ["HUP", "USR1"]},
+    forms.Switch: {"type": ["boolean", "string"], "examples": [True, "mode=max"]},
     forms.User: {"type": ["string", "integer"]},
     forms.Address: {"type": "string"},
     forms.Cidr: {"type": "string"},

@@ -210,6 +210,15 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "args": "Build arguments.",
         "tags": "Further names that the image gets.",
         "ulimits": "The kernel's limits for the commands of the build.",
+        "additional_contexts": "Further folders, images and repositories that the Dockerfile names.",
+        "secrets": "Secrets of the stack that commands of the build may read; they are in no layer.",
+        "ssh": "Agents and keys that commands of the build may use: default, or ID: PATH.",
+        "cache_from": "Where the builder may find layers: images, or places such as type=local,src=./cache.",
+        "cache_to": "Where BuildKit leaves layers for later builds: type=inline, type=local,dest=./cache.",
+        "entitlements": "What the commands of the build may do: network.host, security.insecure.",
+        "privileged": "The commands of the build may do anything, as with security.insecure.",
+        "provenance": "Whether BuildKit notes with the image how it was made.",
+        "sbom": "Whether BuildKit notes with the image what is in it.",
     },
 }
 """Model → field → words. A field without words is still completed and checked."""

@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
+from reconciler.contents import NO_SECRETS, BuildSecrets
 from reconciler.engines.daemon import Events, Json, Look, Tell, untold
 from reconciler.engines.memory import answers, containers, happening, networks, volumes
 from reconciler.engines.memory.generation import NEW, Generation
 from reconciler.engines.memory.life import Script, missing, usual
 from reconciler.engines.memory.world import World, load, reference, save
 from reconciler.errors import NotFound
+from reconciler.state import Builder
 from reconciler.surroundings import Route
 from topology.models import Build, Ready
 
@@ -179,18 +181,18 @@ class MemoryDaemon:
 
     def digest(self, build: Build) -> str:
         """See `DaemonReader`. The SDK knows what belongs to a context; only those who build pay for it."""
-        from reconciler.engines.building import context_digest  # noqa: PLC0415
+        from reconciler.engines.contexts import digest  # noqa: PLC0415
 
-        return context_digest(build)
+        return digest(build)
 
     def lacks(self, container: str, ready: Ready) -> str | None:
         """See `DaemonReader`."""
         return None if ready.exec is not None else missing(self.container(container)["Config"], ready)
 
-    def builder(self, build: Build) -> str:
+    def builder(self, build: Build) -> Builder:
         """See `DaemonReader`."""
         del build
-        return "the model, which runs nothing"
+        return Builder(called="the model, which runs nothing")
 
     # writing
 
@@ -203,9 +205,16 @@ class MemoryDaemon:
                 raise NotFound(f"pulling {reference}: manifest unknown")
             self._tag(reference, config, _seed(reference, config))
 
-    def build(self, reference: str, build: Build, labels: Mapping[str, str], tell: Tell = untold) -> None:
+    def build(
+        self,
+        reference: str,
+        build: Build,
+        labels: Mapping[str, str],
+        tell: Tell = untold,
+        secrets: BuildSecrets = NO_SECRETS,
+    ) -> None:
         """See `Daemon`. Nothing is run: the image is its context's digest and its labels."""
-        del tell
+        del tell, secrets
         with self._write():
             config = {"Cmd": ["run"], "Labels": dict(labels)}
             for name in (*build.tags, reference):

@@ -17,6 +17,7 @@ from topology.load import load
 from topology.models import (
     Attachment,
     Build,
+    BuildSecret,
     Condition,
     Dependency,
     Expose,
@@ -88,7 +89,14 @@ EVERYTHING = Stack(
             pids_limit=100,
         ),
         "db": Service(
-            build=Build(context="/srv/db", args={"V": "16"}),
+            build=Build(
+                context="/srv/db",
+                args={"V": "16"},
+                additional_contexts={"web": "service:web", "res": "/srv/res"},
+                secrets=(BuildSecret(source="key", target="key"), BuildSecret(source="key", target="pin")),
+                ssh={"default": "", "own": "/srv/key"},
+                provenance="mode=max",
+            ),
             networks={"back": Attachment(ipv4_address="10.9.0.5")},
             healthcheck=Healthcheck(test=("CMD", "ready"), interval=5.0),
             restart=Restart(policy="no"),
@@ -105,6 +113,7 @@ EVERYTHING = Stack(
         "theirs": Network(external=True, name="proxy"),
     },
     volumes={"data": Volume(labels={"keep": "yes"})},
+    secrets={"key": Secret(file="/srv/key.txt")},
     policy=Policy(default="deny", claims=("world cannot reach db", "web can reach db on 5432")),
 )
 
@@ -133,7 +142,7 @@ def test_the_file_is_as_reviewed() -> None:
 
 def test_json_is_a_stack_file_and_no_report() -> None:
     found = json.loads(config.as_json(report(EVERYTHING), Look()))
-    assert list(found) == ["name", "services", "networks", "volumes", "policy"]
+    assert list(found) == ["name", "services", "networks", "volumes", "secrets", "policy"]
 
 
 def test_names_alone_are_a_line_each_and_a_list_in_json() -> None:

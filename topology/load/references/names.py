@@ -10,7 +10,7 @@ from topology.findings import Finding, Path
 from topology.load.references.contents import KINDS
 from topology.load.references.reading import Reading
 from topology.load.words import did_you_mean, error, listed, quoted
-from topology.models import Content, Grant, Service
+from topology.models import IMAGE_OF, Build, Content, Grant, Service
 from topology.peers import ports_behind
 
 _NAME = re.compile(r"[a-zA-Z0-9._-]+")
@@ -64,6 +64,8 @@ def known(reading: Reading) -> Iterator[Finding]:
         for kind in KINDS:
             if reading.names(kind):
                 yield from _contents(name, service, kind, reading)
+        if service.build is not None:
+            yield from _build(name, service.build, reading)
         if reading.names("services"):
             yield from _services(name, service, reading)
 
@@ -106,6 +108,25 @@ def _contents(name: str, service: Service, kind: str, reading: Reading) -> Itera
                 declared,
                 f'declare it below "{kind}:"{_there_are(declared)}',
             )
+
+
+def _build(name: str, build: Build, reading: Reading) -> Iterator[Finding]:
+    """The secrets that a build is given, and the services whose images it takes from."""
+    secrets = reading.stack.secrets
+    for index, secret in enumerate(build.secrets if reading.names("secrets") else ()):
+        if secret.source not in secrets:
+            yield _unknown(
+                f"the build of service {name} uses secret {quoted(secret.source)}, which is not declared",
+                ("services", name, "build", "secrets", index),
+                secret.source,
+                secrets,
+                f'declare it below "secrets:"{_there_are(secrets)}',
+            )
+    for context, place in build.additional_contexts.items() if reading.names("services") else ():
+        target = place.removeprefix(IMAGE_OF)
+        if target != place and target not in reading.stack.services:
+            path: Path = ("services", name, "build", "additional_contexts", context)
+            yield _no_service(f"the build of service {name} takes from", path, target, reading)
 
 
 def _services(name: str, service: Service, reading: Reading) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -12,7 +12,7 @@ from topology.findings import Finding, Path, Related
 from topology.load.references.names import shared_service
 from topology.load.references.reading import Reading
 from topology.load.words import error, warning
-from topology.models import Condition, Service, Stack
+from topology.models import IMAGE_OF, Condition, Service, Stack
 
 _SHOWN = 8
 
@@ -20,15 +20,25 @@ Waits: TypeAlias = dict[str, dict[str, Path]]
 """Service → the services it waits for, each with the path that says so."""
 
 
-def _waits(stack: Stack) -> Waits:
-    waits = {name: _waits_of(name, service) for name, service in stack.services.items()}
+def _waits(stack: Stack, waits_of: Callable[[str, Service], dict[str, Path]]) -> Waits:
+    waits = {name: waits_of(name, service) for name, service in stack.services.items()}
     return {
         name: {target: path for target, path in edges.items() if target in waits}
         for name, edges in waits.items()
     }
 
 
-def _waits_of(name: str, service: Service) -> dict[str, Path]:
+def _images_of(name: str, service: Service) -> dict[str, Path]:
+    """The services whose images its build takes from."""
+    places = service.build.additional_contexts if service.build else {}
+    return {
+        place.removeprefix(IMAGE_OF): ("services", name, "build", "additional_contexts", context)
+        for context, place in places.items()
+        if place.startswith(IMAGE_OF)
+    }
+
+
+def _starts_after(name: str, service: Service) -> dict[str, Path]:
     edges: dict[str, Path] = {
         target: ("services", name, "depends_on", target) for target in service.depends_on
     }
@@ -44,8 +54,13 @@ def _waits_of(name: str, service: Service) -> dict[str, Path]:
 
 
 def cycles(reading: Reading) -> Iterator[Finding]:
-    """One finding for each group of services that wait for each other, with the shortest way round."""
-    waits = _waits(reading.stack)
+    """One finding for each group of services that wait for each other to start, or for their images."""
+    for waits_of in (_starts_after, _images_of):
+        yield from _rings(_waits(reading.stack, waits_of))
+
+
+def _rings(waits: Waits) -> Iterator[Finding]:
+    """Each with the shortest way round."""
     for group in _groups(waits):
         ring = _way_round(group, waits)
         steps = [*pairwise(ring)]
