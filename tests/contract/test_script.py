@@ -129,9 +129,9 @@ services:
     image: busybox:latest
     command: [sleep, "1000"]
     stop_signal: SIGKILL
-    networks: {{back: {{ipv4_address: 10.254.9.9}}}}
+    networks: {{back: {{ipv4_address: 10.254.11.9}}}}
     volumes: ["data:/data"]
-networks: {{front: , back: {{internal: true, ipam: {{config: [{{subnet: 10.254.9.0/24}}]}}}}}}
+networks: {{front: , back: {{internal: true, ipam: {{config: [{{subnet: 10.254.11.0/24}}]}}}}}}
 volumes: {{data: }}
 secrets: {{key: {{file: key.txt}}}}
 configs: {{page: {{content: "two\nlines"}}}}

@@ -26,14 +26,14 @@ services:
     image: busybox
     command: [sleep, "1000"]
     stop_signal: SIGKILL
-    networks: {{front: {{ipv4_address: 10.254.9.9}}}}
+    networks: {{front: {{ipv4_address: 10.254.12.9}}}}
   app:
     image: busybox
     command: [sleep, "1000"]
     stop_signal: SIGKILL
     networks: [front, back]
     deploy: {{replicas: 2}}
-networks: {{front: {{ipam: {{config: [{{subnet: 10.254.9.0/24}}]}}}}, back: }}
+networks: {{front: {{ipam: {{config: [{{subnet: 10.254.12.0/24}}]}}}}, back: }}
 """)
     return tmp_path
 
