@@ -167,7 +167,8 @@ def _read_grace(inspected: Body, _image: ImageConfig) -> float | None:
     return None if timeout is None else float(timeout)
 
 
-def _wanted_grace(site: Site) -> float | None:
+def wanted_grace(site: Site) -> float | None:
+    """In whole seconds, as engines count them, and rather more than less."""
     grace = site.service.stop_grace_period
     return None if grace is None else float(math.ceil(grace))
 
@@ -317,7 +318,7 @@ SERVICE: Final[tuple[Field, ...]] = (
     host("userns_mode", "UsernsMode"),
     config("working_dir", "WorkingDir", default=lambda image: image.working_dir),
     config("stop_signal", "StopSignal", default=lambda image: image.stop_signal),
-    Field(name="stop_grace_period", want=_wanted_grace, write=_write_grace, read=_read_grace),
+    Field(name="stop_grace_period", want=wanted_grace, write=_write_grace, read=_read_grace),
     host("extra_hosts", "ExtraHosts"),
     Field(
         name="init",

@@ -263,7 +263,7 @@ def service_samples(folder: Path) -> Mapping[str, tuple[Sample, ...]]:
         "user": (two("user", "1000", "1001:1001"), two("user", "0", "1001", base=_rich())),
         "working_dir": (two("working_dir", "/tmp", "/bin"), two("working_dir", "/", "/bin", base=_rich())),  # noqa: S108
         "stop_signal": (two("stop_signal", "SIGKILL", "SIGTERM", base=SLOW_SIGNAL),),
-        "stop_grace_period": (two("stop_grace_period", 3.0, 4.5),),
+        "stop_grace_period": (two("stop_grace_period", 3.0, 0.0),),
         "extra_hosts": (two("extra_hosts", ("elsewhere:10.1.1.1",), ("elsewhere:10.1.1.2", "b:10.1.1.3")),),
         "init": (two("init", True, False),),
         "protect": (two("protect", True, False), two("protect", False, True)),

@@ -96,7 +96,7 @@ OWN: Final[Mapping[str, tuple[Sample, ...]]] = {
         _mine(
             "restart_policy",
             RestartPolicy(condition="none"),
-            RestartPolicy(condition="on-failure", delay=0.5, max_attempts=2, window=3.0),
+            RestartPolicy(condition="on-failure", delay=0.0, max_attempts=2, window=3.0),
         ),
     ),
     "update_config": (

@@ -7,7 +7,7 @@ from typing import Any, Final
 from reconciler.fields import health
 from reconciler.fields.kernel import ulimits, ulimits_body, wanted_ulimits
 from reconciler.fields.row import Body, Field, Site
-from reconciler.fields.service import capabilities, image_name
+from reconciler.fields.service import capabilities, image_name, wanted_grace
 from reconciler.fields.swarm.row import container, key, roll
 from reconciler.state import ImageConfig
 
@@ -66,6 +66,16 @@ def _read_health(inspected: Body, _image: ImageConfig) -> Any:
     return health.decode(container(inspected).get("Healthcheck"))
 
 
+def _write_grace(body: Body, seconds: float) -> None:
+    """No time at all is something to say: a task that nothing is said of gets ten seconds."""
+    container(body)["StopGracePeriod"] = round(seconds * _NANO)
+
+
+def _read_grace(inspected: Body, _image: ImageConfig) -> float | None:
+    nanos = container(inspected).get("StopGracePeriod")
+    return None if nanos is None else float(nanos / _NANO)
+
+
 def _write_init(body: Body, value: bool) -> None:
     container(body)["Init"] = value
 
@@ -102,13 +112,7 @@ CONTAINER: Final[tuple[Field, ...]] = (
     key(container, "group_add", "Groups"),
     key(container, "working_dir", "Dir"),
     key(container, "stop_signal", "StopSignal"),
-    key(
-        container,
-        "stop_grace_period",
-        "StopGracePeriod",
-        encode=lambda seconds: round(seconds * _NANO),
-        decode=lambda nanos: nanos / _NANO,
-    ),
+    Field(name="stop_grace_period", want=wanted_grace, write=_write_grace, read=_read_grace, reach=roll),
     key(container, "extra_hosts", "Hosts", encode=_hosts_body, decode=_hosts),
     Field(
         name="init",

@@ -65,10 +65,13 @@ def _fixed(_old: object, _new: object) -> Reach:
     return Reach.REPLACE
 
 
-def _without(usual: Mapping[str, Any], value: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """What says more than Swarm takes anyway: other clients write its defaults down, to no effect."""
+def _without(usual: Mapping[str, Any], value: Mapping[str, Any] | None, zero: str) -> dict[str, Any] | None:
+    """What says more than Swarm takes anyway: other clients write its defaults down, to no effect.
+
+    `zero` is the field of which 0 is another thing than nothing.
+    """
     said = {name: one for name, one in (value or {}).items() if one != usual.get(name)}
-    return {name: one for name, one in said.items() if one or name == "parallelism"} or None
+    return {name: one for name, one in said.items() if one or (one == 0 and name == zero)} or None
 
 
 _USUAL_RESTART: Final = {"condition": "any", "delay": 5.0}
@@ -78,12 +81,12 @@ def _wanted_restart(site: Site) -> dict[str, Any] | None:
     """What `deploy` says in Swarm's own words, or else what `restart` comes to there."""
     policy = site.service.restart_policy
     if policy is not None:
-        return _without(_USUAL_RESTART, policy.model_dump())
+        return _without(_USUAL_RESTART, policy.model_dump(), "delay")
     restart = site.service.restart
     if restart is None:
         return None
     found: dict[str, Any] = {"condition": _CONDITIONS[restart.policy], "max_attempts": restart.retries}
-    return _without(_USUAL_RESTART, found)
+    return _without(_USUAL_RESTART, found, "delay")
 
 
 _RESTART: Final = {
@@ -108,8 +111,9 @@ def _read_restart(inspected: Body, _image: ImageConfig) -> dict[str, Any] | None
         {
             name: raw[called] / _NANO if name in _DURATIONS else raw[called]
             for name, called in _RESTART.items()
-            if raw.get(called)
+            if raw.get(called) is not None
         },
+        "delay",
     )
 
 
@@ -166,7 +170,8 @@ def _updating(name: str, called: str) -> Field:
     def want(site: Site) -> dict[str, Any] | None:
         said: UpdateConfig | None = None if site.is_job else getattr(site.service, name)
         found = said.model_dump() if said is not None else {}
-        return _without(_USUAL, {key: value for key, value in found.items() if value is not None})
+        kept = {key: value for key, value in found.items() if value is not None}
+        return _without(_USUAL, kept, "parallelism")
 
     def write(body: Body, value: dict[str, Any]) -> None:
         body[called] = {
@@ -180,7 +185,9 @@ def _updating(name: str, called: str) -> Field:
             return None
         found = {word: raw.get(written) or 0 for word, written in _UPDATE.items()}
         return _without(
-            _USUAL, {word: said / _NANO if word in _DURATIONS else said for word, said in found.items()}
+            _USUAL,
+            {word: said / _NANO if word in _DURATIONS else said for word, said in found.items()},
+            "parallelism",
         )
 
     return Field(name=name, want=want, write=write, read=read, reach=in_place)

@@ -162,7 +162,14 @@ def test_what_may_be_secret_on_a_swarm_may_be_so_on_one_engine_and_is_recorded_a
     assert secret == {row.name for row in SERVICE if row.sensitive}
 
 
-@pytest.mark.parametrize("service", [Service(image="busybox"), RICH], ids=["plain", "rich"])
+NO_TIME = Service(
+    image="busybox", stop_grace_period=0.0, restart_policy=RestartPolicy(condition="any", delay=0.0)
+)
+
+
+@pytest.mark.parametrize(
+    "service", [Service(image="busybox"), NO_TIME, RICH], ids=["plain", "no time", "rich"]
+)
 def test_a_service_reads_back_as_it_was_written(service: Service) -> None:
     desired = wanted(service)
     (unit,) = desired.units.values()
@@ -171,6 +178,14 @@ def test_a_service_reads_back_as_it_was_written(service: Service) -> None:
         row.name: value for row in SWARM if (value := row.expected(unit.spec, NO_IMAGE)) is not None
     }
     assert not desired.missing
+
+
+def test_no_time_at_all_is_told_to_a_swarm_and_no_grace_is_cut_short() -> None:
+    desired = wanted(NO_TIME)
+    (unit,) = desired.units.values()
+    template = body(desired, unit)["TaskTemplate"]
+    assert (template["ContainerSpec"]["StopGracePeriod"], template["RestartPolicy"]["Delay"]) == (0, 0)
+    assert wanted(RICH).units[unit.address].spec["stop_grace_period"] == 3.0
 
 
 def test_every_row_is_tried_above() -> None:
