@@ -69,13 +69,21 @@ start_holder() {
 
 python() { command -v /usr/bin/python3 || command -v python3 || die "python3 is missing"; }
 
+# On a busy machine containerd may take longer than the quarter of a minute that dockerd waits for it.
 start_dockerd() {
   answers && return
-  local pid flags _
-  pid=$(holder)
   # What is given at the start also holds when dockerd alone is started again.
   (($# == 0)) || printf '%s\n' "$@" >"$dir/flags"
   touch "$dir/flags"
+  run_dockerd && return
+  tail -5 "$dir/dockerd.log" | grep -q "timeout waiting for containerd to start" || die "dockerd of $name ended"
+  echo "engine.sh: containerd of $name was not there in time; starting dockerd once more" >&2
+  run_dockerd || die "dockerd of $name ended again"
+}
+
+run_dockerd() { # 1 when it ended before it answered, with its last words
+  local pid flags _
+  pid=$(holder) || exit 1
   mapfile -t flags <"$dir/flags"
   rm -f "$dir/dockerd.pid"
   echo '{}' >"$dir/daemon.json" # never the machine's /etc/docker/daemon.json
@@ -86,7 +94,7 @@ start_dockerd() {
   local outer=$!
   for _ in $(seq 600); do
     answers && break
-    kill -0 "$outer" 2>/dev/null || { tail -5 "$dir/dockerd.log" >&2; die "dockerd of $name ended"; }
+    kill -0 "$outer" 2>/dev/null || { tail -5 "$dir/dockerd.log" >&2; return 1; }
     sleep 0.05
   done
   answers || die "dockerd of $name did not answer within 30 s; see $dir/dockerd.log"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import urllib.request
+import uuid
 from functools import partial
 from pathlib import Path
 
@@ -119,6 +122,51 @@ def test_an_engine_of_one_s_own_survives_the_death_of_its_daemon(own_engine: Lab
     with own_engine.client() as client:
         assert client.volumes.get("kept").name == "kept"
         assert client.images.get("busybox:latest").id
+
+
+LATE_DOCKERD = """\
+#!/usr/bin/python3
+# Ends three times as one does that waits in vain for its containerd; then it answers.
+import socketserver, sys
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+tries = Path(__file__).with_name("tries")
+with tries.open("a") as file:
+    print("once", file=file)
+if len(tries.read_text().splitlines()) <= 3:
+    sys.exit("failed to start containerd: timeout waiting for containerd to start")
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+path = sys.argv[sys.argv.index("--host") + 1].removeprefix("unix://")
+socketserver.UnixStreamServer(path, Handler).serve_forever()
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a private engine needs root")
+def test_a_daemon_that_waited_in_vain_for_its_containerd_is_started_once_more(tmp_path: Path) -> None:
+    (tmp_path / "dockerd").write_text(LATE_DOCKERD)
+    (tmp_path / "dockerd").chmod(0o755)
+    around = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "ENGINE_OS": ""}
+    name = f"x{uuid.uuid4().hex[:8]}"
+    start = partial(
+        subprocess.run, [lab.SCRIPT, "start", name], env=around, capture_output=True, text=True, check=False
+    )
+    try:
+        never, late = start(), start()
+    finally:
+        subprocess.run([lab.SCRIPT, "stop", name], env=around, check=True)
+    assert (never.returncode, late.returncode) == (1, 0)
+    for ran in (never, late):
+        assert f"containerd of {name} was not there in time; starting dockerd once more" in ran.stderr
+    assert len((tmp_path / "tries").read_text().splitlines()) == 4
 
 
 def test_an_engine_of_one_s_own_leaves_nothing(lab_engine: LabEngine) -> None:

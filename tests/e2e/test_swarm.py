@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from tests.support import namespaces
-from tests.support.command import process
+from tests.support.command import topo_on
 from tests.support.lab import LabEngine
 
 STACK = """\
@@ -15,21 +15,21 @@ services:
   web:
     image: busybox:latest
     command: [%(program)s, -f, -p, "80"]
-    stop_grace_period: 1s
+    stop_grace_period: 0s
     environment: {GREETING: "%(greeting)s"}
     links: [db]
     networks: [web_nw, db_nw]
     ports: [{target: 80, published: 8080, mode: host}]
-    deploy: {endpoint_mode: dnsrr, labels: {team: a}, update_config: {monitor: 500ms}}
+    deploy: {endpoint_mode: dnsrr, labels: {team: a}, update_config: {monitor: 100ms}}
   db:
     image: busybox:latest
     command: [sleep, "3600"]
     init: true
-    stop_grace_period: 1s
+    stop_grace_period: 0s
     volumes: ["data:/data"]
     networks: [db_nw]
     secrets: [{source: pw, mode: 0400}]
-    deploy: {replicas: %(replicas)d, endpoint_mode: dnsrr, update_config: {monitor: 500ms}}
+    deploy: {replicas: %(replicas)d, endpoint_mode: dnsrr, update_config: {monitor: 100ms}}
 networks:
   web_nw:
   db_nw: {internal: true}
@@ -47,7 +47,7 @@ def write(folder: Path, *, program: str = "httpd", greeting: str = "hello", repl
 
 
 def swarm(folder: Path, on: LabEngine, command: str, *flags: str) -> tuple[int, str]:
-    ran = process(folder, command, "--engine", "swarm", "-H", on.url, *flags)
+    ran = topo_on(on.url, folder, command, "--engine", "swarm", *flags)
     return ran.code, ran.out + ran.err
 
 

@@ -208,6 +208,7 @@ class Swarm(SwarmReader):
 
     @_run.register
     def _remove_service(self, step: RemoveService) -> None:
+        """A node lets two seconds pass, for others to hear of it, before it stops a task (28.5.2)."""
         mine = self._task_ids(step.service)
         with suppress(NotFound):
             self._cluster.remove_service(step.service)
