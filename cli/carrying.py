@@ -166,5 +166,5 @@ def _line(done: Done, names: Names, find: Find) -> DoneLine:
         result=done.result.value,
         seconds=round(done.seconds, 3),
         error=error,
-        hints=(*more, *advice(done, find)),
+        hints=(*more, *done.remarks, *advice(done, find)),
     )

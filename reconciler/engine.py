@@ -103,8 +103,10 @@ class Engine(Reader, Protocol):
     def tells(self, tell: Callable[[Step, str], None]) -> None:
         """Says who is told how far a step has come; he may be called from several threads."""
 
-    def run(self, step: Step) -> None:
+    def run(self, step: Step) -> tuple[str, ...] | None:
         """Carries out one step; what is already done counts as done.
+
+        What went wrong on the way, and keeps nothing from being as it is to be, is given back, a line each.
 
         Raises:
             EngineError: it could not be done.

@@ -25,12 +25,21 @@ class Result(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """One step's end. `seconds` is how long the call took; `error` says why it failed or was skipped."""
+    """One step's end. `seconds` is how long the call took; `error` says why it failed or was skipped.
+
+    `remarks` tell what went wrong on the way of a step that is done.
+    """
 
     step: Step
     result: Result
     seconds: float = 0.0
     error: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+Run = Callable[[Step], tuple[str, ...] | None]
+"""Carries out a step, as `Engine.run` does."""
+_Ended = tuple[float, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +79,14 @@ class Reporter:
 class _Walk:
     plan: Plan
     needs: dict[Step, set[Step]]
-    running: dict[Future[float], Step] = field(default_factory=dict)
+    running: dict[Future[_Ended], Step] = field(default_factory=dict)
     ended: list[Done] = field(default_factory=list)
     failed: set[Address] = field(default_factory=set)
 
 
 def execute(
     plan: Plan,
-    run: Callable[[Step], None],
+    run: Run,
     *,
     parallel: int = 4,
     reporter: Reporter | None = None,
@@ -108,7 +117,7 @@ def execute(
 def _begin(
     walk: _Walk,
     pool: ThreadPoolExecutor,
-    run: Callable[[Step], None],
+    run: Run,
     telling: Reporter,
     parallel: int,
 ) -> None:
@@ -120,16 +129,16 @@ def _begin(
         walk.running[pool.submit(_timed, run, step)] = step
 
 
-def _timed(run: Callable[[Step], None], step: Step) -> float:
+def _timed(run: Run, step: Step) -> _Ended:
     began = time.monotonic()
-    run(step)
-    return time.monotonic() - began
+    remarks = run(step) or ()
+    return time.monotonic() - began, remarks
 
 
-def _end(walk: _Walk, future: Future[float], telling: Reporter) -> None:
+def _end(walk: _Walk, future: Future[_Ended], telling: Reporter) -> None:
     step = walk.running.pop(future)
     try:
-        seconds = future.result()
+        seconds, remarks = future.result()
     except EngineError as error:
         _note(walk, telling, Done(step=step, result=Result.FAILED, error=str(error)))
         walk.failed.add(step.address)
@@ -137,7 +146,7 @@ def _end(walk: _Walk, future: Future[float], telling: Reporter) -> None:
         return
     for before in walk.needs.values():
         before.discard(step)
-    _note(walk, telling, Done(step=step, result=Result.DONE, seconds=seconds))
+    _note(walk, telling, Done(step=step, result=Result.DONE, seconds=seconds, remarks=remarks))
 
 
 def _note(walk: _Walk, telling: Reporter, done: Done) -> None:

@@ -30,7 +30,13 @@ def text(report: Outcome, look: Look) -> str:
         return ""
     ink = look.ink
     return "\n".join(
-        [*_failures(report, ink), *_unconverged(report, ink), summary(report, ink), *_distant(report)]
+        [
+            *_failures(report, ink),
+            *_remarks(report, ink),
+            *_unconverged(report, ink),
+            summary(report, ink),
+            *_distant(report),
+        ]
     )
 
 
@@ -74,6 +80,13 @@ def _failures(report: Outcome, ink: Ink) -> Iterator[str]:
 def _failure(stack: str, step: DoneLine, ink: Ink) -> Iterator[str]:
     yield f"{visible(stack)}: {step.address} {ink.error('failed')}: {visible(step.error)}"
     yield from (f"  = {visible(hint)}" for hint in step.hints)
+
+
+def _remarks(report: Outcome, ink: Ink) -> Iterator[str]:
+    for step in report.having(DONE):
+        yield from (
+            f"{ink.warning('note')}: {step.address}: on the way, {visible(hint)}" for hint in step.hints
+        )
 
 
 def _unconverged(report: Outcome, ink: Ink) -> Iterator[str]:

@@ -13,7 +13,10 @@ DONE, FAILED, SKIPPED = "done", "failed", "skipped"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoneLine:
-    """How one step ended. `hints` say what is behind a failure, and where the file asks for it."""
+    """How one step ended. `hints` say what is behind a failure, and where the file asks for it.
+
+    Of a step that is done they say what went wrong on the way.
+    """
 
     address: str
     text: str

@@ -27,6 +27,23 @@ services:
 """
 
 
+ONCE = """\
+name: roll
+services:
+  web:
+    image: busybox:latest
+    command: [sh, -c, "mkdir /seen/once && exit 3; exec sleep 1005"]
+    stop_signal: SIGKILL
+    volumes: ["seen:/seen"]
+    deploy:
+      replicas: 2
+      restart_policy: {delay: 0s}
+      update_config: {order: start-first, monitor: 100ms, failure_action: continue}
+volumes:
+  seen:
+"""
+
+
 def run(folder: Path, on: LabEngine, command: str, version: str = "", program: str = "sleep") -> Ran:
     if version:
         (folder / "stack.yml").write_text(STACK % {"version": version, "program": program})
@@ -93,4 +110,10 @@ def test_an_update_is_watched_finished_taken_back_and_gone_back_from(
     back = run(tmp_path, manager, "rollback -y")
     assert back.code == 0, back.out + back.err
     assert versions(manager) == {"1": 2}
-    assert run(tmp_path, manager, "destroy -y").code == 0
+
+    (tmp_path / "stack.yml").write_text(ONCE)
+    bumpy = run(tmp_path, manager, "apply -y")
+    assert bumpy.code == 0, bumpy.out + bumpy.err
+    assert f" on {manager.name} failed: task: non-zero exit (3)" in bumpy.out
+    assert "note: service.web: on the way, task " in bumpy.out
+    assert run(tmp_path, manager, "destroy -y --volumes").code == 0

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 from reconciler.allot import allot
 from reconciler.engine import Engine
-from reconciler.executor import Outcome, Result, execute
+from reconciler.executor import Outcome, Result, Run, execute
 from reconciler.expand import expand
 from reconciler.plan import Plan
 from reconciler.planner import plan, teardown
 from reconciler.state import Desired, LiveUnit, Observed
-from reconciler.steps import Step
 from topology.models import Stack
 
-Runner = Callable[[Plan, Callable[[Step], None]], Outcome]
+Runner = Callable[[Plan, Run], Outcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

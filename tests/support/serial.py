@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reconciler.engines.daemon import Daemon
 from reconciler.errors import EngineError, Unavailable
-from reconciler.executor import Done, Outcome, Result
+from reconciler.executor import Done, Outcome, Result, Run
 from reconciler.plan import Plan
 from reconciler.steps import Step
 from tests.support.dying import CHANGING
@@ -32,12 +32,10 @@ def drawn(order: Sequence[int]) -> Choice:
     return lambda count: next(left, 0) % count
 
 
-def serially(
-    choose: Choice, *, limit: int | None = None
-) -> Callable[[Plan, Callable[[Step], None]], Outcome]:
+def serially(choose: Choice, *, limit: int | None = None) -> Callable[[Plan, Run], Outcome]:
     """A runner in place of `execute`: any order the plan allows, cut off after `limit` steps."""
 
-    def run(plan: Plan, do: Callable[[Step], None]) -> Outcome:
+    def run(plan: Plan, do: Run) -> Outcome:
         waiting = {step: set(plan.needs[step]) for step in plan.steps}
         ended: list[Done] = []
         while waiting and (limit is None or len(ended) < limit):
@@ -50,7 +48,7 @@ def serially(
     return run
 
 
-def _tried(step: Step, do: Callable[[Step], None]) -> Done:
+def _tried(step: Step, do: Run) -> Done:
     try:
         do(step)
     except EngineError as error:

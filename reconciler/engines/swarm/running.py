@@ -95,13 +95,13 @@ class Swarm(SwarmReader):
         """See `Engine`."""
         lease.release(self._notes, held)
 
-    def run(self, step: Step) -> None:
+    def run(self, step: Step) -> tuple[str, ...] | None:
         """See `Engine`."""
         with self._cluster.silence.told(lambda words: self._tell(step, words)):
-            self._run(step)
+            return self._run(step)
 
     @singledispatchmethod
-    def _run(self, step: Step) -> None:
+    def _run(self, step: Step) -> tuple[str, ...] | None:
         raise TypeError(f"a Swarm has no way to carry out {step!r}")
 
     @_run.register
@@ -254,8 +254,8 @@ class Swarm(SwarmReader):
             self._notes.remove_volume(step.name)
 
     @_run.register
-    def _wait(self, step: WaitService) -> None:
-        """As long as a task gets further, more of them may follow.
+    def _wait(self, step: WaitService) -> tuple[str, ...]:
+        """As long as a task gets further, more of them may follow. Those that failed meanwhile are told.
 
         Swarm begins an update a moment after it was told to: what looks settled is looked at once more.
         """
@@ -275,12 +275,13 @@ class Swarm(SwarmReader):
                 raise Unhealthy("\n".join([late, *waiting.waiting(tasks, nodes)]))
             self._sleep(_SECOND_LOOK if looks else pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE)
+        return tuple(waiting.failures(tasks, nodes))
 
     @_run.register(WaitCompleted)
     @_run.register(WaitHealthy)
-    def _wait_for_another(self, step: WaitCompleted | WaitHealthy) -> None:
+    def _wait_for_another(self, step: WaitCompleted | WaitHealthy) -> tuple[str, ...] | None:
         """Of a service that is as it should be, and not yet done with it."""
-        self._wait(WaitService(address=step.address, name=step.container, within=step.within))
+        return self._wait(WaitService(address=step.address, name=step.container, within=step.within))
 
     def _until(self, done: Callable[[], bool], within: float, otherwise: Callable[[], str]) -> None:
         deadline, pause = self._clock() + within, _FIRST_PAUSE

@@ -38,6 +38,16 @@ def test_success_is_one_line() -> None:
     assert report.code is Exit.DONE
 
 
+def test_what_went_wrong_on_the_way_of_what_is_done_is_told() -> None:
+    late = replace(GOOD[0], hints=("task 1 on one failed: exit (3)",))
+    report = Outcome(plan=PLAN, steps=(*GOOD[1:], late), unconverged=(), seconds=1.0)
+    assert outcome.text(report, Look()) == (
+        "note: service.web[1]: on the way, task 1 on one failed: exit (3)\n"
+        "done: 2 created and 1 replaced in 1.0 s"
+    )
+    assert report.code is Exit.DONE
+
+
 def test_a_failure_is_told_with_what_is_behind_it_and_what_was_skipped() -> None:
     report = Outcome(plan=PLAN, steps=(*GOOD[:2], BAD, LEFT, LEFT), seconds=1.0)
     matches(outcome.text(report, Look()), "apply_failed.txt")
