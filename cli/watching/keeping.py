@@ -11,7 +11,7 @@ from cli.interrupts import hearing, stopping
 from cli.report.news import Event, News
 from cli.watching.engine import Connected
 from cli.watching.inbox import Inbox, Listener, Reread, Stop
-from cli.watching.loop import Mode, Watch
+from cli.watching.loop import Looking, Mode, Watch
 from cli.watching.meters import Meters
 from cli.watching.rereading import Rereading
 from cli.watching.telling import Teller
@@ -38,8 +38,14 @@ def keep(options: WatchOptions, world: World) -> News:
     on = Connected(options, world, read.stack.engine)
     inbox = Inbox()
     tell = Teller(stack=read.stack.name, options=options, world=world)
+    looking = Looking()
+
+    def told() -> None:
+        inbox.put(Stop())
+        looking.give_up()
+
     with ExitStack() as held:
-        stop = held.enter_context(stopping(world.stderr, live=True, told=lambda: inbox.put(Stop())))
+        stop = held.enter_context(stopping(world.stderr, live=True, told=told))
         held.enter_context(hearing("SIGHUP", lambda: inbox.put(Reread())))
         watching = Watch(
             read=read,
@@ -51,6 +57,7 @@ def keep(options: WatchOptions, world: World) -> News:
             tell=tell,
             world=world,
             stop=stop,
+            looking=looking,
             meters=held.enter_context(_meters(options, read.stack.name)),
         )
         listener = Listener(on.events, inbox.put)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -28,6 +29,32 @@ from topology.load import Loaded
 _ENGINE = "engine"
 """What the trouble of not being able to look is filed under."""
 _LOCK_PAUSE = 1.0
+
+
+class _GivenUp(BaseException):
+    """The look that is under way is not wanted any more."""
+
+
+class Looking:
+    """A look that changes nothing, and can be given up from a signal's handler.
+
+    On a busy machine looking at hundreds of containers takes long, and who asks for an end waits for it.
+    """
+
+    def __init__(self) -> None:
+        self._is_on = False
+
+    def __enter__(self) -> None:
+        self._is_on = True
+
+    def __exit__(self, *_: object) -> None:
+        self._is_on = False
+
+    def give_up(self) -> None:
+        """Ends the look, and with it the watching, if one is under way in this thread."""
+        if self._is_on:
+            self._is_on = False
+            raise _GivenUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +101,7 @@ class Watch:
     Attributes:
         reread: gives the stack where its files have changed, or where they must be read.
         hear: gives the next message, or None after so many seconds without any.
+        looking: gives up a look that changes nothing.
         poll: how often to look after the files, in seconds, where they are followed.
     """
 
@@ -86,6 +114,7 @@ class Watch:
     tell: Teller
     world: World
     stop: threading.Event
+    looking: Looking = field(default_factory=Looking)
     meters: Meters = field(default_factory=Meters)
     poll: float = 1.0
     _drift: dict[str, ChangeLine] = field(default_factory=dict)
@@ -101,6 +130,10 @@ class Watch:
 
     def run(self) -> None:
         """Until somebody asks for an end."""
+        with suppress(_GivenUp):
+            self._run()
+
+    def _run(self) -> None:
         while not self.stop.is_set():
             wait = self.pace.wait()
             message = self.hear(min(wait, self.poll) if self.mode.follows else wait)
@@ -157,7 +190,8 @@ class Watch:
         since = self.pace.looked()
         self.meters.looked()
         try:
-            sight = seen(self.read, self.on.reader, self.on.called, follow=self.mode.follows)
+            with self.looking:
+                sight = seen(self.read, self.on.reader, self.on.called, follow=self.mode.follows)
             self._known.learn(sight.draft.desired, sight.draft.observed)
             self._compare(sight, since)
             if self.mode.heals:

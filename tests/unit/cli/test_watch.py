@@ -93,6 +93,8 @@ class Modelled:
     called: str = "a model"
     meanwhile: list[Deed] = field(default_factory=list)
     """What happens between a look and the changes that follow from it."""
+    amid: list[Deed] = field(default_factory=list)
+    """What happens in the midst of a look."""
 
     @property
     def engine(self) -> Engine:
@@ -103,6 +105,8 @@ class Modelled:
     @property
     def reader(self) -> Engine:
         self.looks += 1
+        while self.amid:
+            self.amid.pop()()
         if self.fault is not None:
             raise self.fault
         return Standalone(self.daemon)
@@ -298,6 +302,19 @@ def test_an_engine_that_goes_away_is_told_of_once_and_looked_at_when_it_is_back(
     scene.script.at(30.0, Back())
     told = scene.run(40.0)
     assert [one["event"] for one in told] == ["lost", "back", "drift", "healed"]
+
+
+def test_a_look_is_given_up_when_an_end_is_asked_for_and_a_repair_is_not(scene: Scene) -> None:
+    def ended() -> None:
+        scene.script.stop.set()
+        scene.watch.looking.give_up()
+
+    scene.on.daemon.stop("shop-web-1", 1)
+    scene.on.amid.append(ended)
+    assert scene.run(until=10.0) == []
+    scene.script.at(0.0, Back())
+    scene.on.meanwhile.append(ended)
+    assert [one["event"] for one in scene.run(until=10.0)] == ["drift"]
 
 
 def test_an_engine_that_hears_and_does_not_answer_is_asked_less_and_less_often(scene: Scene) -> None:
