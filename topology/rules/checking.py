@@ -19,6 +19,15 @@ CODES = (*TITLES, *(rule.code for rule in (*RULES, *LIVE_RULES)))
 """Every code that a finding can have."""
 
 
+_HOST_NETWORK, _EXCESS = "T206", "T120"
+
+
+def _once(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """One finding for the host's network on one line: that which names who is reached, where there is one."""
+    named = {one.path for one in found if one.code == _EXCESS and not one.waived}
+    return tuple(one for one in found if one.code != _HOST_NETWORK or one.waived or one.path not in named)
+
+
 def check(
     stack: Stack,
     topology: Topology | None = None,
@@ -37,5 +46,5 @@ def check(
     case = Case(stack=stack, topology=picture, running=running, source=source, today=today, codes=CODES)
     checks = dict.fromkeys(rule.find for rule in (*RULES, *(LIVE_RULES if running else ())))
     found = (*also, *(finding for find in checks for finding in find(case)))
-    done = settled(found, stack.policy, today)
+    done = _once(settled(found, stack.policy, today))
     return tuple(veiled(map(source.place, done), case)) if source else done

@@ -87,12 +87,13 @@ def _host_reach(case: Case, needs: Needs, severity: Severity) -> Iterator[Findin
     for name in topology.on_host:
         excess = [one for one in reached if not _asked(topology, needs, name, one)]
         if excess:
+            reached_by_it = listed(_some([f"{name} -> {one}" for one in excess]))
             yield Finding(
                 code="T120",
                 severity=severity,
                 message=f"{name} shares the host's network and reaches {_services(len(excess))} without need",
                 path=(*topology.members[name].path, "network_mode"),
-                label=listed(_some([f"{name} -> {one}" for one in excess])),
+                label=f"{reached_by_it}; whoever has a network reaches it",
                 mend="give it networks of its own and publish its ports",
             )
 

@@ -14,7 +14,7 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 STACKS = {
     "three-tier/stack.yml": (),
     "two-tier/stack.yml": (),
-    "network-types/stack.yml": ("T120", "T206"),
+    "network-types/stack.yml": ("T120",),
     "connecting-containers/1-published.yml": ("T201",),
     "connecting-containers/2-names.yml": (),
     "connecting-containers/3-interface.yml": (),

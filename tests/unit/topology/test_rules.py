@@ -10,7 +10,7 @@ import pytest
 from tests.support.stacks import INTERNAL, LAN, SILENT, service, stack, three_tiers
 from topology.findings import Finding, Severity
 from topology.load import load
-from topology.models import Attachment, Mount, Network, Service, Stack
+from topology.models import Attachment, Mount, Network, Service, Stack, Waiver
 from topology.rules import check
 
 SOCKET = Mount(type="bind", source="/var/run/docker.sock", target="/s")
@@ -223,7 +223,12 @@ def test_the_hosts_network_is_excess() -> None:
     watching = stack(a=service("n", links="b"), b=service("n"), h=service(network_mode="host", links="a"))
     (finding,) = found("T120", watching)
     assert finding.message == "h shares the host's network and reaches 1 service without need"
-    assert finding.label == "h -> b"
+    assert finding.label == "h -> b; whoever has a network reaches it"
+    assert not found("T206", watching), "one line gets one finding"
+    waiver = Waiver(rule="T120", service="h", reason="it watches")
+    accepted = watching.model_copy(update={"policy": watching.policy.model_copy(update={"waive": (waiver,)})})
+    assert [one.code for one in check(accepted) if one.path[1:2] == ("h",) and one.waived] == ["T120"]
+    assert found("T206", accepted), "what is accepted is not what it is"
 
 
 def test_the_reverse_of_a_need_is_a_note() -> None:
