@@ -20,12 +20,12 @@ kernel could not show, for want of IPVS and ESP, is as Docker documents it:
          netfilter, which stops that from 28.0, does not see into an overlay
     21l  a service's name means its virtual address, which takes IPVS (documented, not run), or with
          endpoint_mode dnsrr its tasks; tasks.NAME means them always; so do aliases, each with .NETWORK too
-    21m  UDP goes where TCP goes: on one overlay, between nodes and on one node; on 28.5.2, where more was tried,
-         nowhere else, and by a port of mode `host` from the world and from all of 21c
-    21n  `enable_ipv6` opens nothing more. An IPv6 subnet is never allocated: tasks stay `new` (28.5.2), so it is
-         refused. Without one each node gives addresses of a prefix of its own, by which tasks of one node hear
-         each other as by IPv4 already, and none of another node; 20.10.24 has no such prefix, rejects the
-         tasks, and says so
+    21m  UDP goes where TCP goes: on one overlay, between nodes and on one node; on 28.5.2, where more was
+         tried, nowhere else, and by a port of mode `host` from the world and from all of 21c
+    21n  `enable_ipv6` opens nothing more. An IPv6 subnet is never allocated: tasks stay `new` (28.5.2), so
+         it is refused. Without one each node gives addresses of a prefix of its own, by which tasks of one
+         node hear each other as by IPv4 already, and none of another node; 20.10.24 has no such prefix,
+         rejects the tasks, and says so
 """
 
 from __future__ import annotations
