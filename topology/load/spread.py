@@ -16,7 +16,7 @@ from topology.findings import Path
 from topology.load import ambassadors, building, contents, deploy, environment, providers, unapplied, unique
 from topology.load.context import PORTS_LIMIT, Context
 from topology.load.words import error, name_of, quoted, span_of, warning
-from topology.source import Map, Seq, Text, Value
+from topology.source import Map, Seq, Text, Value, is_text, stands_bare
 
 DEFAULT_NETWORK = "default"
 
@@ -55,6 +55,7 @@ def _service(name: str, said: Value, context: Context) -> Value:
     environment.fold(made, path, context)
     environment.fold_labels(made, path, context)
     _warn_of_no_networks(made, path, context)
+    _refuse_a_number(made.get("image"), (*path, "image"), context)
     for field in ("command", "entrypoint"):
         _warn_of_operators(made.get(field), (*path, field), context)
     for field, form in _FORMS.items():
@@ -68,6 +69,15 @@ def _service(name: str, said: Value, context: Context) -> Value:
         made.pop("networks", None)
         made[Text.of("networks", at)] = Map.of({Text.of(DEFAULT_NETWORK, at): None}, at)
     return made
+
+
+def _refuse_a_number(value: Value, path: Path, context: Context) -> None:
+    """As Compose does: an image of that name would be asked for, and nobody means one."""
+    if isinstance(value, Text) and stands_bare(value) and not is_text(value):
+        message = f"{name_of(path)} must be the name of an image, not {value}"
+        label = "without quotes YAML reads a number or a truth"
+        mend = f'name an image, such as nginx:1.27, or write "{value}" if one is called so'
+        context.findings.append(error(WRONG_VALUE, message, label=label, mend=mend, span=span_of(value)))
 
 
 def _warn_of_operators(value: Value, path: Path, context: Context) -> None:

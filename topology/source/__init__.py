@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from topology.source.files import read
 from topology.source.places import SourceMap
-from topology.source.values import Map, Mark, Marked, Seq, Text, Typed, Value
+from topology.source.scalars import is_text
+from topology.source.values import Map, Mark, Marked, Seq, Text, Typed, Value, stands_bare
 from topology.source.yaml import parse, understand
 
 __all__ = [
@@ -16,7 +17,9 @@ __all__ = [
     "Text",
     "Typed",
     "Value",
+    "is_text",
     "parse",
     "read",
+    "stands_bare",
     "understand",
 ]

@@ -34,6 +34,13 @@ def meant(word: str) -> str:
     return known or _number(word)
 
 
+def is_text(word: str) -> bool:
+    """Whether YAML reads a word without quotes as text, and not as a number or a truth."""
+    digits = word.replace("_", "")
+    known = word in _TRUTHS or word in _TRUTHS.values() or word in _SPECIAL
+    return not (known or _WHOLE.fullmatch(digits) or _DECIMAL.fullmatch(digits))
+
+
 def _number(word: str) -> str:
     digits = word.replace("_", "")
     whole = _WHOLE.fullmatch(digits)

@@ -71,6 +71,12 @@ class Text(str):
         return text
 
 
+def stands_bare(text: Text) -> bool:
+    """Whether it stands in its file as it is: without quotes, and not filled in from a variable."""
+    line = text.at.file.lines[text.at.line : text.at.line + 1]
+    return bool(line) and line[0].startswith(text, text.at.column)
+
+
 class Typed(Text):
     """A scalar without quotes that YAML reads as a number or a truth, and not the way it was typed."""
 
