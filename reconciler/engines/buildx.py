@@ -10,12 +10,13 @@ import os
 import re
 import subprocess
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from reconciler.buildflags import flags, item
-from reconciler.contents import BuildSecrets
+from reconciler.contents import BuildSecrets, Sealed
 from reconciler.engines import builders
 from reconciler.engines.contexts import dockerfile
 from reconciler.engines.daemon import Tell
@@ -26,6 +27,11 @@ from topology.secrets import MASK, looks_secret
 
 _STEP: Final = re.compile(r"#\d+ \[(?:[^\]]* )?(\d+/\d+)\] (.+)")
 _ERROR: Final = re.compile(r"ERROR: (?:failed to build: )?(?:failed to solve: )?(.+)")
+_OUTPUT: Final = re.compile(r"#(\d+) \d+\.\d+ (.+)")
+_FAILED: Final = re.compile(r"#(\d+) ERROR: ")
+_LINES: Final = 5
+"""Lines of what a command of the build printed that are shown when it fails."""
+
 _OWN: Final = re.compile(r"(DOCKER|BUILDX|BUILDKIT|LD|XDG|GO)[A-Z_]*|PATH|HOME|TMPDIR|SSH_AUTH_SOCK")
 """Variables by which the docker command itself would take an argument of a build for something else."""
 
@@ -58,7 +64,7 @@ def build(
         ]
         environment = _environment(wanted, on) | dict(_handed_over(secrets))
         hidden = [value for name, value in wanted.args.items() if value and looks_secret(name, value)]
-        hidden += [value for _, value in _handed_over(secrets) if value]
+        hidden += [line for held in secrets.values() for line in _lines(held)]
         try:
             _run(arguments, environment, doing, hidden, tell)
         except (OSError, ValueError) as error:  # such as a secret that no variable can hold
@@ -85,6 +91,16 @@ def _handed_over(secrets: BuildSecrets) -> Iterator[tuple[str, str]]:
             yield _variable(number), held.open().decode()
 
 
+def _lines(held: Sealed | Path) -> list[str]:
+    """What of a secret a command may print: it prints lines."""
+    try:
+        content = held.read_bytes() if isinstance(held, Path) else held.open()
+    except OSError:  # which the builder tells
+        return []
+    lines = (line.strip() for line in content.decode(errors="replace").splitlines())
+    return [line for line in lines if line]
+
+
 def _variable(number: int) -> str:
     return f"TOPO_BUILD_SECRET_{number}"
 
@@ -108,6 +124,8 @@ def _run(
 ) -> None:
     """In a session of its own: who interrupts topo waits for what is under way, as elsewhere."""
     said = ""
+    printed: deque[tuple[str, str]] = deque(maxlen=200)
+    failed = ""
     with subprocess.Popen(  # noqa: S603  # the user's own docker command, and no shell
         arguments,
         env=environment,
@@ -122,11 +140,15 @@ def _run(
         for line in running.stderr:
             if step := _STEP.match(line):
                 tell(_without(secrets, f"{step[1]} {step[2].strip()}"))
-            if line.strip():
-                said = line.strip()
+            if output := _OUTPUT.match(line):
+                printed.append((output[1], output[2].rstrip()))
+            failed = failure[1] if (failure := _FAILED.match(line)) else failed
+            said = line.strip() or said
     if running.returncode:
         error = _ERROR.fullmatch(said)
-        raise Rejected(f"{doing}: {_without(secrets, error[1] if error else said)}")
+        last = [f"it said: {text}" for step, text in printed if step == failed][-_LINES:]
+        words = "\n".join([f"{doing}: {error[1] if error else said}", *last])
+        raise Rejected(_without(secrets, words))
 
 
 def _without(secrets: Sequence[str], text: str) -> str:

@@ -256,3 +256,13 @@ def test_a_build_reads_secrets_and_further_contexts_and_keeps_no_secret(
     with pytest.raises(Rejected, match="code: 1") as failed:
         bench.daemon.build(name, again, {}, told.append, {**secrets, "pin": Sealed(b"another", "digest:2")})
     assert not [secret for secret in ("zq-", "another") if secret in f"{told} {failed.value}"]
+    telling = build.model_copy(update={"dockerfile_inline": _telling(build)})
+    with pytest.raises(Rejected, match=r"code: 7\nit said: the key is \*{8}") as failed:
+        bench.daemon.build(name, telling, {}, told.append, secrets)
+    assert "zq-" not in str(failed.value)
+
+
+def _telling(build: Build) -> str:
+    """The same Dockerfile with a command that gives a secret away, and fails."""
+    text = Path(build.context, "Dockerfile").read_text()
+    return text + 'RUN --mount=type=secret,id=key echo "the key is $(cat /run/secrets/key)"; exit 7\n'
