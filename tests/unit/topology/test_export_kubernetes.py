@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.cluster import WORLD, Cluster
+from tests.support.reachable import differences
 from topology.export.kubernetes import Export, Seen, exported
 from topology.models import Stack
 
@@ -156,6 +157,30 @@ def test_a_name_that_means_two_services_is_told() -> None:
         "x is b here and a elsewhere: in Kubernetes it is a alone",
         "b is a here and b elsewhere: in Kubernetes it is b alone",
     ]
+
+
+def test_an_alias_that_several_services_have_on_a_network_leads_to_all_of_them() -> None:
+    joined = {**IMAGE, "networks": {"n": {"aliases": ["both"]}}, "expose": ["80"]}
+    near = {**IMAGE, "networks": {"n": {}}}
+    named = {"a": joined, "b": joined, "c": {**near, "links": ["a", "b"]}, "d": {**near, "links": ["c:both"]}}
+    stack = Stack.model_validate({"name": "shop", "services": named, "networks": {"n": {}}}, context=FOLDER)
+    made = exported(stack, files={}, folder=FOLDER)
+    cluster = Cluster(made.objects)
+    assert (cluster.called("both"), cluster.called("a"), cluster.called("b")) == (("a", "b"), ("a",), ("b",))
+    assert len([name for kind, name in kinds(made) if (kind, name) == ("Service", "both")]) == 1
+    assert [line for line in told(made, "T502") if "both" in line] == [
+        "both is c here, and in Kubernetes a, b together"
+    ]
+    assert differences(stack, cluster, {name: name for name in "abcd"}) == []
+
+
+def test_an_alias_that_means_others_on_another_network_is_told() -> None:
+    made = services(
+        a={"networks": {"n": {"aliases": ["x"]}}, "expose": ["80"]},
+        b={"networks": {"m": {"aliases": ["x"]}}, "expose": ["80"]},
+    )
+    assert Cluster(made.objects).called("x") == ("a",)
+    assert "x is b here and a elsewhere: in Kubernetes it is a alone" in told(made, "T502")
 
 
 def test_a_name_leads_to_the_pods_themselves_where_it_must_lead_to_each_or_no_port_is_known() -> None:

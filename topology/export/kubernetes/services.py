@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from topology.export.kubernetes import portsets
-from topology.export.kubernetes.case import SERVICE, Case, Object, Pod, made, said
+from topology.export.kubernetes.case import PART_OF, Case, Object, Pod, made, said
 from topology.export.kubernetes.grants import Grants, known
 from topology.export.kubernetes.kinds import Kind, kind_of
 from topology.export.kubernetes.names import is_label
 from topology.export.kubernetes.notes import OTHERWISE, UNSAID
 from topology.export.kubernetes.portsets import NONE, Ports
+from topology.export.kubernetes.together import mark, own_names, published_name, together
 from topology.findings import Path
 from topology.load.defaults import names
 from topology.models import Port
@@ -29,19 +30,41 @@ def services(case: Case, grants: Grants, pod: Pod, called: Called) -> Iterator[O
         yield _internal(case, pod, name, case.names[name], ports or NONE)
         for alias in called.get(name, ()):
             yield _internal(case, pod, name, alias, ports or NONE)
+    for alias, several in together(case).items():
+        if case.pod_of(several[0]) == pod:
+            yield from _common(case, grants, alias, several)
     yield from _published(case, grants, pod)
+
+
+def _common(case: Case, grants: Grants, alias: str, several: tuple[str, ...]) -> Iterator[Object]:
+    """One name for the pods of several services."""
+    known_ports = [found for name in several if (found := _ports(case, grants, name)) is not None]
+    if known_ports:
+        kinds = {kind_of(case, case.pod_of(name)) for name in several}
+        by_tasks = any(case.service(name).endpoint_mode == "dnsrr" for name in several)
+        ports = portsets.union(*known_ports)
+        listed = [] if portsets.has_ranges(ports) else portsets.singles(ports)
+        headless = not listed or by_tasks or Kind.STATEFUL_SET in kinds
+        yield _service(
+            alias, {PART_OF: case.part_of}, mark(alias) | {PART_OF: case.part_of}, listed, headless
+        )
 
 
 def aliases(case: Case) -> Called:
     """The further names of services, as far as they can be names of Services and mean one service each."""
     found: dict[str, str] = {}
-    own = {given: name for name, given in case.names.items()}
-    own |= {_published_name(case, pod): pod.holder for pod in case.pods.values()}
+    own = own_names(case)
+    shared = together(case)
     for alias, target, path in _aliases(case):
         if case.names[target] == alias or found.get(alias) == target:
             continue
+        if target in shared.get(alias, ()) and path[-1] == "aliases":
+            continue
         if not is_label(alias):
             case.notes.warn(UNSAID, f"no Service can be called {alias}, as {target} is here", path)
+        elif alias in shared:
+            message = f"{alias} is {target} here, and in Kubernetes {', '.join(shared[alias])} together"
+            case.notes.warn(OTHERWISE, message, path, mend="give one of them another name")
         elif other := own.get(alias) or found.get(alias):
             message = f"{alias} is {target} here and {other} elsewhere: in Kubernetes it is {other} alone"
             case.notes.warn(OTHERWISE, message, path, mend="give one of them another name")
@@ -102,14 +125,24 @@ def _internal(case: Case, pod: Pod, name: str, called: str, ports: Ports) -> Obj
         or case.service(name).endpoint_mode == "dnsrr"
         or kind_of(case, pod) is Kind.STATEFUL_SET
     )
+    return _service(called, case.labels(pod), case.labels(pod), listed, headless)
+
+
+def _service(
+    called: str,
+    labels: Mapping[str, str],
+    selector: Mapping[str, str],
+    ports: Iterable[tuple[int, str]],
+    headless: bool,
+) -> Object:
     return made(
         "v1",
         "Service",
-        {"name": called, "labels": case.labels(pod)},
+        {"name": called, "labels": dict(labels)},
         spec=said(
             clusterIP="None" if headless else None,
-            selector=case.labels(pod),
-            ports=[_port(port, port, protocol) for port, protocol in listed],
+            selector=dict(selector),
+            ports=[_port(port, port, protocol) for port, protocol in ports],
         ),
     )
 
@@ -135,17 +168,13 @@ def _published(case: Case, grants: Grants, pod: Pod) -> Iterator[Object]:
     yield made(
         "v1",
         "Service",
-        {"name": _published_name(case, pod), "labels": case.labels(pod)},
+        {"name": published_name(case, pod), "labels": case.labels(pod)},
         spec={
             "type": "LoadBalancer" if balanced else "NodePort",
             "selector": case.labels(pod),
             "ports": list(_outside(ports)),
         },
     )
-
-
-def _published_name(case: Case, pod: Pod) -> str:
-    return case.namer.give(SERVICE, f"{pod.name}-published")
 
 
 def _outside(ports: Iterable[Port]) -> Iterator[Object]:

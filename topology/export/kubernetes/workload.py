@@ -15,6 +15,7 @@ from topology.export.kubernetes.notes import OTHERWISE, UNSAID
 from topology.export.kubernetes.probes import seconds
 from topology.export.kubernetes.scheduling import scheduling
 from topology.export.kubernetes.security import pod_security, shares_processes, tell_namespaces
+from topology.export.kubernetes.together import marks
 from topology.export.kubernetes.volumes import Volumes
 from topology.findings import Path
 from topology.models import Condition, Service
@@ -110,7 +111,7 @@ def _template(case: Case, contents: Contents, volumes: Volumes, pod: Pod, kind: 
     containers = [container(case, contents, volumes, pod, name) for name in pod.members]
     digest = contents.digest(iter(volumes.configs)) if volumes.configs else None
     annotations = _all_annotations(case, pod) | said(**{_DIGEST: digest})
-    metadata = said(labels=case.labels(pod), annotations=annotations)
+    metadata = said(labels=case.labels(pod) | marks(case, pod), annotations=annotations)
     return {"metadata": metadata, "spec": said(**_spec(case, volumes, pod, kind), containers=containers)}
 
 
