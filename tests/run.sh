@@ -191,9 +191,9 @@ if [[ $tests ]]; then
     start_engines
   fi
   # Several at a time: on two cores, much of a test on an engine is waiting, and those of a Swarm wait for each
-  # other. Who is done takes from the others; the last -n counts. While the networks of a Swarm come and go, an engine of 20.10 that makes a container spins in
-  # the kernel (it writes disable_ipv6, for which the lock of all networks is tried again and again) until both
-  # starve: so a Swarm runs beside what needs no engine.
+  # other. Who is done takes from the others; the last -n counts. While the networks of a Swarm come and go, an
+  # engine of 20.10 that makes a container spins in the kernel (it writes disable_ipv6, for which the lock of all
+  # networks is tried again and again) until both starve: so a Swarm runs beside what needs no engine.
   if ((${#pytest_arguments[@]})); then
     run pytest -n 3 --dist worksteal --durations=25 "${pytest_arguments[@]}"
   else
