@@ -148,6 +148,7 @@ def _carried(draft: Draft, engine: Engine, options: DoingOptions, world: World, 
         progress(world, ink, names, len(draft.plan.steps), stop=stop, quiet=options.quiet) as reporter,
     ):
         engine.tells(reporter.moved)
+        engine.heeds(stop)
         ended = execute(draft.plan, engine.run, parallel=options.parallel, reporter=reporter, stop=stop)
     return Outcome(
         plan=draft.report,

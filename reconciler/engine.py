@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -103,6 +104,9 @@ class Engine(Reader, Protocol):
     def tells(self, tell: Callable[[Step, str], None]) -> None:
         """Says who is told how far a step has come; he may be called from several threads."""
 
+    def heeds(self, stop: threading.Event) -> None:
+        """Says what ends waiting: once it is set, a step that only looks is given up."""
+
     def run(self, step: Step) -> tuple[str, ...] | None:
         """Carries out one step; what is already done counts as done.
 
@@ -110,4 +114,5 @@ class Engine(Reader, Protocol):
 
         Raises:
             EngineError: it could not be done.
+            Halted: it was waited for, and is no longer.
         """

@@ -38,3 +38,7 @@ class Rejected(EngineError):
 
 class Unhealthy(EngineError):
     """A container exited or is unhealthy where it should be running."""
+
+
+class Halted(Exception):  # and no EngineError: nothing went wrong
+    """Whoever waits was asked to leave; what was awaited may still come."""

@@ -8,11 +8,16 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from typing import Final
 
 from reconciler.address import Address
-from reconciler.errors import EngineError
+from reconciler.errors import EngineError, Halted
 from reconciler.plan import Plan
 from reconciler.steps import Step
+
+_TICK: Final = 0.5
+"""Seconds after which the main thread wakes by itself: only then does it hear a signal that came just as it
+fell asleep."""
 
 
 class Result(enum.Enum):
@@ -94,7 +99,8 @@ def execute(
 ) -> Outcome:
     """Runs every step after what it needs, at most `parallel` at a time.
 
-    When `stop` is set, or on KeyboardInterrupt, nothing new begins and the calls in flight are finished.
+    When `stop` is set, or on KeyboardInterrupt, nothing new begins and the calls in flight are finished; an
+    engine that heeds `stop` waits for nothing any more.
     """
     telling = reporter or Reporter()
     halt = stop or threading.Event()
@@ -106,7 +112,7 @@ def execute(
                     _begin(walk, pool, run, telling, parallel)
                 if not walk.running:
                     break
-                finished, _ = wait(walk.running, return_when=FIRST_COMPLETED)
+                finished, _ = wait(walk.running, _TICK, return_when=FIRST_COMPLETED)
                 for future in finished:
                     _end(walk, future, telling)
             except KeyboardInterrupt:
@@ -139,6 +145,9 @@ def _end(walk: _Walk, future: Future[_Ended], telling: Reporter) -> None:
     step = walk.running.pop(future)
     try:
         seconds, remarks = future.result()
+    except Halted:
+        walk.needs[step] = set()
+        return
     except EngineError as error:
         _note(walk, telling, Done(step=step, result=Result.FAILED, error=str(error)))
         walk.failed.add(step.address)

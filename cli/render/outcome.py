@@ -100,7 +100,7 @@ def _counts(report: Outcome) -> str:
     parts = [f"{len(report.having(DONE))} of {counted(len(report.plan.steps), 'step')} done"]
     others = [(len(report.having(FAILED)), FAILED), (len(report.having(SKIPPED)), SKIPPED)]
     parts += [f"{number} {result}" for number, result in others if number]
-    return ", ".join([*parts, *([f"{len(report.remaining)} not begun"] if report.remaining else [])])
+    return ", ".join([*parts, *([f"{len(report.remaining)} to go"] if report.remaining else [])])
 
 
 def _distant(report: Outcome) -> Iterator[str]:

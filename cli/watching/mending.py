@@ -104,6 +104,7 @@ def mended(
         notice(now.report.changes)
         if any(_is_asked(change, choice) for change in now.report.changes):
             engine.remember(now.desired, now.observed, by=author(), at=moment(world), version=__version__)
+        engine.heeds(stop)
         ended = execute(now.plan, engine.run, stop=stop)
     failures = (
         Failure(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial, singledispatchmethod
 from typing import Final
 
@@ -15,6 +17,7 @@ from reconciler.engines.judging import is_connected, made_by
 from reconciler.engines.observing import StandaloneReader
 from reconciler.engines.waiting import LINES_OF_OUTPUT, Waiting, given_up
 from reconciler.errors import Conflict, EngineError, NotFound, Rejected, Unhealthy
+from reconciler.halting import heeding
 from reconciler.lease import Lease
 from reconciler.lease import release as give_back
 from reconciler.state import Desired, Observed
@@ -83,6 +86,10 @@ class Standalone(StandaloneReader):
     def tells(self, tell: Callable[[Step, str], None]) -> None:
         """See `Engine`."""
         self._tell = tell
+
+    def heeds(self, stop: threading.Event) -> None:
+        """See `Engine`."""
+        self._waiting = replace(self._waiting, sleep=heeding(stop))
 
     def leases(self, stack: str) -> tuple[Lease, ...]:
         """See `Engine`."""

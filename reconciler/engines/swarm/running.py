@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,6 +18,7 @@ from reconciler.engines.swarm.cluster import Cluster
 from reconciler.engines.swarm.notes import Notes
 from reconciler.engines.swarm.observing import SwarmReader
 from reconciler.errors import Conflict, NotFound, Unhealthy
+from reconciler.halting import heeding
 from reconciler.lease import Lease
 from reconciler.state import Desired, Observed
 from reconciler.steps import (
@@ -82,6 +84,10 @@ class Swarm(SwarmReader):
     def tells(self, tell: Callable[[Step, str], None]) -> None:
         """See `Engine`."""
         self._tell = tell
+
+    def heeds(self, stop: threading.Event) -> None:
+        """See `Engine`."""
+        self._sleep = heeding(stop)
 
     def leases(self, stack: str) -> tuple[Lease, ...]:
         """See `Engine`."""

@@ -57,7 +57,7 @@ def test_a_failure_is_told_with_what_is_behind_it_and_what_was_skipped() -> None
 def test_an_interruption_says_what_is_left() -> None:
     report = Outcome(plan=PLAN, steps=GOOD[:3], remaining=("a", "b"), interrupted=True)
     assert outcome.text(report, Look()) == (
-        "interrupted: 3 of 5 steps done, 2 not begun; topo apply goes on from here"
+        "interrupted: 3 of 5 steps done, 2 to go; topo apply goes on from here"
     )
     assert report.code is Exit.INTERRUPTED
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from reconciler import address
-from reconciler.errors import Unavailable
+from reconciler.errors import Halted, Unavailable
 from reconciler.executor import Done, Outcome, Reporter, Result, execute, remaining
 from reconciler.plan import Plan
 from reconciler.steps import StartContainer, Step
@@ -190,3 +190,22 @@ def test_one_at_a_time_goes_in_the_order_of_the_plan() -> None:
     execute(whole, done.append, parallel=1)
     assert _names(done) == ["d", "b", "a", "c"]
     assert _names(whole.steps) == ["d", "b", "a", "c"]
+
+
+def test_a_step_that_is_no_longer_waited_for_is_left_and_so_is_what_needs_it() -> None:
+    """While a call is in flight beside it, which ends."""
+    stop, called = threading.Event(), threading.Event()
+
+    def run(step: Step) -> None:
+        if step is A:
+            assert called.wait(PATIENCE)
+            stop.set()
+            raise Halted
+        called.set()
+        assert stop.wait(PATIENCE)
+
+    whole = plan({A: set(), B: set(), C: {A}, D: {B}})
+    outcome = execute(whole, run, stop=stop)
+    assert ends(outcome) == [(B, Result.DONE)]
+    assert outcome.interrupted
+    assert set(remaining(whole, outcome)) == {A, C, D}
