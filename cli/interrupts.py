@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import os
+import queue
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TextIO
+from typing import Final, TextIO, TypeVar
 
 from cli.exits import Exit
 
 NOTICE = "finishing the calls in flight; Ctrl-C again leaves at once"
 
+T = TypeVar("T")
+
+_TICK: Final = 1.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -59,3 +65,18 @@ def hearing(name: str, told: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         signal.signal(number, before)
+
+
+def coming(messages: queue.SimpleQueue[T], within: float = math.inf) -> T | None:
+    """The next message, or None after so many seconds without any.
+
+    The main thread wakes every second: it does not hear a signal that comes just as it falls asleep.
+    """
+    deadline = time.monotonic() + within
+    while True:
+        left = deadline - time.monotonic()
+        try:
+            return messages.get(timeout=max(0.0, min(left, _TICK)))
+        except queue.Empty:
+            if left <= _TICK:
+                return None

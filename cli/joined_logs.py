@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from cli.interrupts import coming
 from cli.options import Format, OutputOptions
 from cli.render.cells import padded, visible, width
 from cli.render.ink import Ink
@@ -78,7 +79,7 @@ class Following:
         for container in self.names:
             self._hear(container, self.wanted)
         while True:
-            came = self._coming.get()
+            came = coming(self._coming)
             if isinstance(came, Line):
                 if came.moment > self._known.get(came.container, ""):
                     self._last[came.container] = max(came.moment, self._last.get(came.container, ""))
@@ -89,7 +90,7 @@ class Following:
                     self._go_on(came.container)
             elif isinstance(came, EngineError):
                 raise came
-            else:
+            elif came is not None:
                 self._heed(came)
 
     def _heed(self, event: Json) -> None:

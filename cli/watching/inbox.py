@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from cli.interrupts import coming
 from reconciler.engines.daemon import Events, Json
 from reconciler.errors import EngineError
 
@@ -57,10 +58,7 @@ class Inbox:
 
     def next(self, within: float) -> Message | None:
         """The next one, or None after so many seconds without any."""
-        try:
-            return self._queue.get(timeout=min(within, threading.TIMEOUT_MAX))
-        except queue.Empty:
-            return None
+        return coming(self._queue, within)
 
 
 class Listener(threading.Thread):
