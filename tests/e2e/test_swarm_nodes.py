@@ -1,7 +1,6 @@
-"""A stack on three nodes: served while it changes, looked after when a node dies, and gone without a trace.
+"""Examples on three nodes: served while they change, looked after when a node dies, and gone without a trace.
 
-nginx is published on the nodes that run it, for this kernel has no routing mesh; what is behind it is found
-by names that lead to the tasks. Its own replacement starts on a node that is free: whoever is refused by one
+The proxy is published on each node's own port, for this kernel has no routing mesh: whoever is refused by one
 node asks the next, as with several addresses of one name.
 """
 
@@ -9,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,110 +17,84 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import lab
-from tests.support.command import Ran, topo_on
+from tests.support.command import topo_on
 from tests.support.lab import LabEngine
-from tests.support.load import Load, load_on
+from tests.support.spread import Spread, spread
 from tests.support.swarm import LabSwarm, NoSwarm, three_nodes
 from tests.support.waiting import eventually
 
-RATE = 40.0
-PORT = 8080
-
-STACK = """\
-name: spread
-services:
-  web:
-    image: nginx:alpine
-    environment: {RELEASE: "%(web)s"}
-    stop_signal: SIGQUIT
-    stop_grace_period: 3s
-    networks: [web_nw]
-    links: [app]
-    configs: [{source: nginx, target: /etc/nginx/conf.d/default.conf}]
-    ports: [{target: 80, published: 8080, mode: host}]
-    healthcheck: {test: [CMD, wget, -q, -O, /dev/null, "http://127.0.0.1/healthz"], interval: 300ms}
-    deploy:
-      replicas: 2
-      endpoint_mode: dnsrr
-      placement: {max_replicas_per_node: 1}
-      update_config: {order: start-first, monitor: 100ms}
-      restart_policy: {delay: 0s}
-  app:
-    image: busybox:latest
-    command: [httpd, -f, -p, "8000", -h, /srv]
-    stop_grace_period: 2s
-    networks: [web_nw, db_nw]
-    links: [db]
-    configs: [{source: page, target: /srv/index.html}]
-    healthcheck: {test: [CMD, wget, -q, -O, /dev/null, "http://127.0.0.1:8000/"], interval: 300ms}
-    deploy:
-      replicas: 3
-      endpoint_mode: dnsrr
-      update_config: {order: start-first, monitor: 100ms}
-      restart_policy: {delay: 0s}
-  db:
-    image: busybox:latest
-    command: [httpd, -f, -p, "5432"]
-    stop_signal: SIGKILL
-    networks: [db_nw]
-    volumes: ["data:/data"]
-    secrets: [pw]
-    deploy:
-      endpoint_mode: dnsrr
-      placement: {constraints: [node.role == manager]}
-networks:
-  web_nw:
-  db_nw: {internal: true}
-volumes:
-  data:
-secrets:
-  pw: {file: pw.txt}
-configs:
-  page: {content: "version %(page)s"}
-  nginx:
-    content: |
-      server {
-          listen 80;
-          resolver 127.0.0.11 valid=1s;
-          location / { set $$app http://app:8000; proxy_pass $$app; proxy_connect_timeout 1s; }
-          location = /healthz { return 200 "ok"; }
-      }
-policy:
-  default: deny
-  claims:
-    - web cannot reach db
-    - only app can reach db
-"""
+LONG = "takes half a minute: --lost-nodes"
 
 
-def run(folder: Path, on: LabSwarm, command: str, **said: str) -> Ran:
-    if said:
-        (folder / "pw.txt").write_text("geheim")
-        (folder / "stack.yml").write_text(STACK % said)
-    return topo_on(on.manager.url, folder, *command.split(), "--engine", "swarm")
+@pytest.mark.newest
+@pytest.mark.parametrize("name", ["three-tier", "microservices"])
+def test_an_example_is_served_by_three_nodes_while_it_changes(
+    name: str, swarm_nodes: LabSwarm, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """A node dies, and the second example is tried, only with --lost-nodes."""
+    long = request.config.getoption("--lost-nodes")
+    if name != "three-tier" and not long:
+        pytest.skip(LONG)
+    with spread(name, swarm_nodes, tmp_path) as example:
+        example.done("apply", "--yes")
+        example.done("plan", "--detailed-exitcode")
+        assert [count(page) for page in example.pages()] == [1, 2, 3]
+        proved(example)
+
+        with example.asked() as seen:
+            example.released("2")
+            example.done("apply", "--yes")
+            after = seen.requests + 20
+            assert eventually(lambda: seen.requests > after)
+        assert seen.faults == []
+        assert set(map(by, seen.answers)) > set(map(by, example.pages()))
+        if long:
+            proxied_anew(example)
+            lost(example, swarm_nodes.nodes[2])
+        example.done("plan", "--detailed-exitcode")
+        gone(example)
 
 
-def done(folder: Path, on: LabSwarm, command: str, **said: str) -> str:
-    ran = run(folder, on, command, **said)
-    assert ran.code == 0, ran.out + ran.err
-    return ran.out
+def count(page: str) -> int:
+    """The first number on a page."""
+    (found, *_) = re.findall(r"\d+", page)
+    return int(found)
+
+
+def by(page: str) -> str:
+    """Who made a page: a release, or a container."""
+    return page.rpartition(" ")[2]
+
+
+def proved(example: Spread) -> None:
+    """Claims and links hold by packets between the nodes; two sentences are about the world beyond them."""
+    ran = example.topo("check", "--probe", "--format", "json", *example.ways)
+    found = json.loads(ran.out)
+    assert ran.code == 0, ran.out
+    lines = found["packets"]["lines"]
+    assert {"answered", "dropped"} == {one["packets"] for one in lines}
+    assert [one for one in lines if not one["agrees"]] == []
+    assert {claim["verdict"] for claim in found["claims"]} == {"holds"}
+    assert not [one for one in found["packets"]["untried"] if "world" not in one]
+
+
+def proxied_anew(example: Spread) -> None:
+    """Another config for nginx stops it on one node after another."""
+    file = example.folder / "swarm-nginx.conf"
+    file.write_text(file.read_text().replace("listen 80;", "listen 80; add_header X-Release 2 always;"))
+    with example.asked() as seen:
+        example.done("apply", "--yes")
+    assert seen.faults == []
 
 
 @contextmanager
-def asked(on: LabSwarm) -> Iterator[Load]:
-    with load_on(on.outside, [on.address(node) for node in on.nodes], PORT, per_second=RATE) as seen:
-        yield seen
-
-
-@contextmanager
-def watched(folder: Path, on: LabSwarm) -> Iterator[list[str]]:
+def watched(example: Spread) -> Iterator[list[str]]:
     """What `topo watch` says while the block runs."""
-    command = [sys.executable, "-m", "cli.main", "watch", "--engine", "swarm", "-H", on.manager.url]
-    around = {**os.environ, "HOME": str(folder), "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "cli.main", "watch", "-H", example.swarm.manager.url]
+    around = {**os.environ, "HOME": str(example.folder), "PYTHONPATH": os.pathsep.join(sys.path)}
     lines: list[str] = []
     with subprocess.Popen(
-        command, cwd=folder, env=around, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=example.folder, env=around, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as watch:
         try:
             yield lines
@@ -130,63 +104,35 @@ def watched(folder: Path, on: LabSwarm) -> Iterator[list[str]]:
             lines.extend(watch.stdout)
 
 
-def tasks(folder: Path, on: LabSwarm) -> list[tuple[str, str, str]]:
-    """Service, node and state of each task, as `topo status` tells them."""
-    units = json.loads(run(folder, on, "status --format json").out)["units"]
-    return [(unit["service"], task["node"], task["state"]) for unit in units for task in unit["tasks"]]
-
-
-def left_on(node: LabEngine) -> list[str]:
-    with node.client() as client:
-        containers = [str(one.name) for one in client.containers.list(all=True, ignore_removed=True)]
-        networks = [one["Name"] for one in client.api.networks() if one["Name"].startswith("spread")]
-    return [*containers, *networks]
-
-
-def lost(folder: Path, on: LabSwarm, worker: LabEngine) -> None:
+def lost(example: Spread, worker: LabEngine) -> None:
     """A worker dies: Swarm moves its tasks, and topo shows it, plans nothing and keeps out of the way."""
+    many = sum(state == "running" for _, _, state in example.tasks())
 
     def moved() -> bool:
-        elsewhere = [one for one in tasks(folder, on) if worker.name not in one[1]]
-        return sum(state == "running" for _, _, state in elsewhere) == 6
+        """All of them but its nginx, which each of the others has already."""
+        elsewhere = [one for one in example.tasks() if worker.name not in one[1]]
+        return sum(state == "running" for _, _, state in elsewhere) == many - 1
 
     try:
-        with watched(folder, on) as heard:
+        with watched(example) as heard:
             worker.script("dkill9")
-            assert eventually(moved, within=40, every=0.5), tasks(folder, on)
-            assert f"{worker.name} (down)" in run(folder, on, "status").out
-            done(folder, on, "plan --detailed-exitcode")
+            assert eventually(moved, within=40, every=0.5), example.tasks()
+            assert f"{worker.name} (down)" in example.topo("status").out
+            example.done("plan", "--detailed-exitcode")
         assert len([line for line in heard if "watching" in line or "stopped" in line]) == len(heard) == 2
     finally:
         worker.script("dstart")
 
 
-@pytest.mark.newest
-def test_a_stack_is_served_while_it_changes_and_while_a_node_dies(
-    swarm_nodes: LabSwarm, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    """Its proxy is replaced, and a node dies, only with --lost-nodes."""
-    on = swarm_nodes
-    lab.copy_image("nginx:alpine", lab.engines()[-1], *on.nodes)
-    done(tmp_path, on, "apply -y", web="1", page="1")
-    assert len({node for name, node, _ in tasks(tmp_path, on) if "web" in name}) == 2
-
-    with asked(on) as seen:
-        done(tmp_path, on, "apply -y", web="1", page="2")
-    assert seen.faults == []
-    assert set(seen.answers) == {"version 1", "version 2"}
-    if request.config.getoption("--lost-nodes"):
-        with asked(on) as seen:
-            done(tmp_path, on, "apply -y", web="2", page="2")
-        assert seen.faults == []
-        assert seen.answers["version 2"] > 20
-        lost(tmp_path, on, on.nodes[1])
-    done(tmp_path, on, "plan --detailed-exitcode")
-
-    done(tmp_path, on, "destroy -y --volumes")
-    gone = eventually(lambda: not any(map(left_on, on.nodes)), within=20, every=0.5)
-    assert gone, [left_on(node) for node in on.nodes]
-    with on.manager.client() as client:
+def gone(example: Spread) -> None:
+    """Volumes go where there is a way, and are named where there is none."""
+    report = json.loads(example.done("destroy", "--yes", "--volumes", "--format", "json"))
+    volume = f"{example.name}_db_data"
+    assert report["distant"] == [{"node": example.keeper.name, "volumes": [volume]}]
+    assert eventually(lambda: example.left() == [volume], within=20, every=0.5), example.left()
+    example.done("destroy", "--yes", "--volumes", *example.ways)
+    assert example.left() == []
+    with example.swarm.manager.client() as client:
         assert client.secrets.list() == client.configs.list() == client.services.list() == []
 
 
@@ -195,7 +141,7 @@ def test_whoever_waits_for_a_new_leader_is_told_and_goes_on(
     lab_engine: LabEngine, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     if not request.config.getoption("--lost-nodes"):
-        pytest.skip("takes half a minute: --lost-nodes")
+        pytest.skip(LONG)
     try:
         with three_nodes(lab_engine, managers=3) as on:
             with on.manager.client() as client:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import http.client
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,9 +43,20 @@ class Registry:
 
 
 @contextmanager
-def registry(engine: LabEngine, folder: Path, *, private: str = "") -> Iterator[Registry]:
-    """Serves while the block runs; `private` is the line of those who may."""
+def registry_on(nodes: Sequence[LabEngine], folder: Path) -> Iterator[Registry]:
+    """One registry that several engines have, each at the same address of its own, with one folder behind."""
     port = free_port()
+    with ExitStack() as served:
+        first, *_ = [served.enter_context(registry(node, folder, port=port)) for node in nodes]
+        yield first
+
+
+@contextmanager
+def registry(
+    engine: LabEngine, folder: Path, *, private: str = "", port: int | None = None
+) -> Iterator[Registry]:
+    """Serves while the block runs; `private` is the line of those who may."""
+    port = port or free_port()
     script = lab.SCRIPT.with_name("registry.sh")
     command: list[str | Path] = [script, engine.name, str(port), folder / "registry"]
     if private:

@@ -11,6 +11,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from examples.lab.images import build
+from examples.lab.images.catalogue import IMAGES
 from tests.support import lab, namespaces
 from tests.support.lab import LabEngine
 
@@ -54,7 +56,7 @@ class LabSwarm:
 
 @contextmanager
 def three_nodes(like: LabEngine, *, managers: int = 1) -> Iterator[LabSwarm]:
-    """A Swarm of three engines of that release; each has the image `busybox:latest`.
+    """A Swarm of three engines of that release; each can pull what the lab has, under official names.
 
     Raises:
         NoSwarm: it cannot be had here.
@@ -63,19 +65,19 @@ def three_nodes(like: LabEngine, *, managers: int = 1) -> Iterator[LabSwarm]:
         raise NoSwarm("a Swarm of three nodes needs root")
     name = f"s{uuid.uuid4().hex[:8]}"
     try:
-        _script("start", name, str(managers), root=like.root)
+        mirror = build.mirrored(build.CACHE, IMAGES)
+        _script("start", name, str(managers), ENGINE_OS=like.root, ENGINE_MIRROR=str(mirror))
         described = json.loads(_script("describe", name))
         nodes = tuple(lab.parse(node) for node in described["engines"])
-        lab.copy_image("busybox:latest", like, *nodes)
         yield LabSwarm(nodes=nodes, switch=int(described["switch"]))
     finally:
         _script("stop", name)
 
 
-def _script(*words: str, root: str = "") -> str:
+def _script(*words: str, **environment: str) -> str:
     done = subprocess.run(
         [lab.SCRIPT.with_name("swarm.sh"), *words],
-        env={**os.environ, "ENGINE_OS": root},
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         timeout=120,
