@@ -1,4 +1,4 @@
-"""Three nodes and one manager to talk to: proofs by packets, foreigners, volumes, and nodes out of sight."""
+"""Three nodes and one manager to talk to: proofs by packets, foreigners, and nodes out of sight."""
 
 from __future__ import annotations
 
@@ -125,24 +125,3 @@ def _spoil(swarm: LabSwarm) -> None:
         (db,) = client.containers.list(filters={"name": "shop_db"})
     with netns(farther.network_of(str(db.id))):
         subprocess.run(["iptables", "-I", "INPUT", "-p", "tcp", "--dport", "80", "-j", "DROP"], check=True)
-
-
-def test_volumes_go_where_there_is_a_way_and_are_named_where_there_is_none(
-    swarm_nodes: LabSwarm, tmp_path: Path
-) -> None:
-    service = {**SERVE, "volumes": ["data:/data"], "deploy": {"endpoint_mode": "dnsrr", "mode": "global"}}
-    said = {"name": "shop", "engine": "swarm", "services": {"db": service}, "volumes": {"data": {}}}
-    (tmp_path / "stack.yml").write_text(json.dumps(said))
-    assert process(tmp_path, "apply", "-y", "-H", swarm_nodes.manager.url).code == 0
-
-    manager, near, far = swarm_nodes.nodes
-    way = ("-H", manager.url, "--node", near.url)
-    ran = process(tmp_path, "destroy", "-y", "--volumes", "--format", "json", *way)
-    assert ran.code == 0, ran.err
-    assert json.loads(ran.out)["distant"] == [{"node": far.name, "volumes": ["shop_data"]}]
-    assert [_volumes(node) for node in swarm_nodes.nodes] == [[], [], ["shop_data"]]
-
-
-def _volumes(node: LabEngine) -> list[str]:
-    with node.client() as client:
-        return [volume.name for volume in client.volumes.list()]

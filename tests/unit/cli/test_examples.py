@@ -41,6 +41,17 @@ def test_the_claims_hold_and_warnings_are_those_that_it_shows(name: str) -> None
     assert sorted(warnings) == list(STACKS[name])
 
 
+def test_the_claims_hold_on_a_swarm_too() -> None:
+    files = ("check", "-f", "stack.yml", "-f", "swarm.yml")
+    folder = EXAMPLES / "three-tier"
+    ran = topo(folder, *files, environ={"REGISTRY": "registry.example", "DB_NODE": "one"})
+    assert ran.code == 0, ran.out
+    assert "warning" not in ran.out
+    told = topo(folder, *files).out
+    assert "REGISTRY is required and not set: a registry that all nodes reach" in told
+    assert "DB_NODE is required and not set: the node that keeps the database" in told
+
+
 def shown(readme: Path) -> Iterator[tuple[list[str], str]]:
     """The arguments of each `topo check` in a README and each line that it shows of the answer."""
     for block in re.findall(r"```console\n(.*?)```", readme.read_text(), re.DOTALL):
