@@ -11,7 +11,6 @@ import docker
 import pytest
 
 from tests.support.command import process
-from tests.support.lab import LabEngine
 from tests.support.namespaces import netns
 from tests.support.swarm import LabSwarm
 from tests.support.waiting import eventually

@@ -41,9 +41,10 @@ def test_the_claims_hold_and_warnings_are_those_that_it_shows(name: str) -> None
     assert sorted(warnings) == list(STACKS[name])
 
 
-def test_the_claims_hold_on_a_swarm_too() -> None:
+@pytest.mark.parametrize("name", ["three-tier", "microservices"])
+def test_the_claims_hold_on_a_swarm_too(name: str) -> None:
     files = ("check", "-f", "stack.yml", "-f", "swarm.yml")
-    folder = EXAMPLES / "three-tier"
+    folder = EXAMPLES / name
     ran = topo(folder, *files, environ={"REGISTRY": "registry.example", "DB_NODE": "one"})
     assert ran.code == 0, ran.out
     assert "warning" not in ran.out
