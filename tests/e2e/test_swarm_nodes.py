@@ -113,11 +113,14 @@ def lost(example: Spread, worker: LabEngine) -> None:
         elsewhere = [one for one in example.tasks() if worker.name not in one[1]]
         return sum(state == "running" for _, _, state in elsewhere) == many - 1
 
+    def is_shown() -> bool:
+        return f"{worker.name} (down)" in example.topo("status").out
+
     try:
         with watched(example) as heard:
             worker.script("dkill9")
+            assert eventually(is_shown, within=40, every=0.5), example.topo("status").out
             assert eventually(moved, within=40, every=0.5), example.tasks()
-            assert f"{worker.name} (down)" in example.topo("status").out
             example.done("plan", "--detailed-exitcode")
         assert len([line for line in heard if "watching" in line or "stopped" in line]) == len(heard) == 2
     finally:
