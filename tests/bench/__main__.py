@@ -61,16 +61,19 @@ class Bench(Programs):
     def life(self, services: int, networks: int) -> None:
         """From nothing to a stack, one service changed, the same scaled by ten, and away again."""
         ours, theirs = self._files(services, networks), self._files(services, networks, "compose")
+        bare = [self.bare(f"bare {verb}", verb, str(services), str(networks)) for verb in ("up", "down")]
         programs = [
             *(self.topo(f"topo {each}", "apply", "-f", file, "--yes", "-q") for each, file in ours.items()),
             self._away("topo down", ours["up"]),
             *(self.compose(f"compose {each}", "-f", file, "up", "-d") for each, file in theirs.items()),
             self._down("compose down", theirs["up"]),
+            *bare,
         ]
         try:
             cost = medians(programs, LIVES)
-            calls = {program.name: self.calls(program) for program in programs}
+            calls = {program.name: self.calls(program) for program in programs[: -len(bare)]}
         finally:
+            bare[-1].run()
             self._away("destroy", ours["up"]).run()
             self._down("down", theirs["up"]).run()
         where = f"{services} services on {networks} network{'s' if networks > 1 else ''}"
@@ -78,6 +81,9 @@ class Bench(Programs):
             names = f"topo {each}", f"compose {each}"
             report(f"{each}, {where}", cost[names[0]], cost[names[1]], 1.0)
             print(f"{'':44} calls that change something: {calls[names[0]]} and {calls[names[1]]}", flush=True)
+            if each == "up":
+                alone = cost[bare[0].name].wall / cost[names[1]].wall
+                print(f"{'':44} these calls by themselves: ratio {alone:5.2f}", flush=True)
 
     @contextmanager
     def _running(self, services: int) -> Iterator[tuple[str, str]]:

@@ -61,6 +61,11 @@ class Programs:
     def compose(self, name: str, *arguments: str) -> Program:
         return self._program(name, self._compose, arguments)
 
+    def bare(self, name: str, *arguments: str) -> Program:
+        """The calls of `bare` alone, for a verb, services and networks."""
+        run = ["-m", "tests.bench.bare", self._engine.removeprefix("unix://")]
+        return self._program(name, sys.executable, [*run, *arguments])
+
     def _program(self, name: str, executable: str, arguments: Sequence[str]) -> Program:
         return Program(name=name, arguments=[executable, *arguments], environment=self.environment)
 
