@@ -178,6 +178,8 @@ def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
             stack = Stack.model_validate(_without(tree, lost), context=folder)
         except ValidationError:
             return None
+    if context.engine in {"docker", "swarm"}:  # the other kind is a model of the first
+        stack = stack.model_copy(update={"engine": context.engine})
     stack, off = _switched_on(defaults.applied(stack), context.profiles)
     reading = Reading(
         stack=stack,

@@ -104,3 +104,13 @@ def test_only_a_swarm_has_nodes(tmp_path: Path) -> None:
     ran = topo(tmp_path, "check", "--live", "--engine", "memory", "--node", "unix:///there")
     assert ran.code == Exit.FAILED
     assert "--node names a node of a Swarm, and this is none" in ran.err
+
+
+@pytest.mark.parametrize("said", ["", "engine: docker\n"])
+def test_with_engine_swarm_it_is_judged_as_on_a_swarm(tmp_path: Path, said: str) -> None:
+    """Another engine is another stack: what keeps data may move, and a port opens where a task runs."""
+    service = "{image: postgres:16, volumes: ['data:/var/lib/postgresql/data'], restart: always}"
+    (tmp_path / "stack.yml").write_text(f"{said}services:\n  db: {service}\nvolumes: {{data: }}\n")
+    assert "T214" not in topo(tmp_path, "check").out
+    assert "warning T214" in topo(tmp_path, "check", "--engine", "swarm").out
+    assert "overlay" in topo(tmp_path, "graph", "--engine", "swarm").out
