@@ -19,13 +19,15 @@ _MODELS = [pytest.param(one, id=f"memory-{name}") for name, one in benches.GENER
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name, scope in (("bench", "function"), ("shared_bench", "module")):
         if name in metafunc.fixturenames:
-            metafunc.parametrize(name, [*_MODELS, *_engines()], indirect=True, scope=scope)  # type: ignore[arg-type]
+            newest = metafunc.definition.get_closest_marker("newest") is not None
+            real = _engines(newest=newest)
+            metafunc.parametrize(name, [*_MODELS, *real], indirect=True, scope=scope)  # type: ignore[arg-type]
 
 
-def _engines() -> Sequence[object]:
+def _engines(*, newest: bool) -> Sequence[object]:
     engines = [
         pytest.param(engine, id=f"engine-{engine.version}", marks=pytest.mark.docker)
-        for engine in lab.engines()
+        for engine in lab.engines()[-1 if newest else 0 :]
     ]
     return engines or [pytest.param(None, id="no-engine", marks=pytest.mark.docker)]
 

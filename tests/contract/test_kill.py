@@ -117,6 +117,7 @@ def expected(bench: Bench) -> list[str]:
     return sorted([*containers, f"{bench.prefix}_back", f"{bench.prefix}_front"])
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize("point", POINTS)
 def test_a_first_apply_that_was_killed_is_finished_by_the_next(
     kept: tuple[Bench, str], tmp_path: Path, point: int
@@ -146,6 +147,7 @@ def test_a_change_that_was_killed_is_finished_by_the_next_and_loses_no_data(
     assert volumes(bench) == data
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize("point", [3, 6])
 def test_what_was_killed_half_way_can_also_be_given_up(
     kept: tuple[Bench, str], tmp_path: Path, point: int

@@ -29,6 +29,7 @@ def test_an_answer_holds_what_was_asked_for(bench: Bench) -> None:
     assert (found["Driver"], found["EnableIPv6"], found["IPAM"]["Driver"]) == ("bridge", False, "default")
 
 
+@pytest.mark.newest
 def test_an_unknown_driver_is_not_found(bench: Bench) -> None:
     """Engines look for it for 15 seconds, so both are asked for at once."""
     with ThreadPoolExecutor() as pool:

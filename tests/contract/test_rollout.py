@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.contract.samples import ON_NETWORK
 from tests.support.applying import applied, converged, left, lives, planned, units
 from tests.support.bench import Bench
@@ -32,6 +34,7 @@ def stack_of(bench: Bench, **app: Any) -> Stack:
     )
 
 
+@pytest.mark.newest
 def test_an_image_of_a_service_that_others_link_to_changes_and_comes_back(bench: Bench) -> None:
     """Each way, and by scaling; the client stays the container that it is."""
     converged(bench.engine, stack_of(bench))

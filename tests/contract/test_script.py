@@ -145,6 +145,7 @@ GIVEN = {
 SECRETS = ("hunter2", "it's $secret", "=zz", "the key", "two\nlines")
 
 
+@pytest.mark.newest
 def test_a_script_does_what_apply_would_do_and_holds_no_secret(
     lab_engine: LabEngine, stack_name: str, tmp_path: Path
 ) -> None:
@@ -213,6 +214,7 @@ def test_a_script_builds_images_by_buildkit_one_upon_the_other(
 SERVER = "sleep 0.5; mkdir /w; echo hello >/w/there; echo server is up; exec httpd -f -p 8000 -h /w"
 
 
+@pytest.mark.newest
 def test_a_script_waits_until_services_are_ready(
     lab_engine: LabEngine, stack_name: str, tmp_path: Path
 ) -> None:

@@ -55,6 +55,7 @@ def joints(svg: str, service: str) -> set[str]:
     return {str(one.get("class")) for one in row.iter() if (one.get("class") or "").startswith("joint")}
 
 
+@pytest.mark.newest
 def test_a_picture_shows_how_it_runs_and_what_is_another(
     shop: Path, lab_engine: LabEngine, docker_client: docker.DockerClient, stack_name: str
 ) -> None:
