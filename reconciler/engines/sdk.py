@@ -26,7 +26,7 @@ from reconciler.engines.line import NO_HEADERS, SCHEME, TIMEOUT
 from reconciler.engines.probing import probing
 from reconciler.engines.pulling import Layers, built
 from reconciler.engines.reading import Endpoint, Reading, failure
-from reconciler.engines.sending import Sending
+from reconciler.engines.sending import Call, Sending
 from reconciler.errors import Denied, EngineError, Rejected, Unavailable
 from topology.models import Build, Ready
 
@@ -174,27 +174,18 @@ def _message(answer: requests.Response) -> str:
 class SdkDaemon(Sending, SdkReader):
     """The whole engine."""
 
-    def _send(
-        self,
-        doing: str,
-        method: str,
-        path: str,
-        body: Json | bytes | None = None,
-        headers: Mapping[str, str] = NO_HEADERS,
-        /,
-        **params: Any,
-    ) -> Any:
+    def _send(self, doing: str, call: Call) -> Any:
         """See `Sending`."""
-        packed = isinstance(body, bytes)
+        packed = isinstance(call.body, bytes)
         with translated(doing):
             answer = self._api.request(
-                method,
-                self._url(path),
-                params={key: value for key, value in params.items() if value is not None},
-                data=body if packed else None,
-                json=None if packed else body,
-                headers=headers,
-                timeout=TIMEOUT + float(params.get("t") or 0),
+                call.method,
+                self._url(call.path),
+                params=call.given,
+                data=call.body if packed else None,
+                json=None if packed else call.body,
+                headers=call.headers,
+                timeout=TIMEOUT + call.grace,
             )
             _checked(doing, answer)
             return answer.json() if answer.content.startswith(b"{") else {}

@@ -15,9 +15,9 @@ from urllib.parse import quote, urlencode
 
 from reconciler.contents import NO_SECRETS, BuildSecrets
 from reconciler.engines.daemon import Json, Look, Tell, untold
-from reconciler.engines.line import NO_HEADERS, TIMEOUT, sent
+from reconciler.engines.line import TIMEOUT, sent
 from reconciler.engines.reading import Endpoint, failure
-from reconciler.engines.sending import Sending
+from reconciler.engines.sending import Call, Sending
 from reconciler.engines.wire import WireReader, message, translated
 from topology.models import Build, Ready
 
@@ -33,23 +33,15 @@ class WireDaemon(Sending, WireReader):
         super().__init__(endpoint)
         self._endpoint = endpoint
 
-    def _send(
-        self,
-        doing: str,
-        method: str,
-        path: str,
-        body: Json | bytes | None = None,
-        headers: Mapping[str, str] = NO_HEADERS,
-        /,
-        **params: Any,
-    ) -> Any:
+    def _send(self, doing: str, call: Call) -> Any:
         """See `Sending`."""
-        asked = urlencode({key: value for key, value in params.items() if value is not None})
-        call = method, quote(self.prefix + path, safe="/:@") + (f"?{asked}" if asked else "")
-        kind, packed = _packed(body)
-        seconds = TIMEOUT + float(params.get("t") or 0)
+        asked = f"?{urlencode(call.given)}" if call.given else ""
+        target = quote(self.prefix + call.path, safe="/:@") + asked
+        kind, packed = _packed(call.body)
         with translated(doing):
-            answer = sent(self.socket, call, packed, {**kind, **headers}, seconds)
+            answer = sent(
+                self.socket, (call.method, target), packed, {**kind, **call.headers}, TIMEOUT + call.grace
+            )
         if answer.status >= 400:
             raise failure(doing, answer.status, message(answer.body))
         return json.loads(answer.body) if answer.body.startswith(b"{") else {}

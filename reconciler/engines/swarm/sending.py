@@ -11,6 +11,7 @@ from reconciler.engines.daemon import Json
 from reconciler.engines.line import NO_HEADERS
 from reconciler.engines.reading import Endpoint
 from reconciler.engines.sdk import SdkDaemon, SdkReader
+from reconciler.engines.sending import Call
 from reconciler.engines.swarm.calls import ClusterReading
 from reconciler.engines.swarm.silence import Silence
 
@@ -31,47 +32,41 @@ class SdkClusterReader(ClusterReading, SdkReader):
 class SdkCluster(SdkClusterReader, SdkDaemon):
     """See `Cluster`."""
 
-    def _send(
-        self,
-        doing: str,
-        method: str,
-        path: str,
-        body: Json | bytes | None = None,
-        headers: Mapping[str, str] = NO_HEADERS,
-        /,
-        **params: Any,
-    ) -> Any:
+    def _send(self, doing: str, call: Call) -> Any:
         """See `Sending`."""
-        return self.silence.through(partial(super()._send, doing, method, path, body, headers, **params))
+        return self.silence.through(partial(super()._send, doing, call))
 
     def create_service(self, body: Json) -> None:
         """See `Cluster`."""
-        self._send(f"creating service {body['Name']}", "POST", "/services/create", body, _asking(body))
+        doing = f"creating service {body['Name']}"
+        self._send(doing, Call(method="POST", path="/services/create", body=body, headers=_asking(body)))
 
     def update_service(self, service: str, version: int, body: Json) -> None:
         """See `Cluster`."""
         doing = f"updating service {body['Name']}"
-        self._send(doing, "POST", f"/services/{service}/update", body, _asking(body), version=version)
+        path, params = f"/services/{service}/update", {"version": version}
+        call = Call(method="POST", path=path, body=body, headers=_asking(body), params=params)
+        self._send(doing, call)
 
     def remove_service(self, service: str) -> None:
         """See `Cluster`."""
-        self._send(f"removing service {service[:12]}", "DELETE", f"/services/{service}")
+        self._delete(f"removing service {service[:12]}", f"/services/{service}")
 
     def create_config(self, body: Json) -> None:
         """See `Cluster`."""
-        self._send(f"creating config {body['Name']}", "POST", "/configs/create", body)
+        self._post(f"creating config {body['Name']}", "/configs/create", body)
 
     def remove_config(self, name: str) -> None:
         """See `Cluster`."""
-        self._send(f"removing config {name}", "DELETE", f"/configs/{name}")
+        self._delete(f"removing config {name}", f"/configs/{name}")
 
     def create_secret(self, body: Json) -> None:
         """See `Cluster`."""
-        self._send(f"creating secret {body['Name']}", "POST", "/secrets/create", body)
+        self._post(f"creating secret {body['Name']}", "/secrets/create", body)
 
     def remove_secret(self, name: str) -> None:
         """See `Cluster`."""
-        self._send(f"removing secret {name}", "DELETE", f"/secrets/{name}")
+        self._delete(f"removing secret {name}", f"/secrets/{name}")
 
 
 def _asking(body: Json) -> dict[str, str]:
