@@ -209,3 +209,16 @@ def test_a_step_that_is_no_longer_waited_for_is_left_and_so_is_what_needs_it() -
     assert ends(outcome) == [(B, Result.DONE)]
     assert outcome.interrupted
     assert set(remaining(whole, outcome)) == {A, C, D}
+
+
+def test_where_the_last_step_is_no_longer_waited_for_the_plan_is_not_done() -> None:
+    stop = threading.Event()
+
+    def run(_step: Step) -> None:
+        stop.set()
+        raise Halted
+
+    whole = plan({A: set()})
+    outcome = execute(whole, run, stop=stop)
+    assert (outcome.interrupted, outcome.ok) == (True, False)
+    assert set(remaining(whole, outcome)) == {A}
