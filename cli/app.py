@@ -76,7 +76,7 @@ def outcome(command: Callable[[Options, World], Report], options: Options, world
     try:
         report = command(options, world)
         show(report, options, world)
-    except Exception as error:
+    except Exception as error:  # what is nobody's fault but topo's goes on
         fault = told(error)
         if fault is None:
             raise

@@ -221,7 +221,7 @@ def taking(options: type[Options], perform: Callable[[Options, typer.Context], i
 
     flags = list(_flags(options))
     ctx = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
-    command.__signature__ = inspect.Signature([ctx, *flags])  # type: ignore[attr-defined]
+    command.__signature__ = inspect.Signature([ctx, *flags])  # type: ignore[attr-defined]  # typer reads it of any callable
     command.__annotations__ = {each.name: each.annotation for each in (ctx, *flags)}
     return command
 

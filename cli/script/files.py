@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cli.script.asked import Asked, read, word
 from reconciler.contents import File, Sealed
 from reconciler.steps import CopyFiles
-from topology.models import Content, Stack
+from topology.models import Content, Grant, Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class Places:
         found = self.stack.services.get(service)
         if found is None:
             return None
-        kinds: tuple[tuple[object, Mapping[str, Content]], ...] = (
+        kinds: tuple[tuple[Sequence[Grant], Mapping[str, Content]], ...] = (
             (found.secrets, self.stack.secrets),
             (found.configs, self.stack.configs),
         )
         for grants, contents in kinds:
-            for grant in grants:  # type: ignore[attr-defined]
+            for grant in grants:
                 if grant.target == target:
                     return grant.source, contents[grant.source]
         return None

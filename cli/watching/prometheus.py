@@ -77,7 +77,7 @@ def serving(address: str, stack: str) -> Iterator[Meters]:
     registry = CollectorRegistry()
     meters = Prometheus(stack, registry)
     try:
-        server, thread = start_http_server(int(port), host.strip("[]") or "0.0.0.0", registry)  # noqa: S104
+        server, thread = start_http_server(int(port), host.strip("[]") or "0.0.0.0", registry)  # noqa: S104  # every address was asked for
     except OSError as error:
         raise CommandError(f"--metrics {address} cannot be had: {error.strerror or error}") from error
     try:

@@ -166,7 +166,7 @@ class Reading(ABC):
 
     def newest(self, reference: str) -> str:
         """See `DaemonReader`. Only who asks a registry pays for the SDK, which knows the credentials."""
-        from reconciler.engines.building import credentials  # noqa: PLC0415
+        from reconciler.engines.building import credentials  # noqa: PLC0415  # only who asks a registry pays for the SDK
 
         doing = f"asking the registry for {reference}"
         found: Json = self.get(doing, f"/distribution/{reference}/json", credentials(reference))

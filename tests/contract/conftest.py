@@ -21,7 +21,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if name in metafunc.fixturenames:
             newest = metafunc.definition.get_closest_marker("newest") is not None
             real = _engines(newest=newest)
-            metafunc.parametrize(name, [*_MODELS, *real], indirect=True, scope=scope)  # type: ignore[arg-type]
+            metafunc.parametrize(name, [*_MODELS, *real], indirect=True, scope=scope)  # type: ignore[arg-type]  # one of its words
 
 
 def _engines(*, newest: bool) -> Sequence[object]:

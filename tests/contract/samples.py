@@ -72,7 +72,7 @@ class Sample:
     base: Said = field(default_factory=lambda: BASE)
 
     def services(self) -> tuple[Service, Service, Service]:
-        return tuple(Service(**{**self.base, **said}) for said in (self.first, self.second, self.lifted))  # type: ignore[return-value]
+        return tuple(Service(**{**self.base, **said}) for said in (self.first, self.second, self.lifted))  # type: ignore[return-value]  # there are three
 
 
 def two(name: str, first: Any, second: Any, **more: Any) -> Sample:
@@ -261,7 +261,7 @@ def service_samples(folder: Path) -> Mapping[str, tuple[Sample, ...]]:
             two("labels", {"kind": "poor"}, {"more": "yes"}, base=_rich()),
         ),
         "user": (two("user", "1000", "1001:1001"), two("user", "0", "1001", base=_rich())),
-        "working_dir": (two("working_dir", "/tmp", "/bin"), two("working_dir", "/", "/bin", base=_rich())),  # noqa: S108
+        "working_dir": (two("working_dir", "/tmp", "/bin"), two("working_dir", "/", "/bin", base=_rich())),  # noqa: S108  # a folder in the container
         "stop_signal": (two("stop_signal", "SIGKILL", "SIGTERM", base=SLOW_SIGNAL),),
         "stop_grace_period": (two("stop_grace_period", 3.0, 0.0),),
         "extra_hosts": (two("extra_hosts", ("elsewhere:10.1.1.1",), ("elsewhere:10.1.1.2", "b:10.1.1.3")),),

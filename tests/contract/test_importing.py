@@ -58,7 +58,7 @@ def all_there(bench: Bench) -> tuple[list[Json], dict[str, ImageConfig]]:
 @pytest.mark.parametrize("row", _ROWS, ids=lambda row: row.name)
 @pytest.mark.parametrize("chapter", [0, 1])
 def test_each_field_is_imported_as_it_is(modelled: Bench, row: object, chapter: int, tmp_path: Path) -> None:
-    story = Story(modelled, row)  # type: ignore[arg-type]
+    story = Story(modelled, row)  # type: ignore[arg-type]  # it has what a story asks for
     converged(modelled.engine, story.stack(chapter))
     raws, images = all_there(modelled)
     wanted = read_back(imported(raws, images), tmp_path)

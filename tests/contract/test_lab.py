@@ -199,7 +199,7 @@ def test_the_lab_s_file_lists_engines_oldest_first(tmp_path: Path) -> None:
 def test_tasks_of_a_swarm_are_spread_over_its_nodes_and_hear_each_other(swarm_nodes: LabSwarm) -> None:
     with swarm_nodes.manager.client() as client:
         client.networks.create("near", driver="overlay", attachable=True)
-        client.services.create(  # type: ignore[no-untyped-call]
+        client.services.create(  # type: ignore[no-untyped-call]  # of the SDK
             "busybox:latest",
             command=["httpd", "-f", "-p", "80"],
             name="web",

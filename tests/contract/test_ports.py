@@ -35,9 +35,9 @@ def test_a_port_is_open_while_its_container_runs(bench: Bench) -> None:
     name = bench.made("a", bench.network("n"), **publishing(port))
     assert published(bench, name) == {}
     bench.daemon.start(name)
-    everywhere = [{"HostIp": "0.0.0.0", "HostPort": str(port)}, {"HostIp": "::", "HostPort": str(port)}]  # noqa: S104
+    everywhere = [{"HostIp": "0.0.0.0", "HostPort": str(port)}, {"HostIp": "::", "HostPort": str(port)}]  # noqa: S104  # what the engine shows
     assert published(bench, name) == {"80/tcp": everywhere}
-    assert listed(bench, name) == {("0.0.0.0", port, 80, "tcp"), ("::", port, 80, "tcp")}  # noqa: S104
+    assert listed(bench, name) == {("0.0.0.0", port, 80, "tcp"), ("::", port, 80, "tcp")}  # noqa: S104  # what the engine shows
     bench.daemon.stop(name, 0)
     assert published(bench, name) == {}
     assert listed(bench, name) == set()

@@ -85,7 +85,7 @@ def test_a_stack_is_made_kept_changed_repaired_and_removed(manager: LabEngine, t
         assert len(client.secrets.list()) == 1
 
         (db,) = client.services.list(filters={"name": "shop_db"})
-        db.update(env=["MORE=1"], mode={"replicated": {"Replicas": 1}}, networks=["shop_web_nw"])  # type: ignore[no-untyped-call]
+        db.update(env=["MORE=1"], mode={"replicated": {"Replicas": 1}}, networks=["shop_web_nw"])  # type: ignore[no-untyped-call]  # of the SDK
         assert planned(tmp_path, manager) == {
             "service.db": {
                 "environment.MORE": "drifted",

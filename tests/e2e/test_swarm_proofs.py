@@ -102,7 +102,7 @@ def _spoil(swarm: LabSwarm) -> None:
     """Others join the stack's networks, and db's node closes what the model takes for open."""
     manager, far, farther = swarm.nodes
     with manager.client() as client:
-        client.services.create(  # type: ignore[no-untyped-call]
+        client.services.create(  # type: ignore[no-untyped-call]  # of the SDK
             "busybox:latest",
             name="spy",
             command=["sleep", "600"],
@@ -110,7 +110,7 @@ def _spoil(swarm: LabSwarm) -> None:
             endpoint_spec=docker.types.EndpointSpec(mode="dnsrr"),
         )
         (spy,) = client.services.list(filters={"name": "spy"})
-        assert eventually(lambda: [one["Status"]["State"] for one in spy.tasks()] == ["running"], within=30.0)  # type: ignore[no-untyped-call]
+        assert eventually(lambda: [one["Status"]["State"] for one in spy.tasks()] == ["running"], within=30.0)  # type: ignore[no-untyped-call]  # of the SDK
     with far.client() as client:
         client.containers.run(
             "busybox:latest",

@@ -58,7 +58,7 @@ def planned(folder: Path, on: LabEngine) -> dict[str, Any]:
 def versions(on: LabEngine) -> Counter[str]:
     """What the tasks that run were told."""
     with on.client() as client:
-        running = client.api.tasks({"service": "roll_web", "desired-state": "running"})  # type: ignore[no-untyped-call]
+        running = client.api.tasks({"service": "roll_web", "desired-state": "running"})  # type: ignore[no-untyped-call]  # of the SDK
     told = (task for task in running if task["Status"]["State"] == "running")
     return Counter(task["Spec"]["ContainerSpec"]["Args"][1][-1] for task in told)
 

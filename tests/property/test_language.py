@@ -176,4 +176,4 @@ def test_laying_over_keeps_what_is_not_spoken_of_and_never_changes_its_arguments
     said = web["web"]
     assert isinstance(said, Map)
     assert set(said) == set(body) | set(above)
-    assert all(said[key] == first["services"]["web"][key] for key in set(body) - set(above))  # type: ignore[index,call-overload]
+    assert all(said[key] == first["services"]["web"][key] for key in set(body) - set(above))  # type: ignore[index,call-overload]  # of YAML

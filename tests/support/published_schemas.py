@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import referencing
-from kubernetes_validate.utils import (  # type: ignore[import-untyped]
+from kubernetes_validate.utils import (  # type: ignore[import-untyped]  # has no types
     all_versions,
     schema_contents,
 )

@@ -45,7 +45,7 @@ class ServiceBench:
 
     def service(self, name: str) -> Any:
         """The SDK's own view of a service of the stack."""
-        return self.client.services.get(f"{self.prefix}_{name}")  # type: ignore[no-untyped-call]
+        return self.client.services.get(f"{self.prefix}_{name}")  # type: ignore[no-untyped-call]  # of the SDK
 
     def names(self, kind: str) -> set[str]:
         """What is there of services, networks, secrets or configs."""

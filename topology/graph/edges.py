@@ -25,7 +25,6 @@ from topology.graph.nodes import (
     TO_LAN,
     UNFILTERED,
     WORLD_NODE,
-    Node,
     at_address,
     node_of,
     on_routed,
@@ -33,7 +32,7 @@ from topology.graph.nodes import (
 from topology.graph.overlay import GATEWAY_BRIDGE
 from topology.graph.parts import Publish, is_loopback
 from topology.graph.standing import Standing
-from topology.graph.world import Topology
+from topology.graph.world import Node, Topology
 
 Edge = tuple[Node, Node, bool]
 

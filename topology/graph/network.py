@@ -5,8 +5,8 @@ from __future__ import annotations
 import networkx
 
 from topology.graph.edges import edges
-from topology.graph.nodes import Node, node_of
-from topology.graph.world import Topology
+from topology.graph.nodes import node_of
+from topology.graph.world import Node, Topology
 
 
 def graph_of(topology: Topology) -> networkx.DiGraph[Node]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from topology.graph.parts import Mode
-from topology.graph.world import Node as Node  # noqa: PLC0414
-from topology.graph.world import Topology
+from topology.graph.world import Node, Topology
 
 STACK = "stack"
 """A network stack, by the member that holds it."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from topology.graph import HOST, WORLD, Mode, Topology
-from topology.graph.nodes import HOST_STACK, WORLD_NODE, Node, living_in, node_of
-from topology.graph.world import Step
+from topology.graph.nodes import HOST_STACK, WORLD_NODE, living_in, node_of
+from topology.graph.world import Node, Step
 from topology.reach.reaching import answer, reach, taints
 from topology.reach.verdict import Answer, End, Route, named
 

@@ -24,9 +24,9 @@ from topology.graph.nodes import (
     STACK,
     TO_HOST,
     UNFILTERED,
-    Node,
     living_in,
 )
+from topology.graph.world import Node
 from topology.reach.verdict import Kind
 
 KINDS = {

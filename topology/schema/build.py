@@ -113,7 +113,7 @@ def _reference(model: type[Model], found: dict[str, Schema]) -> Schema:
 
 
 def _short(model: type[Model]) -> list[Schema]:
-    if model.from_text.__func__ is Model.from_text.__func__:  # type: ignore[attr-defined]
+    if model.from_text.__func__ is Model.from_text.__func__:  # type: ignore[attr-defined]  # of a class method
         return []
     return [{"type": ["string", "number"] if model in _NUMBERS_TOO else "string"}]
 

@@ -181,7 +181,7 @@ class MemoryDaemon:
 
     def digest(self, build: Build) -> str:
         """See `DaemonReader`. The SDK knows what belongs to a context; only those who build pay for it."""
-        from reconciler.engines.contexts import digest  # noqa: PLC0415
+        from reconciler.engines.contexts import digest  # noqa: PLC0415  # only who builds pays for the SDK
 
         return digest(build)
 

@@ -53,8 +53,8 @@ def _bound(world: World, container: Container, target: str, binding: Binding) ->
         numbers = {number for _, number in held}
         port = str(next(free for free in range(FIRST_EPHEMERAL, 65536) if str(free) not in numbers))
     if any(number == port and _meet(address, other) for other, number in held):
-        raise Conflict(f"Bind for {address or '0.0.0.0'}:{port} failed: port is already allocated")  # noqa: S104
-    shown = ["0.0.0.0", "::"] if address == "" else [address]  # noqa: S104
+        raise Conflict(f"Bind for {address or '0.0.0.0'}:{port} failed: port is already allocated")  # noqa: S104  # words
+    shown = ["0.0.0.0", "::"] if address == "" else [address]  # noqa: S104  # as inspect shows it
     return [{"HostIp": one, "HostPort": port} for one in shown]
 
 

@@ -11,7 +11,7 @@ def finding(text: str, *, column: int = 1, width: int = 1, **more: object) -> Fi
     """An error on line 31 of a file that reads `text` there."""
     span = Span(file="stack.yml", line=31, column=column, width=width, text=text)
     given = {"code": "T101", "severity": Severity.ERROR, "message": "claim broken", "span": span, **more}
-    return Finding(**given)  # type: ignore[arg-type]
+    return Finding(**given)  # type: ignore[arg-type]  # fields by name
 
 
 def test_a_finding_shows_its_place_its_line_a_caret_and_the_mend() -> None:

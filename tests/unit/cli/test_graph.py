@@ -57,7 +57,7 @@ AWKWARD = Graph(
     ("render", "name"), [(graph, "graph.txt"), (mermaid, "graph.mmd"), (dot, "graph.dot")]
 )
 def test_the_picture_is_as_reviewed(render: object, name: str) -> None:
-    matches(render.text(PICTURE, Look()), name)  # type: ignore[attr-defined]
+    matches(render.text(PICTURE, Look()), name)  # type: ignore[attr-defined]  # one of the modules that render
 
 
 def test_networks_come_in_the_order_of_the_file() -> None:

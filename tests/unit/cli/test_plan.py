@@ -38,7 +38,7 @@ from tests.support.golden import matches
 
 def field(name: str, old: object, new: object, cause: str = "stack changed", **more: object) -> FieldLine:
     given = {"reach": "replace", "sensitive": False, **more}
-    return FieldLine(name=name, old=old, new=new, cause=cause, **given)  # type: ignore[arg-type]
+    return FieldLine(name=name, old=old, new=new, cause=cause, **given)  # type: ignore[arg-type]  # fields by name
 
 
 def change(name: str, action: str, *fields: FieldLine, replica: int = 1, **more: object) -> ChangeLine:
@@ -52,7 +52,7 @@ def change(name: str, action: str, *fields: FieldLine, replica: int = 1, **more:
         replica=number,
         action=action,
         fields=fields,
-        **given,  # type: ignore[arg-type]
+        **given,  # type: ignore[arg-type]  # fields by name
     )
 
 

@@ -106,7 +106,7 @@ def test_live_lines_never_wrap() -> None:
 def test_the_terminal_decides_how_progress_looks(
     tmp_path: object, terminal: bool, quiet: bool, kind: type[Reporter]
 ) -> None:
-    around = world(tmp_path, terminal=terminal)  # type: ignore[arg-type]
+    around = world(tmp_path, terminal=terminal)  # type: ignore[arg-type]  # given by the parameters
     with progress(around, PLAIN, {}, 1, stop=threading.Event(), quiet=quiet) as reporter:
         assert type(reporter) is kind
 

@@ -206,8 +206,8 @@ def test_an_interruption_within_a_command_is_an_interruption(
 
 def test_faults_of_users_and_engines_are_told_and_bugs_are_not() -> None:
     finding = Finding(code="T001", severity=Severity.ERROR, message="no")
-    assert told(StackError((finding,))).findings == (finding,)  # type: ignore[union-attr]
-    assert told(CommandError("no", code=Exit.REFUSED)).code is Exit.REFUSED  # type: ignore[union-attr]
-    assert told(Unavailable("gone")).code is Exit.FAILED  # type: ignore[union-attr]
-    assert "root" in told(Denied("no")).hints[0]  # type: ignore[union-attr]
+    assert told(StackError((finding,))).findings == (finding,)  # type: ignore[union-attr]  # there is one
+    assert told(CommandError("no", code=Exit.REFUSED)).code is Exit.REFUSED  # type: ignore[union-attr]  # there is one
+    assert told(Unavailable("gone")).code is Exit.FAILED  # type: ignore[union-attr]  # there is one
+    assert "root" in told(Denied("no")).hints[0]  # type: ignore[union-attr]  # there is one
     assert told(KeyError("x")) is None

@@ -32,7 +32,7 @@ def unit(service: str, replica: int = 1, **more: object) -> UnitLine:
         "id": "0123456789abcdef",
         **more,
     }
-    return UnitLine(address=f"service.{service}[{replica}]", service=service, replica=replica, **given)  # type: ignore[arg-type]
+    return UnitLine(address=f"service.{service}[{replica}]", service=service, replica=replica, **given)  # type: ignore[arg-type]  # fields by name
 
 
 WELL = Status(stack="shop", engine="x", units=(unit("web"),), drift=(), missing=(), pending=(), obstacles=())
@@ -89,7 +89,7 @@ def test_all_well_is_a_yes() -> None:
     ],
 )
 def test_drift_and_what_is_missing_or_ill_are_a_no(worse: dict[str, object]) -> None:
-    assert replace(WELL, **worse).code is Exit.NO  # type: ignore[arg-type]
+    assert replace(WELL, **worse).code is Exit.NO  # type: ignore[arg-type]  # fields by name
 
 
 def test_a_change_of_the_file_alone_is_no_drift() -> None:

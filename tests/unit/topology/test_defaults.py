@@ -44,7 +44,7 @@ def test_without_dns_there_are_no_further_names() -> None:
 
 def test_ports_without_an_address_get_the_default_one() -> None:
     ports = stack("publish_default: 10.0.0.1").services["web"].ports
-    assert [port.host_ip for port in ports] == ["10.0.0.1", "10.0.0.1", "0.0.0.0", "127.0.0.1"]  # noqa: S104
+    assert [port.host_ip for port in ports] == ["10.0.0.1", "10.0.0.1", "0.0.0.0", "127.0.0.1"]  # noqa: S104  # what the engine shows
 
 
 def test_applying_twice_changes_nothing_more() -> None:

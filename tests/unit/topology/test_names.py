@@ -64,7 +64,7 @@ def twins(**more: object) -> Stack:
         a=service("n1", "n2"),
         b=service(joined={"n1": shared}),
         c=service(joined={"n2": shared}),
-        **more,  # type: ignore[arg-type]
+        **more,  # type: ignore[arg-type]  # fields by name
     )
 
 

@@ -66,7 +66,7 @@ def test_without_icc_members_are_kept_apart() -> None:
 
 
 def published(ports: str, *on: str, **more: object) -> Stack:
-    return stack(a=service("n1"), b=service(*(on or ("n2",)), ports=ports), **more)  # type: ignore[arg-type]
+    return stack(a=service("n1"), b=service(*(on or ("n2",)), ports=ports), **more)  # type: ignore[arg-type]  # fields by name
 
 
 def test_a_published_port_is_open_to_containers_of_other_networks() -> None:
@@ -252,7 +252,7 @@ SOCKET = Mount(type="bind", source="/var/run/docker.sock", target="/docker.sock"
     ],
 )
 def test_what_can_leave_its_networks_is_never_proved_confined(tainted: object) -> None:
-    assert ask(stack(a=tainted, b=service("n2")), "a", "b") is UNPROVABLE  # type: ignore[arg-type]
+    assert ask(stack(a=tainted, b=service("n2")), "a", "b") is UNPROVABLE  # type: ignore[arg-type]  # fields by name
 
 
 def test_an_unprovable_verdict_says_what_taints() -> None:

@@ -15,7 +15,7 @@ DUMB = bridge(inhibit_ipv4="true")
 
 
 def verdict(stack: Stack, source: object, target: object, port: int | None = None) -> Verdict:
-    return reach(topology_of(stack), source, target, port)  # type: ignore[arg-type]
+    return reach(topology_of(stack), source, target, port)  # type: ignore[arg-type]  # ends by name
 
 
 @EVERY_ENGINE

@@ -194,7 +194,7 @@ class Volumes:
             volume = self._memory_volume(f"tmpfs-{name}{target}", _bytes(limit))
             yield {"name": volume, "mountPath": target}
         if service.shm_size:
-            yield {"name": self._memory_volume(f"shm-{name}", service.shm_size), "mountPath": "/dev/shm"}  # noqa: S108
+            yield {"name": self._memory_volume(f"shm-{name}", service.shm_size), "mountPath": "/dev/shm"}  # noqa: S108  # where it is
 
     def _memory_volume(self, text: str, limit: int | None) -> str:
         volume = self._volume(text)
