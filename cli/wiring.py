@@ -45,8 +45,7 @@ class Driven:
 def loaded(options: StackOptions, world: World) -> Loaded:
     """The stack as `read` has it; what should be known about the file is said on stderr.
 
-    Raises:
-        StackError: it cannot be read; with every fault, placed and sorted.
+    Raises what `read` raises.
     """
     found = read(options, world)
     if not options.quiet:
@@ -62,9 +61,12 @@ def read(options: StackOptions, world: World) -> Loaded:
 
     Raises:
         StackError: it cannot be read; with every fault, placed and sorted.
+        CommandError: there is no engine of the kind that is asked for.
     """
     from topology.load import load
 
+    if isinstance(options, EngineOptions):
+        kind_meant(options, None)
     base = world.directory / options.project_directory if options.project_directory else None
     return load(
         options.files,

@@ -170,7 +170,10 @@ def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
     try:
         stack = Stack.model_validate(tree, context=folder)
     except ValidationError as fault:
-        context.findings.extend(translate(fault, source))
+        told = {
+            _what(one) for one in context.findings
+        }  # what `deploy` says was looked at before it was moved
+        context.findings.extend(one for one in translate(fault, source) if _what(one) not in told)
         if fault.error_count() > MOST:
             return None
         lost = frozenset(_lost(found["type"], found["loc"]) for found in fault.errors(include_url=False))
@@ -190,6 +193,10 @@ def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
     )
     context.findings.extend(refer(reading))
     return stack
+
+
+def _what(found: Finding) -> tuple[object, ...]:
+    return found.code, found.span, found.path[-1:]
 
 
 def _switched_on(stack: Stack, profiles: frozenset[str]) -> tuple[Stack, frozenset[str]]:

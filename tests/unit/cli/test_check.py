@@ -114,3 +114,20 @@ def test_with_engine_swarm_it_is_judged_as_on_a_swarm(tmp_path: Path, said: str)
     assert "T214" not in topo(tmp_path, "check").out
     assert "warning T214" in topo(tmp_path, "check", "--engine", "swarm").out
     assert "overlay" in topo(tmp_path, "graph", "--engine", "swarm").out
+
+
+def test_an_engine_that_there_is_none_of_is_refused_before_anything_is_judged(tmp_path: Path) -> None:
+    (tmp_path / "stack.yml").write_text("services: {a: {image: x}}\n")
+    ran = topo(tmp_path, "check", "--engine", "swarmm")
+    assert (ran.code, ran.out) == (Exit.FAILED, "")
+    assert "there is no engine swarmm" in ran.err
+
+
+@pytest.mark.parametrize("engine", ["docker", "swarm"])
+def test_what_deploy_says_wrong_is_told_once(tmp_path: Path, engine: str) -> None:
+    deploy = "{replicas: x, update_config: {failure_action: nope}}"
+    (tmp_path / "stack.yml").write_text(f"services: {{a: {{image: x, deploy: {deploy}}}}}\n")
+    ran = topo(tmp_path, "check", "--engine", engine)
+    assert ran.code == Exit.FAILED
+    faults = [line.split()[3] for line in (ran.out + ran.err).splitlines() if " error T" in line]
+    assert faults == ["deploy.replicas", "deploy.update_config.failure_action"]
