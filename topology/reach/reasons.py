@@ -165,13 +165,3 @@ def listed(words: tuple[str, ...] | list[str], last: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
-
-
-def others(count: int, noun: str) -> str:
-    """`1 pair`, `3 pairs`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def end_text(end: End) -> str:
-    """An end in a sentence."""
-    return {Place.WORLD: "the world", Place.HOST: "the host"}[end] if isinstance(end, Place) else end
