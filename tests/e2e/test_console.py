@@ -21,6 +21,7 @@ import pytest
 from cli.exits import Exit
 from tests.support.command import Ran, process, topo, topo_on
 from tests.support.lab import LabEngine
+from tests.support.waiting import eventually
 
 Run = Callable[..., Ran]
 
@@ -46,6 +47,9 @@ services:
         return topo_on(lab_engine.url, tmp_path, *arguments)
 
     assert runs("apply", "--yes", "-q").code == Exit.DONE
+    assert eventually(lambda: runs("logs").out.count("three") == 2), (
+        "what has just started prints a moment later"
+    )
     return runs
 
 
