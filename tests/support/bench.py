@@ -18,6 +18,7 @@ from reconciler.engines import connect
 from reconciler.engines.daemon import Daemon, Json
 from reconciler.engines.memory import MIDDLE, NEW, OLD, Generation, MemoryDaemon, containers
 from reconciler.engines.reading import Endpoint
+from reconciler.engines.sdk import translated
 from reconciler.engines.standalone import Standalone
 from reconciler.errors import Conflict, NotFound
 from reconciler.state import Traits
@@ -63,14 +64,18 @@ class Hands(Protocol):
 
 
 class RealHands:
+    """Refused as topo is refused: a container may have ended by itself."""
+
     def __init__(self, url: str) -> None:
         self._api = docker.APIClient(base_url=url)
 
     def pause(self, container: str) -> None:
-        self._api.pause(container)
+        with translated(f"pausing {container}"):
+            self._api.pause(container)
 
     def kill(self, container: str) -> None:
-        self._api.kill(container)
+        with translated(f"killing {container}"):
+            self._api.kill(container)
 
 
 class MemoryHands:
