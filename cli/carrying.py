@@ -6,7 +6,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from cli import __version__
 from cli.advice import advice
@@ -28,10 +29,10 @@ from reconciler.address import Address
 from reconciler.engine import Engine
 from reconciler.errors import EngineError
 from reconciler.executor import Done, execute, remaining
+from topology.structs import replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class Errand(Struct, frozen=True, kw_only=True):
     """What a command is out to do: how it makes its draft, and how it asks whether to carry it out.
 
     A second draft is given the first, which it may be. `doing` is what others who want to change the stack

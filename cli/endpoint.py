@@ -12,18 +12,18 @@ import json
 import os
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from cli.faults import CommandError
 
 _KNOCK_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True, kw_only=True):
     """Where a daemon is said to be, and by whom.
 
     `tls` is the folder with ca.pem, cert.pem and key.pem; `verify` asks for the daemon's certificate.

@@ -6,8 +6,10 @@ import json
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
+
+from msgspec import Struct, field
 
 from cli.interrupts import coming
 from cli.options import Format, OutputOptions
@@ -17,12 +19,12 @@ from cli.world import World
 from reconciler.engines.console import Console, Wanted
 from reconciler.engines.daemon import Events, Json
 from reconciler.errors import EngineError, NotFound
+from topology.structs import replace
 
 _COLOURS = ("good", "changed", "strong", "faint")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Line:
+class Line(Struct, frozen=True, order=True):
     """What a container printed, and when as the engine writes it."""
 
     moment: str
@@ -40,15 +42,13 @@ def all_lines(console: Console, containers: Iterable[str], wanted: Wanted) -> It
     yield from sorted(found, key=lambda line: line.moment)
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """There is no more of this container, unless it is started again."""
 
     container: str
 
 
-@dataclass(slots=True, kw_only=True)
-class Following:
+class Following(Struct, kw_only=True):
     """What was printed so far, and then whatever comes, also from containers that are started later.
 
     Attributes:
@@ -138,18 +138,17 @@ class Following:
             self._coming.put(error)
 
 
-@dataclass(slots=True, kw_only=True)
-class Printer:
+class Printer(Struct, kw_only=True, dict=True):
     """Writes lines with the name of their container, in a colour of its own."""
 
     names: Mapping[str, str]
     options: OutputOptions
     world: World
     timestamps: bool = False
-    _ink: Ink = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._ink = self.world.ink(self.world.stdout, plain=self.options.no_color)
+    @cached_property
+    def _ink(self) -> Ink:
+        return self.world.ink(self.world.stdout, plain=self.options.no_color)
 
     def __call__(self, line: Line) -> None:
         """One line, at once."""

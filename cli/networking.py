@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from msgspec import Struct
 
 from cli.exits import Exit
 from cli.faults import CommandError
@@ -23,7 +23,7 @@ def line(network: Network) -> NetworkLine:
         )
         for one in network.members
     )
-    names = {each.name for each in fields(NetworkLine)} - {"members"}
+    names = {*NetworkLine.__struct_fields__} - {"members"}
     return NetworkLine(members=members, **{name: getattr(network, name) for name in names})
 
 
@@ -44,8 +44,7 @@ def found(name: str, reader: Reader) -> Network:
     return several[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meant:
+class Meant(Struct, frozen=True, kw_only=True):
     """Containers of a stack and a network that is there."""
 
     stack: str

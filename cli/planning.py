@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cli.report.plan import Plan
 from reconciler.allot import allot
@@ -14,6 +15,7 @@ from reconciler.expand import expand
 from reconciler.plan import Plan as Steps
 from reconciler.state import Desired, Observed
 from topology.load import Loaded
+from topology.structs import replace
 
 __all__ = ["ALL", "Choice", "Draft", "backward", "choice_of", "draft", "removal", "takeover"]
 
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from reconciler.adoption import Wish
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """A plan before it is carried out, with what it was made from."""
 
     desired: Desired

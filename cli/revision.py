@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import subprocess
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cli.faults import CommandError
 from cli.options import StackOptions
 from cli.world import World
 from topology.findings import Finding, StackError
+from topology.structs import replace
 
 if TYPE_CHECKING:
     from topology.load import Loaded
@@ -21,8 +24,7 @@ _PIPED = "<stdin>"
 _SECONDS = 30.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """A stack by the name that the command line gave it."""
 
     name: str
@@ -55,7 +57,7 @@ def here(options: StackOptions, world: World) -> Source:
 def _file(name: str, options: StackOptions, world: World) -> Loaded:
     from cli.wiring import read
 
-    return read(replace(options, files=[name]), world)
+    return read(dataclasses.replace(options, files=[name]), world)
 
 
 def _text(name: str, text: str, folder: Path, options: StackOptions, world: World) -> Loaded:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cli.faults import CommandError
 from cli.planning import Draft, draft
 from cli.report.status import Status
@@ -14,6 +12,7 @@ from reconciler.state import Granularity
 from reconciler.survey import Survey
 from topology.load import Loaded
 from topology.nearest import asked
+from topology.structs import replace
 
 
 def looked(read: Loaded, seen: Watched, world: World) -> tuple[Draft, Status]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cli.faults import CommandError
 from cli.options import EngineOptions, StackOptions
@@ -25,8 +26,7 @@ DOCKER, SWARM, MEMORY = "docker", "swarm", "memory"
 """The kinds of engines."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
+class Watched(Struct, frozen=True, kw_only=True):
     """An engine to look at, how to call it in a sentence, and how to hear what happens on it."""
 
     reader: Reader
@@ -34,8 +34,7 @@ class Watched:
     events: Callable[[], Events]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Driven:
+class Driven(Struct, frozen=True, kw_only=True):
     """An engine to change, and how to call it in a sentence."""
 
     engine: Engine

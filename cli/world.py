@@ -7,10 +7,11 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
+
+from msgspec import Struct
 
 from cli.render.ink import Ink
 
@@ -25,8 +26,7 @@ def browse(url: str) -> bool:
     return webbrowser.open(url)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class World(Struct, frozen=True, kw_only=True):
     """The process around a command. Results go to `stdout`; progress, questions and faults to `stderr`."""
 
     environ: Mapping[str, str]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 STACK: Final = "topo.stack"
 ADDRESS: Final = "topo.address"
@@ -45,8 +46,7 @@ class Kind(enum.Enum):
 _TEXT = re.compile(r"(network|volume|secret|config|service|stack)\.([^\[\]]+)(?:\[(\d+)\])?")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """The name of one thing of a stack for people: `service.web[2]`, `network.db_nw`.
 
     `replica` counts from 1 for services and is 0 for everything else.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from reconciler import address, adoption
@@ -14,6 +13,7 @@ from reconciler.plan import Plan, key_of
 from reconciler.record import labels
 from reconciler.state import Desired, LiveUnit, Marks, Observed, Spec
 from reconciler.steps import DropJournal, Step, TakeOver
+from topology.structs import replace
 
 
 def provisional(desired: Desired, claims: Iterable[Claim]) -> Marks:

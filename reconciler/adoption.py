@@ -12,8 +12,9 @@ import base64
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from reconciler import address
 from reconciler.address import Address
@@ -25,16 +26,14 @@ COMPOSE: Final = "com.docker.compose."
 """What the labels that Compose puts on things begin with; they are no part of what a stack says."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Struct, frozen=True, kw_only=True):
     """What is to be taken over: the containers of a Compose project, and named ones for these replicas."""
 
     project: str
     containers: Mapping[Address, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """Something of others that is to be the stack's; `why` it and no other, in words."""
 
     address: Address

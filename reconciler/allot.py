@@ -8,16 +8,17 @@ port that was once told to somebody stays true.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from reconciler.address import Address
 from reconciler.fields import ports
 from reconciler.state import Desired, Granularity, Observed, Unit
 from reconciler.subnets import with_subnets
+from topology.structs import replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ask:
+class _Ask(Struct, frozen=True, kw_only=True):
     """A range that a unit wants one port of: the text in its spec, taken apart."""
 
     at: Address

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from reconciler.address import Address, Kind
 from reconciler.diff import Action, Cause, Change, Difference, SharedChange, UnitChange, action_of
 from reconciler.fields import hosts_of
 from reconciler.state import Desired, Granularity, LiveUnit, Observed, Unit
+from topology.structs import replace
 
 _DRIFT = frozenset({Cause.DRIFT, Cause.NEEDED, Cause.UNFINISHED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """What of a difference is meant.
 
     Attributes:

@@ -6,9 +6,10 @@ Reading them is I/O and happens at the edge, in `engines/reading_files.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Final, TypeAlias
+
+from msgspec import Struct, field
 
 from topology.findings import Path
 
@@ -16,6 +17,18 @@ from topology.findings import Path
 def seal(stack: str, drawn: str) -> str:
     """What the digests of a stack are keyed with, where its engine has `drawn` something at random."""
     return f"{stack} {drawn}" if drawn else stack
+
+
+class Hidden(str):
+    """A text as any other, but for its `repr`: keys of digests, and digests that lack one."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "(hidden)"
+
+
+NOTHING_DRAWN: Final = Hidden()
 
 
 class Sealed:
@@ -47,8 +60,7 @@ BuildSecrets: TypeAlias = Mapping[str, Sealed | FilePath]
 NO_SECRETS: Final[BuildSecrets] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class File(Struct, frozen=True, kw_only=True):
     """A file that is copied into a container before it starts; `target` is absolute."""
 
     target: str
@@ -64,8 +76,7 @@ class File:
         return self.content.digest + mode + owner
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
+class Missing(Struct, frozen=True, kw_only=True):
     """What the stack file asks for at `path` and that cannot be had, and what to do about it."""
 
     path: Path
@@ -73,8 +84,7 @@ class Missing:
     mend: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
+class Contents(Struct, frozen=True, kw_only=True):
     """What the files of a stack hold now.
 
     Attributes:
@@ -92,8 +102,8 @@ class Contents:
     configs: Mapping[str, Sealed] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
     shared: bool = True
-    drawn: str = field(default="", repr=False)
-    older: Mapping[str, str] = field(default_factory=dict, repr=False)
+    drawn: Hidden = NOTHING_DRAWN
+    older: Mapping[str, str] = field(default_factory=dict)
 
 
 NOTHING_READ = Contents()

@@ -8,10 +8,10 @@ name, also of what was applied before there were digests.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from reconciler.fields.swarm.container import IMAGE_DIGEST
 from reconciler.state import Desired, LiveUnit, Observed, Unit
+from topology.structs import replace
 
 
 def unsettled(desired: Desired, there: Iterable[LiveUnit]) -> frozenset[str]:

@@ -7,8 +7,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from reconciler.address import Address
 from reconciler.errors import EngineError, Halted
@@ -28,8 +29,7 @@ class Result(enum.Enum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(Struct, frozen=True, kw_only=True):
     """One step's end. `seconds` is how long the call took; `error` says why it failed or was skipped.
 
     `remarks` tell what went wrong on the way of a step that is done.
@@ -47,8 +47,7 @@ Run = Callable[[Step], tuple[str, ...] | None]
 _Ended = tuple[float, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What became of a plan, in the order in which steps ended."""
 
     steps: tuple[Done, ...] = ()
@@ -80,8 +79,7 @@ class Reporter:
         """A step ended, or was skipped."""
 
 
-@dataclass
-class _Walk:
+class _Walk(Struct):
     plan: Plan
     needs: dict[Step, set[Step]]
     running: dict[Future[_Ended], Step] = field(default_factory=dict)

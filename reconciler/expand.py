@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from reconciler import address
@@ -27,6 +26,7 @@ from reconciler.fields import (
 from reconciler.phases import joins_late
 from reconciler.state import NO_IMAGE, Desired, Granularity, Shared, Spec, Traits, Unit
 from topology.models import Condition, Service, Stack, UpdateConfig
+from topology.structs import replace
 from topology.units import duration
 
 DEFAULT_GRACE = 10.0

@@ -13,9 +13,10 @@ import base64
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
+
+from msgspec import Struct
 
 from reconciler import address
 from reconciler.record import canonical, redacted
@@ -25,8 +26,7 @@ _WANTED: Final = "topo.wanted"
 _FAILED: Final = "topo.failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thing:
+class Thing(Struct, frozen=True, kw_only=True):
     """What was wanted at one address: its spec, its name on the engine, the digest of its build context."""
 
     name: str
@@ -35,8 +35,7 @@ class Thing:
     external: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True, dict=True):
     """One apply. `at` is a moment as ISO 8601 writes it, `by` is USER@HOST, `version` is topo's."""
 
     number: int

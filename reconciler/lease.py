@@ -11,17 +11,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from reconciler import address
 from reconciler.errors import Conflict, NotFound
+from topology.structs import replace
 
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Process:
+class Process(Struct, frozen=True, kw_only=True):
     """A process that can be told from every other one, as far as its machine lets us.
 
     Attributes:
@@ -39,8 +40,7 @@ class Process:
     machine: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
+class Lease(Struct, frozen=True, kw_only=True):
     """Who may change a stack, and since when; `doing` is the command, `token` is drawn for each attempt."""
 
     stack: str

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
 
 from reconciler.picture import Seen, drawn
 from reconciler.state import Desired, Spec, Status
 from reconciler.survey import SeenNetwork, Sighting, Survey
 from topology.graph import Binding, Member, Mode, One, Publisher, Running, Segment, Taint, Topology
+from topology.structs import replace
 
 
 def running(said: Topology, desired: Desired, survey: Survey, *, everybody: bool = False) -> Running:
@@ -40,8 +42,7 @@ def _spanning(desired: Desired) -> Iterator[str]:
     return (want.address.name for want in desired.networks.values() if want.spans_hosts)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Cast:
+class _Cast(Struct, frozen=True, kw_only=True, dict=True):
     """Who is who: the stack's containers by service, those of others by names of their own."""
 
     said: Topology

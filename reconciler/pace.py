@@ -8,8 +8,9 @@ Whoever has to be mended again and again, or cannot be, is tried less and less o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 _FIRST_REST: Final = 1.0
 _FREE: Final = 5
@@ -18,14 +19,12 @@ _CALM: Final = 10.0
 """Seconds without trouble after which it is forgotten; Docker's restart policies take as many."""
 
 
-@dataclass(slots=True)
-class _Trouble:
+class _Trouble(Struct):
     tries: int = 0
     until: float = 0.0
 
 
-@dataclass(slots=True, kw_only=True)
-class Pace:
+class Pace(Struct, kw_only=True):
     """All times are seconds of `clock`.
 
     Attributes:

@@ -7,8 +7,9 @@ reachability that a plan gains and loses is the difference of two of these pictu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
 
 from reconciler.address import Kind
 from reconciler.fields import mounts, ports
@@ -33,12 +34,12 @@ from topology.graph import (
 from topology.graph.overlay import task_names
 from topology.graph.parts import Publish
 from topology.relay import Relay, relay
+from topology.structs import replace
 
 _MODES: Final = {"host": Mode.HOST, "none": Mode.NONE}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """One container, wanted or there: its service, its name and its spec."""
 
     service: str

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from reconciler.address import Address
+from reconciler.contents import NOTHING_DRAWN, Hidden
 from reconciler.diff import Change, Difference, Obstacle
 from reconciler.surroundings import drawn
 
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from reconciler.steps import Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What will be done and why.
 
     Attributes:
@@ -38,7 +39,7 @@ class Plan:
     tolerates: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     ends: tuple[Address, ...] = ()
-    key: str = field(default="", repr=False, compare=False)
+    key: Hidden = NOTHING_DRAWN
 
     def bears(self, step: Step, need: Step, failed: Collection[Address]) -> bool:
         """Whether a step goes on though one that it waits for failed, given all that have failed so far."""
@@ -74,7 +75,7 @@ class Plan:
         return hmac.new(self.key.encode(), "\n".join(lines).encode(), hashlib.sha256).hexdigest()
 
 
-def key_of(observed: Observed) -> str:
+def key_of(observed: Observed) -> Hidden:
     """What fingerprints of plans for this engine are keyed with."""
     return drawn((one.name, one.id) for one in observed.networks)
 

@@ -12,7 +12,6 @@ Each change becomes a fragment by itself; this module ties them together:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from reconciler import address, rolls
 from reconciler.address import Kind
@@ -25,6 +24,7 @@ from reconciler.protection import ends, obstacle
 from reconciler.state import Desired, Granularity, LiveUnit, Observed, Unit
 from reconciler.steps import BuildImage, DropJournal, RemoveVolume, Step
 from reconciler.weave import Weave
+from topology.structs import replace
 
 
 def plan(desired: Desired, observed: Observed, engine: Reader) -> Plan:

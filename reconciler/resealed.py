@@ -8,10 +8,10 @@ the value is at hand: in the stack, in its files, or in what runs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from reconciler.record import digest, is_old, renewed, texts
 from reconciler.state import Desired, LiveUnit, Spec
+from topology.structs import replace
 
 
 def units(desired: Desired, live: Iterable[LiveUnit]) -> tuple[LiveUnit, ...]:

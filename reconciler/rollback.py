@@ -8,7 +8,6 @@ container that runs. What is not is told as an obstacle, and nothing is done by 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from reconciler.address import Address, Kind
@@ -18,6 +17,7 @@ from reconciler.history import Entry, Thing
 from reconciler.record import deep, digest, is_digest, renewed, texts
 from reconciler.resealed import table
 from reconciler.state import Desired, Observed, Shared, Spec, Unit
+from topology.structs import replace
 
 _SENSITIVE = tuple(row.name for row in SERVICE if row.sensitive)
 _CONTENTS = ("contents", "secrets", "configs")

@@ -8,7 +8,6 @@ one stops first.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 from reconciler import address, making, telling
@@ -29,6 +28,7 @@ from reconciler.steps import (
     UpdateContainer,
     WaitHealthy,
 )
+from topology.structs import replace
 
 _PREFIX = "networks."
 

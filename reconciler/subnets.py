@@ -8,11 +8,11 @@ there keeps what it has, also where it has to be made anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from reconciler.contents import Missing
 from reconciler.state import Desired, LiveShared, Observed, Shared, Spec
+from topology.structs import replace
 from topology.subnets import allotted
 
 SMALLEST = 13

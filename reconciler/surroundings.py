@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
 from typing import Any, Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pool:
+from reconciler.contents import Hidden
+
+
+class Pool(Struct, frozen=True, kw_only=True):
     """A range that the engine cuts into subnets of one size, for networks that ask for none."""
 
     base: str
@@ -40,8 +42,7 @@ OWN_POOLS: Final = (
 """What every engine has whose configuration names none (20.10 to 28.5): addresses for 31 networks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Struct, frozen=True, kw_only=True):
     """Addresses that the engine's host knows a way to: through an interface, or past a gateway behind it."""
 
     network: str
@@ -49,8 +50,7 @@ class Route:
     direct: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """Empty where nobody needs to know, or nobody can; `manages_swarm`: networks may span hosts."""
 
     pools: tuple[Pool, ...] = ()
@@ -80,6 +80,6 @@ def _pools(said: Iterable[Mapping[str, Any]]) -> Iterator[Pool]:
             yield Pool(base=str(ip_network(one["Base"], strict=False)), size=int(one["Size"]))
 
 
-def drawn(networks: Iterable[tuple[str, str]]) -> str:
+def drawn(networks: Iterable[tuple[str, str]]) -> Hidden:
     """What an engine drew at random when it first started, from the names and ids of its networks."""
-    return " ".join(sorted(identity for name, identity in networks if name in {"host", "none"}))
+    return Hidden(" ".join(sorted(identity for name, identity in networks if name in {"host", "none"})))

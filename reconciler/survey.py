@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.address import Address
 from reconciler.state import Spec, Status, Traits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
+class Opening(Struct, frozen=True, kw_only=True):
     """A published port as the engine reports it of a running container."""
 
     host_ip: str
@@ -22,8 +22,7 @@ class Opening:
     protocol: str = "tcp"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
+class Seat(Struct, frozen=True, kw_only=True):
     """Where a running container is on one network: its addresses there, and the names that lead to it.
 
     `virtual` are the addresses of its service, behind which a Swarm hides the tasks.
@@ -34,8 +33,7 @@ class Seat:
     virtual: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class Sighting(Struct, frozen=True, kw_only=True):
     """One container.
 
     Attributes:
@@ -72,8 +70,7 @@ class Sighting:
         return self.status in {Status.RUNNING, Status.PAUSED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenNetwork:
+class SeenNetwork(Struct, frozen=True, kw_only=True):
     """One network; `ours` where it carries the labels of the stack. The gateways are the host's addresses."""
 
     id: str
@@ -84,8 +81,7 @@ class SeenNetwork:
     gateways: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenNode:
+class SeenNode(Struct, frozen=True, kw_only=True):
     """A node of a Swarm. `entered`: its engine is talked to, so that more than its tasks is known of it."""
 
     id: str
@@ -94,8 +90,7 @@ class SeenNode:
     entered: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Survey(Struct, frozen=True, kw_only=True):
     """All there is at one moment. Containers of others are in `sightings` only if they run.
 
     `nodes` are those of a Swarm, first the manager that is talked to. `manages_swarm`: networks may span

@@ -15,8 +15,11 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+
+from topology.structs import replace
 
 T = TypeVar("T")
 
@@ -51,8 +54,7 @@ class Sort(enum.Enum):
     HOST = "host"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ends:
+class Ends(Struct, frozen=True, kw_only=True):
     """One end of a claim: a service, all members of a network, all with a label, the world ...
 
     `position` and `width` say where in the sentence its words stand.
@@ -76,16 +78,14 @@ class Ends:
                 return str(self.sort.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortOf:
+class PortOf(Struct, frozen=True, kw_only=True):
     """A port that a claim is about."""
 
     number: int
     protocol: str = "tcp"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """One parsed sentence. Lists mean each with each; no ports means any port."""
 
     text: str
@@ -97,8 +97,7 @@ class Claim:
     through_others: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     text: str
     position: int
 

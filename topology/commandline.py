@@ -7,7 +7,8 @@ second command or a redirection, Compose stops and drops the rest without a word
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from topology.units import Misfit
 
@@ -31,8 +32,7 @@ def cut(text: str) -> str:
         return ""
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     words: list[str] = field(default_factory=list)
     word: str = ""
     begun: bool = False

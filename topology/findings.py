@@ -8,8 +8,9 @@ span. Findings are collected, never thrown one at a time: `StackError` carries a
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where in a stack: keys and list positions from the top, such as `("services", "web", "ports", 0)`."""
@@ -32,8 +33,7 @@ class Severity(enum.Enum):
         return list(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True, order=True):
     """A stretch of one line of a file. Line and column count from 1; `width` is in characters.
 
     `text` is the whole line, without its line break, so that a span can be shown without the file; whoever
@@ -50,8 +50,7 @@ class Span:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Related:
+class Related(Struct, frozen=True, kw_only=True):
     """A second place that explains a finding; shown as `= MESSAGE at FILE:LINE:COLUMN`."""
 
     message: str
@@ -59,8 +58,7 @@ class Related:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One thing to tell the author of a stack.
 
     `message` is one sentence in the user's words with the value seen, `label` stands under the caret
@@ -77,7 +75,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     word: tuple[int, int] | None = None
     waived: str = ""
-    span: Span | None = field(default=None, compare=False)
+    span: Span | None = None
 
     @property
     def order(self) -> tuple[str, int, int, int, str, str]:

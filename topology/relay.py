@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 PROGRAM = "socat"
 _LISTENS = re.compile(r"TCP-LISTEN:\d+,fork,reuseaddr", re.ASCII)
 _LEADS = re.compile(r"TCP:([\w.-]+):(\d+)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relay:
+class Relay(Struct, frozen=True, kw_only=True):
     """Where a relay leads: one TCP port of whoever answers to a name."""
 
     to: str

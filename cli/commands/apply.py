@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import dataclasses
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import ChoosingOptions, DoingOptions, StackOptions
 from cli.world import World
+from topology.structs import replace
 
 if TYPE_CHECKING:
     from cli.report.outcome import Outcome
@@ -44,7 +46,7 @@ def apply(options: ApplyOptions, world: World) -> Outcome:
 
     saved = opened(options.plan, world) if options.plan else None
     if saved is not None:
-        options = replace(as_asked(saved, options), yes=True)
+        options = dataclasses.replace(as_asked(saved, options), yes=True)
     read = loaded(options, world)
     on = driven(options, world, read.stack.engine)
     choice = choice_of(options, read, on.engine)

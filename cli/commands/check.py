@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +14,7 @@ from cli.report.packets import NO_PACKETS, packets_of
 from cli.report.rules import Rules, rule_lines
 from cli.world import World
 from topology.codes import UNSURE
+from topology.structs import replace
 
 if TYPE_CHECKING:
     from topology.findings import Finding

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -11,6 +11,7 @@ import typer
 from cli.options import EngineOptions, SavingOptions, StackOptions
 from cli.report.diff import Diff, Side
 from cli.world import World
+from topology.structs import replace
 
 if TYPE_CHECKING:
     from cli.revision import Source

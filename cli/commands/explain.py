@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +13,7 @@ from cli.options import OutputOptions, StackOptions
 from cli.report.explain import Chain, Direction, Explain, Naming, Surroundings, Way
 from cli.report.rules import RuleLine, rule_lines
 from cli.world import World
+from topology.structs import replace
 
 if TYPE_CHECKING:
     from topology.graph import Topology

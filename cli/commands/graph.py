@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +13,7 @@ from cli.faults import CommandError
 from cli.options import EngineOptions, OpeningOptions, StackOptions
 from cli.report.graph import Graph, Link, NetworkNode, Published, ServiceNode
 from cli.world import World
+from topology.structs import replace
 
 if TYPE_CHECKING:
     from cli.report.picture import Picture

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import ChoosingOptions, EngineOptions, StackOptions
 from cli.world import World
+from topology.structs import replace
 
 if TYPE_CHECKING:
     from cli.report.plan import Plan

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import replace
 
 from cli.report.picture import Answers, Route, Told
 from topology.graph import HOST, WORLD, Mode, Topology
 from topology.reach import Answer, End, Kind, answer, named, pairs, reach
+from topology.structs import replace
 
 ALL = 4_000
 """Pairs up to which each is told in full: beyond, direct ways are composed from their networks."""

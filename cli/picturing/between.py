@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from cli.picturing.picturing import pictured
 from cli.report.graph import Graph, NetworkNode, ServiceNode
@@ -12,6 +11,7 @@ from cli.report.reaching import reachability
 from cli.revision import Source
 from cli.world import World
 from topology.graph import topology_of
+from topology.structs import replace
 
 
 def compared(old: Source, new: Source, world: World, *, asking: bool = False) -> Picture:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from cli.commands.check import checked
 from cli.commands.graph import drawn
@@ -22,6 +21,7 @@ from cli.world import World
 from reconciler.live import running
 from topology.graph import Running, topology_of
 from topology.load import Loaded
+from topology.structs import replace
 
 SAYS = {
     Change.ADDED: "it is there, and not in the file",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any, Final, TextIO, cast
+
+from msgspec import Struct
 
 from cli.recall.answers import lasting
 from cli.recall.looks import Watch, look
@@ -19,8 +20,7 @@ _PARTS: Final = frozenset({"looks", "socket", "answers", "out", "err"})
 Heard = Callable[[str, Answer], None]
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(Struct, frozen=True):
     """What a run wrote."""
 
     out: str

@@ -5,9 +5,11 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from functools import singledispatch
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from cli.render.ink import Look
 from cli.report import Report
@@ -30,9 +32,9 @@ def as_json(report: Report, _look: Look) -> str:
 
 @singledispatch
 def plain(value: Any) -> Any:
-    """`value` as JSON values: a dataclass as its fields in their order, an enum member as its value."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    """`value` as JSON values: a struct as its fields in their order, an enum member as its value."""
+    if isinstance(value, Struct):
+        return {name: plain(each) for name, each in asdict(value).items()}
     if isinstance(value, enum.Enum):
         return plain(value.value)
     if isinstance(value, Mapping):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
+class Ink(Struct, frozen=True):
     """Colours text, or leaves it alone."""
 
     enabled: bool = False
@@ -42,8 +41,7 @@ class Ink:
 PLAIN = Ink(enabled=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How a person wants to see a report; `quiet` leaves only what went wrong or would change."""
 
     ink: Ink = PLAIN

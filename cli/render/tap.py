@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cli.render.check import summary, title
 from cli.render.ink import Look
@@ -14,8 +15,7 @@ from topology.findings import Finding
 CLAIM_CODES = frozenset({"T101", "T102", "T103", "T104", "T409", "T410"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(Struct, frozen=True, kw_only=True):
     """One test point; `waived` makes it a TODO, which may fail without failing the run."""
 
     ok: bool

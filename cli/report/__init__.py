@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
+
+from msgspec import Struct
 
 from cli.exits import Exit
 from topology.findings import Finding
@@ -19,8 +20,7 @@ class Report(Protocol):
         """What the shell is told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """All that a command had to tell was shown as it happened."""
 
     kind: ClassVar[str] = "told"
@@ -30,8 +30,7 @@ class Told:
         return Exit.DONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """Why a command has no result. `hints` say what was tried and what to do."""
 
     kind: ClassVar[str] = "fault"

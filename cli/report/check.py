@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from cli.exits import Exit
 from cli.report.packets import NO_PACKETS, Packets
@@ -22,8 +23,7 @@ VERDICTS = {
 """What a finding about a claim says of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
+class Size(Struct, frozen=True, kw_only=True):
     """How much there is in a stack."""
 
     services: int
@@ -31,8 +31,7 @@ class Size:
     claims: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimLine:
+class ClaimLine(Struct, frozen=True, kw_only=True):
     """One claim and what became of it; `why` and `mend` are empty where it holds."""
 
     text: str
@@ -47,8 +46,7 @@ class ClaimLine:
         return self.verdict == HOLDS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Struct, frozen=True, kw_only=True):
     """What a check found. `size` is None when the stack could not be loaded.
 
     `strict` and `verbose` are how it was asked for; `live` is the engine, where what runs was checked;

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from cli.exits import Exit
 from cli.report.plan import Reachability
 from topology.rules import Score
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class Side(Struct, frozen=True, kw_only=True):
     """One of the two: how it was named, and how much it leaves open."""
 
     name: str
@@ -20,8 +20,7 @@ class Side:
     score: Score
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diff:
+class Diff(Struct, frozen=True, kw_only=True):
     """Reach gained and lost from `old` to `new`; `detailed` is how it was asked for."""
 
     kind: ClassVar[str] = "diff"

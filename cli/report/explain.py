@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from cli.exits import Exit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(Struct, frozen=True, kw_only=True):
     """One way for packets. `doubt` says what it depends on where Docker's rules do not decide."""
 
     text: str
@@ -20,8 +20,7 @@ class Way:
     doubt: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Naming:
+class Naming(Struct, frozen=True, kw_only=True):
     """Whether the target has a name for the source: yes, no or ambiguous, with the name or the reason."""
 
     answer: str
@@ -30,8 +29,7 @@ class Naming:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Direction:
+class Direction(Struct, frozen=True, kw_only=True):
     """Whether `source` can reach `target`: yes with ways, no with reasons, unprovable with both."""
 
     source: str
@@ -42,8 +40,7 @@ class Direction:
     by_name: Naming
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
+class Chain(Struct, frozen=True, kw_only=True):
     """Whether the source gets there by taking over others on the way: the steps, or why it is not sure."""
 
     answer: str
@@ -51,8 +48,7 @@ class Chain:
     doubts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explain:
+class Explain(Struct, frozen=True, kw_only=True):
     """Everything about one pair. `remedy` is what would turn the answer there around.
 
     `even_through` asks for the answer through others in the first place.
@@ -74,8 +70,7 @@ class Explain:
         return Exit.DONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """Everybody that one service reaches or is reached by.
 
     `hops` counts the connections to each service that it reaches directly or through others.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from cli.exits import Exit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class Published(Struct, frozen=True, kw_only=True):
     """A port on the host that leads to one of a service. `published` is None where the engine picks it."""
 
     target: int
@@ -31,8 +31,7 @@ class Published:
         return f"{host}:{outer} -> {inner}" if host else f"{outer} -> {inner}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkNode:
+class NetworkNode(Struct, frozen=True, kw_only=True):
     """A network and the services that have an address on it, in the order of the stack."""
 
     name: str
@@ -44,8 +43,7 @@ class NetworkNode:
     services: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceNode:
+class ServiceNode(Struct, frozen=True, kw_only=True):
     """A service, the networks that it is on, and the services that live in its network stack.
 
     `mode` says whose network stack it has: networks, host, none, shared or unknown.
@@ -60,8 +58,7 @@ class ServiceNode:
     ports: tuple[Published, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """A need: `source` opens connections to `target`, which it calls `alias`."""
 
     source: str
@@ -76,8 +73,7 @@ class Link:
         return ", ".join([*parts, *([f"port {self.port}"] if self.port else [])])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Graph:
+class Graph(Struct, frozen=True, kw_only=True):
     """Who is attached to what."""
 
     kind: ClassVar[str] = "graph"

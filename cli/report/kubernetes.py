@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from cli.exits import Exit
 from topology.findings import Finding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kubernetes:
+class Kubernetes(Struct, frozen=True, kw_only=True):
     """The objects by the file that they belong into. `folder` is where they were written, if anywhere.
 
     `filling` is the command that fills each Secret without values.

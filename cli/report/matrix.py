@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from cli.exits import Exit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellLine:
+class CellLine(Struct, frozen=True, kw_only=True):
     """How one end reaches another, and the path or the reason."""
 
     source: str
@@ -18,8 +18,7 @@ class CellLine:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matrix:
+class Matrix(Struct, frozen=True, kw_only=True):
     """A cell for each ordered pair of `ends`, row by row."""
 
     kind: ClassVar[str] = "matrix"

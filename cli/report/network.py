@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import ClassVar
+
+from msgspec import Struct, field
 
 from cli.exits import Exit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberLine:
+class MemberLine(Struct, frozen=True, kw_only=True):
     """A container on a network, in any state; `stack` is the one that it belongs to."""
 
     container: str
@@ -20,8 +20,7 @@ class MemberLine:
     aliases: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkLine:
+class NetworkLine(Struct, frozen=True, kw_only=True):
     """One network of the engine, and in words whose it is."""
 
     name: str
@@ -40,8 +39,7 @@ class NetworkLine:
     members: tuple[MemberLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Networks:
+class Networks(Struct, frozen=True, kw_only=True):
     """All of them."""
 
     kind: ClassVar[str] = "networks"
@@ -54,8 +52,7 @@ class Networks:
         return Exit.DONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkInfo:
+class NetworkInfo(Struct, frozen=True, kw_only=True):
     """One of them."""
 
     kind: ClassVar[str] = "network"
@@ -67,8 +64,7 @@ class NetworkInfo:
         return Exit.DONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Existence:
+class Existence(Struct, frozen=True, kw_only=True):
     """Whether there is a network of a name."""
 
     kind: ClassVar[str] = "exists"
@@ -81,8 +77,7 @@ class Existence:
         return Exit.DONE if self.exists else Exit.NO
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkDone:
+class NetworkDone(Struct, frozen=True, kw_only=True):
     """What was done to a network: `text` is a sentence, `containers` were put on it or taken off."""
 
     kind: ClassVar[str] = "network_done"
@@ -97,8 +92,7 @@ class NetworkDone:
         return Exit.DONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachmentLine:
+class AttachmentLine(Struct, frozen=True, kw_only=True):
     """Where a container of the stack is: `wanted` as the file says, `joined` as it is."""
 
     service: str
@@ -111,8 +105,7 @@ class AttachmentLine:
     drift: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachments:
+class Attachments(Struct, frozen=True, kw_only=True):
     """Where the containers of a stack are."""
 
     kind: ClassVar[str] = "attachments"
@@ -125,8 +118,7 @@ class Attachments:
         return Exit.NO if any(line.drift for line in self.containers) else Exit.DONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RebuiltLine:
+class RebuiltLine(Struct, frozen=True, kw_only=True):
     """What became of one service: how many calls it took, and what could not be done."""
 
     service: str
@@ -134,8 +126,7 @@ class RebuiltLine:
     errors: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rebuilt:
+class Rebuilt(Struct, frozen=True, kw_only=True):
     """What became of the attachments. `counts`: the exit code is the number of services that failed."""
 
     kind: ClassVar[str] = "rebuilt"

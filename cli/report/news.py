@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from cli.exits import Exit
 from cli.report.plan import FieldLine
@@ -31,8 +32,7 @@ class Event(enum.Enum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class News(Struct, frozen=True, kw_only=True):
     """One line. `seconds`: how long it took since it was noticed; `retry_in`: when it is tried again."""
 
     kind: ClassVar[str] = "news"

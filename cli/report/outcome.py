@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from cli.exits import Exit
 from cli.report.plan import ChangeLine, Plan
@@ -11,8 +13,7 @@ from cli.report.plan import ChangeLine, Plan
 DONE, FAILED, SKIPPED = "done", "failed", "skipped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoneLine:
+class DoneLine(Struct, frozen=True, kw_only=True):
     """How one step ended. `hints` say what is behind a failure, and where the file asks for it.
 
     Of a step that is done they say what went wrong on the way.
@@ -26,8 +27,7 @@ class DoneLine:
     hints: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What apply or destroy did.
 
     `remaining` are steps that an interruption kept from beginning; `unconverged` is what still differed
@@ -58,8 +58,7 @@ class Outcome:
         return tuple(step for step in self.steps if step.result == result)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adoption(Outcome):
+class Adoption(Outcome, frozen=True, kw_only=True):
     """What adopt did."""
 
     kind: ClassVar[str] = "adopt"
@@ -67,19 +66,17 @@ class Adoption(Outcome):
 
 def adopted(outcome: Outcome) -> Adoption:
     """The outcome of an adoption."""
-    return Adoption(**{each.name: getattr(outcome, each.name) for each in fields(outcome)})
+    return Adoption(**asdict(outcome))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distant:
+class Distant(Struct, frozen=True, kw_only=True):
     """Volumes of the stack on a node of a Swarm that there was no way to."""
 
     node: str
     volumes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removal(Outcome):
+class Removal(Outcome, frozen=True, kw_only=True):
     """What destroy did. `kept` are the volumes that it left alone, `distant` those that it did not get at."""
 
     kind: ClassVar[str] = "destroy"
@@ -90,6 +87,4 @@ class Removal(Outcome):
 
 def removed(outcome: Outcome, kept: tuple[str, ...], distant: tuple[Distant, ...] = ()) -> Removal:
     """The outcome of a destroy."""
-    return Removal(
-        kept=kept, distant=distant, **{each.name: getattr(outcome, each.name) for each in fields(outcome)}
-    )
+    return Removal(kept=kept, distant=distant, **asdict(outcome))

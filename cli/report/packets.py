@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from reconciler.probe.proof import Proof
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
 MODEL = {True: "yes", False: "no", None: "not provable"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacketLine:
+class PacketLine(Struct, frozen=True, kw_only=True):
     """One connection, or one datagram.
 
     `through` is what was connected to; `reached` whether a packet got there at all, None where nobody can
@@ -32,8 +32,7 @@ class PacketLine:
     protocol: str = "tcp"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Packets:
+class Packets(Struct, frozen=True, kw_only=True):
     """All connections that were tried, and the pairs of claims of which none could be."""
 
     lines: tuple[PacketLine, ...] = ()

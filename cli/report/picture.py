@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
+
+from msgspec import Struct, field
 
 from cli.exits import Exit
 from cli.report.check import Check
@@ -37,8 +38,7 @@ class Mood(enum.Enum):
     ILL = "ill"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(Struct, frozen=True, kw_only=True):
     """How the containers of a service are: `text` in a word or two, `lines` each by itself.
 
     `drift` counts fields that somebody else changed.
@@ -66,8 +66,7 @@ class Sort(enum.Enum):
     BROKEN = "broken"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
+class Flow(Struct, frozen=True, kw_only=True):
     """A pair: `source` opens connections to `target`, or could. `text` says more than who and whom.
 
     `network` is the one that carries it, None where no network of the stack does; ORDER is what depends_on
@@ -87,8 +86,7 @@ class Flow:
     change: Change | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excess:
+class Excess(Struct, frozen=True, kw_only=True):
     """What one network opens without need: ordered pairs, and the services that are ends of one."""
 
     network: str
@@ -97,8 +95,7 @@ class Excess:
     waived: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Struct, frozen=True, kw_only=True):
     """One way of one pair, as a page shows it: how, over which network, in one line."""
 
     how: str
@@ -107,16 +104,14 @@ class Route:
     doubt: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """What is known of one pair: the ways there are, or why there are none."""
 
     routes: tuple[Route, ...] = ()
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Answers(Struct, frozen=True, kw_only=True):
     """Who reaches whom. `rows` has a letter a pair, y, n or u, in the order of `ends`.
 
     `told` holds pairs by their positions; a y that is not in it goes directly, by a network in `direct`,
@@ -129,8 +124,7 @@ class Answers:
     direct: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Struct, frozen=True, kw_only=True):
     """A stack, what separates two, or one as it runs, to be drawn. `old` names the other side of two.
 
     `taints` are by service, `addresses` by service and network; `details` says of what CHANGED how; `folder`

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from cli.exits import Exit
 
@@ -20,8 +21,7 @@ CREATE, UPDATE, AWAIT, RECONNECT, REPLACE, REMOVE, ADOPT = (
 ACTIONS = (CREATE, UPDATE, AWAIT, RECONNECT, REPLACE, REMOVE, ADOPT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldLine:
+class FieldLine(Struct, frozen=True, kw_only=True):
     """A field that differs. Values of a sensitive one are not told, only whether it has any."""
 
     name: str
@@ -32,8 +32,7 @@ class FieldLine:
     sensitive: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeLine:
+class ChangeLine(Struct, frozen=True, kw_only=True):
     """What is to be done to one thing.
 
     `gap` says of a replacement whether there is a moment without either container; `spec` is what will be
@@ -52,8 +51,7 @@ class ChangeLine:
     spec: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObstacleLine:
+class ObstacleLine(Struct, frozen=True, kw_only=True):
     """What keeps the plan from being carried out, what to do, and where the stack file asks for it."""
 
     address: str
@@ -62,8 +60,7 @@ class ObstacleLine:
     place: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepLine:
+class StepLine(Struct, frozen=True, kw_only=True):
     """One call to the engine; `needs` are the positions of the steps that come before it."""
 
     address: str
@@ -71,8 +68,7 @@ class StepLine:
     needs: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReachLine:
+class ReachLine(Struct, frozen=True, kw_only=True):
     """A pair that can open more, or less, than before; `path` is one way of it."""
 
     source: str
@@ -80,8 +76,7 @@ class ReachLine:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reachability:
+class Reachability(Struct, frozen=True, kw_only=True):
     """What the change does to who can reach whom. When not `complete`, there is more than is listed."""
 
     gained: tuple[ReachLine, ...] = ()
@@ -89,8 +84,7 @@ class Reachability:
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """Everything a plan says. `show_steps` and `detailed` are how it was asked for."""
 
     kind: ClassVar[str] = "plan"

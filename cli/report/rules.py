@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from cli.exits import Exit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleLine:
+class RuleLine(Struct, frozen=True, kw_only=True):
     """One rule. `severity` is what it weighs unless the stack says otherwise."""
 
     kind: ClassVar[str] = "rule"
@@ -25,8 +25,7 @@ class RuleLine:
         return Exit.DONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Struct, frozen=True, kw_only=True):
     """All rules, in the order of their codes."""
 
     kind: ClassVar[str] = "rules"

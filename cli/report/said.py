@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+
+class Said(Struct, frozen=True, kw_only=True):
     """Nothing more; `code` is what the shell is told, such as that of a command in a container."""
 
     kind: ClassVar[str] = "said"

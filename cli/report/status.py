@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import ClassVar
+
+from msgspec import Struct, field
 
 from cli.exits import Exit
 from cli.report.plan import ChangeLine, FieldLine, ObstacleLine
@@ -13,8 +14,7 @@ ABSENT = "absent"
 DRIFTED = frozenset({"drifted", "stack changed and drifted"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppliedLine:
+class AppliedLine(Struct, frozen=True, kw_only=True):
     """The last apply; `complete`: nothing of what it wanted is missing or another now."""
 
     at: str
@@ -23,8 +23,7 @@ class AppliedLine:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskLine:
+class TaskLine(Struct, frozen=True, kw_only=True):
     """One run of a service: on which node, in which state, and why it waits or how it failed."""
 
     slot: int
@@ -34,8 +33,7 @@ class TaskLine:
     current: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitLine:
+class UnitLine(Struct, frozen=True, kw_only=True):
     """One container, or one service, that is wanted or there. `status` is the engine's word, or `absent`.
 
     A `job` is meant to end. `up_seconds` is how long it has been running, None if it is not. Where it runs,
@@ -82,16 +80,14 @@ class UnitLine:
         return self.status == "running" and self.health in {"none", "healthy", "starting"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DriftLine:
+class DriftLine(Struct, frozen=True, kw_only=True):
     """A field that somebody else than topo changed."""
 
     address: str
     field: FieldLine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(Struct, frozen=True, kw_only=True):
     """The stack as it is. `pending` are changes of the file that were not applied yet.
 
     `idle_nodes` take no tasks, each with the reason. `applied` is None where the engine tells of no apply.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from cli.exits import Exit
 from cli.report.check import ClaimLine
@@ -11,8 +12,7 @@ from topology.rules import Score
 from topology.suggest import Reverse, Stay, Suspected
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetLine:
+class NetLine(Struct, frozen=True, kw_only=True):
     """A network of the suggestion; `kept` is in the file already."""
 
     name: str
@@ -22,8 +22,7 @@ class NetLine:
     subnet: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggest:
+class Suggest(Struct, frozen=True, kw_only=True):
     """A suggestion with what comes of it.
 
     `claims` are those that do not hold afterwards; `diff` is the patch to the file, `saved` where the new

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,6 +14,7 @@ from reconciler.history import Entry
 from reconciler.state import LiveUnit, Unit
 from reconciler.state import Status as State
 from reconciler.survey import Sighting, Survey
+from topology.structs import replace
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 

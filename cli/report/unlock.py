@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from cli.exits import Exit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseLine:
+class LeaseLine(Struct, frozen=True, kw_only=True):
     """Who held it; `dead`: his process was seen to have ended."""
 
     holder: str
     dead: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unlock:
+class Unlock(Struct, frozen=True, kw_only=True):
     """The leases that were taken away; none where nobody held the stack."""
 
     kind: ClassVar[str] = "unlock"

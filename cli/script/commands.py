@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from cli.faults import CommandError
 from cli.script import flags
@@ -23,8 +24,7 @@ from topology.mounts import is_remote
 from topology.secrets import looks_secret
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(Struct, frozen=True):
     """What the commands of a plan are written with.
 
     Attributes:

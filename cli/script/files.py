@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cli.script.asked import Asked, read, word
 from reconciler.contents import File, Sealed
@@ -12,8 +13,7 @@ from reconciler.steps import CopyFiles
 from topology.models import Content, Grant, Stack
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where the content of a service's files comes from."""
 
     stack: Stack

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
+
+from msgspec import Struct, field
 
 from cli.exits import Exit
 from cli.faults import CommandError
@@ -57,16 +58,14 @@ class Looking:
             raise _GivenUp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mode:
+class Mode(Struct, frozen=True, kw_only=True):
     """`heals` what drifted; `follows` what the file says as well."""
 
     heals: bool = True
     follows: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
-class Known:
+class Known(Struct, kw_only=True):
     """What the events that matter are about."""
 
     stack: str
@@ -94,8 +93,7 @@ class Known:
         return ours or actor.get("ID") in self.containers
 
 
-@dataclass(slots=True, kw_only=True)
-class Watch:
+class Watch(Struct, kw_only=True, dict=True):
     """One stack on one engine.
 
     Attributes:
@@ -123,10 +121,10 @@ class Watch:
     _obstacles: set[tuple[str, str]] = field(default_factory=set)
     _is_lost: bool = False
     _is_waiting: bool = False
-    _known: Known = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._known = Known(stack=self.read.stack.name)
+    @cached_property
+    def _known(self) -> Known:
+        return Known(stack=self.read.stack.name)
 
     def run(self) -> None:
         """Until somebody asks for an end."""

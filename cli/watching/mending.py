@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from cli import __version__
 from cli.advice import advice
@@ -20,10 +21,10 @@ from reconciler.diff import Cause, Change
 from reconciler.engine import Reader
 from reconciler.executor import Result, execute
 from topology.load import Loaded
+from topology.structs import replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class Sight(Struct, frozen=True, kw_only=True):
     """What one look has shown: the whole difference that is meant."""
 
     draft: Draft
@@ -44,8 +45,7 @@ class Sight:
         return frozenset(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """A step that could not be done."""
 
     address: str
@@ -53,8 +53,7 @@ class Failure:
     hints: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mended:
+class Mended(Struct, frozen=True, kw_only=True):
     """The addresses that were worked on, and what could not be done."""
 
     addresses: frozenset[str]

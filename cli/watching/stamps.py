@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cli.options import StackOptions
 from cli.world import World
@@ -13,8 +14,7 @@ from topology.load import Loaded
 Stamp = tuple[int, int, int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stamps:
+class Stamps(Struct, frozen=True):
     """Files as they were at one moment."""
 
     seen: Mapping[Path, Stamp]

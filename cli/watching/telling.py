@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from cli.identity import moment
 from cli.options import Shown
@@ -13,8 +14,7 @@ from cli.show import show
 from cli.world import World
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Teller:
+class Teller(Struct, frozen=True, kw_only=True):
     """Of one stack."""
 
     stack: str

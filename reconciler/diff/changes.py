@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.address import Address
 from reconciler.fields import Reach
@@ -35,8 +36,7 @@ class Action(enum.Enum):
     ADOPT = "adopt"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True, kw_only=True):
     """One field that differs. Values are canonical; a None is "not set"."""
 
     name: str
@@ -47,8 +47,7 @@ class FieldChange:
     sensitive: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitChange:
+class UnitChange(Struct, frozen=True, kw_only=True):
     """What is to be done at the address of a container.
 
     Attributes:
@@ -68,8 +67,7 @@ class UnitChange:
     yields: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedChange:
+class SharedChange(Struct, frozen=True, kw_only=True):
     """What is to be done to a network or a volume."""
 
     address: Address
@@ -83,8 +81,7 @@ class SharedChange:
 Change = UnitChange | SharedChange
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Obstacle:
+class Obstacle(Struct, frozen=True, kw_only=True):
     """Something that keeps a plan from being carried out and that topo will not remove by itself.
 
     `path` is the place in the stack file that asks for what cannot be had.
@@ -96,8 +93,7 @@ class Obstacle:
     path: Path = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """All that separates what is wanted from what is there; empty when nothing does."""
 
     changes: tuple[Change, ...] = ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
 from typing import Final
+
+from msgspec import Struct
 
 from reconciler.address import Address, Kind
 from reconciler.diff.changes import Change, Obstacle, SharedChange
@@ -57,8 +58,7 @@ def exhausted(changes: Iterable[Change], observed: Observed) -> Iterator[Obstacl
         yield _full(asking, room, observed)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Making:
+class _Making(Struct, frozen=True, kw_only=True):
     """A network that is to be made, and the one whose place it takes."""
 
     address: Address

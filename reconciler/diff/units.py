@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 from reconciler.address import Address, Kind
@@ -11,6 +10,7 @@ from reconciler.fields import Field, Reach, held, hosts_of, mounts, of_units
 from reconciler.record import is_digest, redacted
 from reconciler.state import Desired, LiveUnit, Observed, Roll, Status, Unit
 from topology.secrets import looks_secret
+from topology.structs import replace
 
 _ALONE: Final = {Reach.RECONNECT: Action.RECONNECT, Reach.AWAIT: Action.AWAIT}
 """What a change does that goes so far and no further."""

@@ -11,9 +11,10 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
+
+from msgspec import Struct
 
 from reconciler.contents import Missing
 from reconciler.engines.contexts import dockerfile
@@ -110,8 +111,7 @@ def _in_containerd(info: Mapping[str, Any]) -> bool:
     return any(value.startswith("io.containerd.snapshotter") for _, value in status)
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A docker command that has buildx, of that version."""
 
     path: str

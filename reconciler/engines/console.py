@@ -12,9 +12,10 @@ import struct
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.engines.sdk import SdkReader, translated
 from reconciler.errors import EngineError
@@ -25,8 +26,7 @@ _CHUNK = 1 << 16
 _TRIES, _PAUSE = 10, 0.02
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """Which part of a log: from a moment on, the last `tail` lines, and whether to wait for more."""
 
     since: float | None = None
@@ -34,8 +34,7 @@ class Wanted:
     follow: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Streams:
+class Streams(Struct, frozen=True, kw_only=True):
     """Where what is typed comes from, as a file descriptor, and where what is printed goes.
 
     `size` gives the rows and columns of the terminal, if there is one; `resized` is a file descriptor that

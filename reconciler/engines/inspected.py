@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Container, Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +25,7 @@ from reconciler.state import (
     Spec,
     Status,
 )
+from topology.structs import replace
 
 
 def owned(labels: Mapping[str, str] | None, desired: Desired) -> bool:

@@ -10,8 +10,9 @@ import socket
 import threading
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 SCHEME: Final = "unix://"
 TIMEOUT: Final = 60.0
@@ -39,8 +40,7 @@ class Connection(http.client.HTTPConnection):
         self.sock.connect(self._path)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came back; `server` and `api` are those headers, or empty."""
 
     status: int

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from reconciler import address, adoption, journal, resealed
-from reconciler.contents import Contents
+from reconciler.contents import Contents, Hidden
 from reconciler.engines import inspected, reading_files, surveyed
 from reconciler.engines.around import around
 from reconciler.engines.builds import Builds
@@ -32,6 +33,7 @@ from reconciler.state import (
 from reconciler.surroundings import drawn, manages_swarm
 from reconciler.survey import Survey
 from topology.models import Stack
+from topology.structs import replace
 
 if TYPE_CHECKING:
     from reconciler.adoption import Claim, Wish
@@ -60,7 +62,7 @@ class StandaloneReader:
         return reading_files.read(stack, shared=self._reader.is_local, drawn=self._drawn)
 
     @cached_property
-    def _drawn(self) -> str:
+    def _drawn(self) -> Hidden:
         """See `Contents.drawn`: the ids of its first networks, 512 bits; `plan.fingerprint` says more."""
         return drawn((str(raw["Name"]), str(raw["Id"])) for raw in self._reader.networks())
 
@@ -210,8 +212,7 @@ class StandaloneReader:
         return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
+class _Seen(Struct, frozen=True, kw_only=True):
     """What the engine lists."""
 
     containers: list[Json]

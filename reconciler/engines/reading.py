@@ -6,10 +6,11 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from reconciler.engines.daemon import NOTABLE, Events, Json
 from reconciler.engines.line import NO_HEADERS
@@ -44,8 +45,7 @@ _ABSENT: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True, kw_only=True):
     """Where an engine is: its URL, and for TLS the folder that holds ca.pem, cert.pem and key.pem."""
 
     url: str

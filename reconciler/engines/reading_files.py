@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Final
 
-from reconciler.contents import Contents, Missing, Sealed, seal
+from reconciler.contents import NOTHING_DRAWN, Contents, Hidden, Missing, Sealed, seal
 from reconciler.record import digest
 from topology.findings import Path
 from topology.models import Content, Service, Stack
@@ -17,7 +17,7 @@ LARGEST: Final = 1024 * 1024
 """Bytes of a mounted file that counts by content: what is larger is data or a log, and changes by itself."""
 
 
-def read(stack: Stack, *, shared: bool, keeps: bool = False, drawn: str = "") -> Contents:
+def read(stack: Stack, *, shared: bool, keeps: bool = False, drawn: Hidden = NOTHING_DRAWN) -> Contents:
     """What the files of a stack hold now; `shared`: the engine sees the same files as this process.
 
     `keeps`: it keeps secrets and configs by itself, and mounts them, so that nothing is copied. `drawn` is
@@ -53,7 +53,7 @@ class _Digests:
     def of(self, content: bytes) -> str:
         found = digest(self._seal, content)
         if self._seal != self._stack:
-            self.older[digest(self._stack, content)] = found
+            self.older[Hidden(digest(self._stack, content))] = found
         return found
 
 

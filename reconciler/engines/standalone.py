@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial, singledispatchmethod
 from typing import Final
 
@@ -49,6 +48,7 @@ from reconciler.steps import (
     WriteJournal,
 )
 from topology.secrets import command_line
+from topology.structs import replace
 
 _REMOVAL_PATIENCE: Final = 10.0
 _UNPAUSE_PATIENCE: Final = 10.0

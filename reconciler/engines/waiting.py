@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from reconciler.engines.daemon import Daemon, DaemonReader, Look
 from reconciler.engines.judging import completed, works
@@ -20,8 +21,7 @@ _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(Struct, frozen=True, kw_only=True):
     """Looks again and again, less often as time goes by. `clock` and `sleep` count in seconds."""
 
     reader: DaemonReader

@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from reconciler import address
 from reconciler.contents import NOTHING_READ, Contents
@@ -28,8 +29,7 @@ class Reach(enum.Enum):
     REPLACE = "replace"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Struct, frozen=True, kw_only=True):
     """One replica of a service within its stack: all that a field's wanted value may depend on."""
 
     stack: Stack
@@ -85,8 +85,7 @@ def unless_lifted(_old: object, new: object) -> Reach:
     return Reach.REPLACE if new is None else Reach.IN_PLACE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True):
     """One field of a service.
 
     Attributes:

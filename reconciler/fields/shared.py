@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from reconciler.fields.row import Body
 from reconciler.state import Spec
@@ -14,8 +15,7 @@ from topology.models import Ipam, Network, Volume
 _VXLAN: Final = "com.docker.network.driver.overlay.vxlanid_list"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedField:
+class SharedField(Struct, frozen=True, kw_only=True):
     """One field of a network or a volume.
 
     Attributes:

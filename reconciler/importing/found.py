@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from reconciler.fields import mounts
 from reconciler.state import NO_IMAGE, ImageConfig
@@ -15,8 +16,7 @@ COMPOSE: Final = "com.docker.compose."
 BRIDGE: Final = "bridge"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guess:
+class Guess(Struct, frozen=True, kw_only=True):
     """A link that nobody declared: a variable of `client` names `server`."""
 
     client: str
@@ -24,8 +24,7 @@ class Guess:
     variable: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Data:
+class Data(Struct, frozen=True, kw_only=True):
     """An anonymous volume, whose data only one container knows.
 
     `key` is what the file calls it; "" where each replica has its own, which a file cannot say.
@@ -37,8 +36,7 @@ class Data:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class Imported(Struct, frozen=True, kw_only=True):
     """What a stack file would say; `secrets` are the values of the variables in it."""
 
     services: Mapping[str, Mapping[str, Any]]
@@ -50,8 +48,7 @@ class Imported:
     data: tuple[Data, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class One:
+class One(Struct, frozen=True, kw_only=True):
     """A container with the name of the service that it becomes."""
 
     service: str

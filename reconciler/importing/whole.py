@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from reconciler import address
@@ -14,6 +13,7 @@ from reconciler.importing.hidden import Hidden
 from reconciler.importing.links import guessed, links_of
 from reconciler.importing.names import Names, slug
 from reconciler.state import NO_IMAGE, ImageConfig
+from topology.structs import replace
 
 _RUNNING: Final = frozenset({"running", "paused"})
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
 
 from reconciler.live import stranger_name
 from reconciler.probe.seam import HOST, Listener, Place
@@ -16,13 +17,13 @@ from topology.graph.doors import ANY_IPV4
 from topology.graph.parts import BRIDGE, is_loopback
 from topology.reach import End, Kind, Route, Source, reach, resolves
 from topology.reach.addresses import opens
+from topology.structs import replace
 
 MOST_PORTS = 12
 """So many ports of one container are tried where a claim names none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """A pair that a claim or a link speaks of; `port` None is any."""
 
     source: End
@@ -32,8 +33,7 @@ class Asked:
     protocol: str = "tcp"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aim:
+class Aim(Struct, frozen=True, kw_only=True):
     """One call to try: to port `at` of the first of `addresses`, or of the one that `name` leads to.
 
     `door`: the address is the host's, so that somebody may take the connection for the container, whose port
@@ -53,8 +53,7 @@ class Aim:
     protocol: str = "tcp"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stage:
+class Stage(Struct, frozen=True, kw_only=True, dict=True):
     """What runs, who stands where and what is listened on there; `interfaces` are the host's addresses."""
 
     running: Running

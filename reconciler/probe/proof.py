@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.live import stranger_name
 from reconciler.probe.aims import Aim, Asked, Stage, aims, places
@@ -17,8 +18,7 @@ from topology.reach import End, listed, named
 from topology.rules.judge import spoken_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(Struct, frozen=True, kw_only=True):
     """What packets did, and which claims ask for packets that nobody here can send."""
 
     probed: tuple[Probed, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 Place: TypeAlias = str
 """A network stack: the id of a container that has it, or HOST."""
@@ -22,8 +23,7 @@ class Reply(enum.Enum):
     SILENCE = "silence"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A connection to open from a place, or an empty datagram to send.
 
     `patient`: the model says that there will be an answer. `door`: somebody may take it for another, and hang
@@ -38,16 +38,14 @@ class Call:
     protocol: str = "tcp"
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(Struct, frozen=True):
     """A name to ask the engine for, from a place."""
 
     place: Place
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(Struct, frozen=True):
     """A port that some program listens on; the address is "" for every one."""
 
     address: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 UNFETCHED: Final = frozenset({"never", "build"})
 """Policies by which nobody fetches an image."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageConfig:
+class ImageConfig(Struct, frozen=True, kw_only=True):
     """What an image gives to containers that do not say otherwise."""
 
     id: str
@@ -31,8 +31,7 @@ NO_IMAGE = ImageConfig(id="")
 """Stands for an image that the engine no longer has: nothing can be subtracted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
+class Image(Struct, frozen=True, kw_only=True):
     """An image that the engine has under a wanted reference.
 
     `build` is the digest of the context it was built from, if topo built it; `platform` is what it is made

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from reconciler.state.spec import Spec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Journal:
+class Journal(Struct, frozen=True, kw_only=True):
     """What topo noted about containers that it changed in place.
 
     Attributes:
@@ -26,8 +26,7 @@ Marks: TypeAlias = Mapping[str, Mapping[str, str]]
 """The id of a container or network, or a volume's name → labels that it would carry."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adopted:
+class Adopted(Struct, frozen=True, kw_only=True):
     """What was taken over from others.
 
     Attributes:

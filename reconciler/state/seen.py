@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.address import Address, Kind
 from reconciler.contents import Missing
@@ -44,8 +45,7 @@ class Granularity(enum.Enum):
     SERVICE = "service"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traits:
+class Traits(Struct, frozen=True, kw_only=True):
     """What this engine can do, as far as plans depend on it; read off what it says of itself.
 
     Attributes:
@@ -83,8 +83,7 @@ class Rolling(enum.Enum):
     TAKEN_BACK = "rolled back"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roll:
+class Roll(Struct, frozen=True, kw_only=True):
     """An update that the engine carries out by itself, and which is not at the end that was asked for.
 
     Attributes:
@@ -102,8 +101,7 @@ class Roll:
         return self.state in {Rolling.UNDER_WAY, Rolling.GOING_BACK}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Struct, frozen=True, kw_only=True):
     """One run of a service on a node, as the engine tells it.
 
     Attributes:
@@ -124,8 +122,7 @@ class Task:
     since: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveUnit:
+class LiveUnit(Struct, frozen=True, kw_only=True):
     """One container of the stack that exists, or one service.
 
     Attributes:
@@ -162,8 +159,7 @@ class LiveUnit:
         return self.status is Status.RUNNING and self.health in {Health.NONE, Health.HEALTHY}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveShared:
+class LiveShared(Struct, frozen=True, kw_only=True):
     """A network or volume that exists.
 
     Attributes:
@@ -190,8 +186,7 @@ class LiveShared:
     node: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
+class Holder(Struct, frozen=True, kw_only=True):
     """Any container of the engine, ours or not, with what it keeps others from taking."""
 
     id: str
@@ -201,8 +196,7 @@ class Holder:
     ports: frozenset[tuple[str, int, str]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Builder:
+class Builder(Struct, frozen=True, kw_only=True):
     """Who makes an image here, and what of its build cannot be had.
 
     Attributes:
@@ -225,8 +219,7 @@ class Builder:
         return build.model_copy(update=less) if less else build
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
+class Observed(Struct, frozen=True, kw_only=True):
     """What the engine has, as far as one stack is concerned, at one moment.
 
     Attributes:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.address import Address
-from reconciler.contents import BuildSecrets, File, Missing, Sealed, seal
+from reconciler.contents import NOTHING_DRAWN, BuildSecrets, File, Hidden, Missing, Sealed, seal
 from reconciler.state.spec import Spec
 from topology.models import Build, Condition, Notice, Ready, UpdateConfig
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class Unit(Struct, frozen=True, kw_only=True):
     """One wanted container.
 
     Attributes:
@@ -62,8 +62,7 @@ class Unit:
         return str(self.spec["image"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class Shared(Struct, frozen=True, kw_only=True):
     """A wanted network or volume. An external one must be there and is never changed."""
 
     address: Address
@@ -78,8 +77,7 @@ class Shared:
         return self.spec.get("driver") == "overlay" and not self.external
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desired:
+class Desired(Struct, frozen=True, kw_only=True):
     """All that a stack wants, by address, and under whose name; `missing` is what cannot be had.
 
     `kept` are the secrets and configs that the engine keeps by itself, and `sealed` is what they hold.
@@ -95,8 +93,8 @@ class Desired:
     sealed: Mapping[Address, Sealed] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
     subnet_pool: str | None = None
-    drawn: str = field(default="", repr=False)
-    older: Mapping[str, str] = field(default_factory=dict, repr=False)
+    drawn: Hidden = NOTHING_DRAWN
+    older: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def seal(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.address import Kind
@@ -12,8 +11,7 @@ from reconciler.steps.step import Named, Step
 from topology.models import Ready
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateContainer(Step):
+class CreateContainer(Step, frozen=True, kw_only=True):
     """Creates a container under a name; one with the same name and labels is fine.
 
     `platform` is what its image has to be made for; without it, the engine's own will do.
@@ -22,7 +20,7 @@ class CreateContainer(Step):
     records = True
 
     name: str
-    body: Mapping[str, Any] = field(hash=False)
+    body: Mapping[str, Any]
     platform: str | None = None
 
     @property
@@ -34,16 +32,14 @@ class CreateContainer(Step):
         return frozenset(networks | {(Kind.VOLUME, name) for name in sources})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopyFiles(Step):
+class CopyFiles(Step, frozen=True, kw_only=True):
     """Puts files into a container that has not started; those that are there already are overwritten."""
 
     container: str
     files: tuple[File, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartContainer(Step):
+class StartContainer(Step, frozen=True, kw_only=True):
     """Starts a container."""
 
     begins = True
@@ -51,8 +47,7 @@ class StartContainer(Step):
     container: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnpauseContainer(Step):
+class UnpauseContainer(Step, frozen=True, kw_only=True):
     """Lets a paused container run on."""
 
     begins = True
@@ -60,16 +55,14 @@ class UnpauseContainer(Step):
     container: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopContainer(Step):
+class StopContainer(Step, frozen=True, kw_only=True):
     """Stops a container; it is killed after `grace` seconds."""
 
     container: str
     grace: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveContainer(Step):
+class RemoveContainer(Step, frozen=True, kw_only=True):
     """Removes a container; its anonymous volumes go too only with `volumes`."""
 
     container: str
@@ -82,16 +75,14 @@ class RemoveContainer(Step):
         return self.container
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenameContainer(Step):
+class RenameContainer(Step, frozen=True, kw_only=True):
     """Gives a container another name."""
 
     container: str
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignalContainer(Step):
+class SignalContainer(Step, frozen=True, kw_only=True):
     """Sends a signal to a container's first process; one that does not run needs none.
 
     `why` tells people, and tells two signals to one container apart.
@@ -102,8 +93,7 @@ class SignalContainer(Step):
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExecInContainer(Step):
+class ExecInContainer(Step, frozen=True, kw_only=True):
     """Runs a command in a container, which must succeed; one that does not run needs none.
 
     `why`: as for signals.
@@ -114,21 +104,19 @@ class ExecInContainer(Step):
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateContainer(Step):
+class UpdateContainer(Step, frozen=True, kw_only=True):
     """Changes limits and restart policy of a container as it is."""
 
     container: str
-    body: Mapping[str, Any] = field(hash=False)
+    body: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectNetwork(Step):
+class ConnectNetwork(Step, frozen=True, kw_only=True):
     """Attaches a container to a network, with all of its endpoint's settings."""
 
     container: str
     network: str
-    endpoint: Mapping[str, Any] = field(hash=False)
+    endpoint: Mapping[str, Any]
 
     @property
     def uses(self) -> frozenset[Named]:
@@ -136,8 +124,7 @@ class ConnectNetwork(Step):
         return frozenset({(Kind.NETWORK, self.network)})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisconnectNetwork(Step):
+class DisconnectNetwork(Step, frozen=True, kw_only=True):
     """Takes a container off a network."""
 
     container: str
@@ -148,8 +135,7 @@ class DisconnectNetwork(Step):
         return (self.container, self.network) == (unit, network)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitHealthy(Step):
+class WaitHealthy(Step, frozen=True, kw_only=True):
     """Waits until the health check passes, and until it is `ready`; without either, until the container runs.
 
     `within` is in seconds and counts from the start of this step; for `monitor` seconds it has to stay so. A
@@ -167,8 +153,7 @@ class WaitHealthy(Step):
     ready: Ready | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitCompleted(Step):
+class WaitCompleted(Step, frozen=True, kw_only=True):
     """Waits until the container has ended, which it must with exit code 0."""
 
     awaits = True
@@ -177,8 +162,7 @@ class WaitCompleted(Step):
     within: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause(Step):
+class Pause(Step, frozen=True, kw_only=True):
     """Lets some seconds pass."""
 
     seconds: float

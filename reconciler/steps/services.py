@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.address import Kind
 from reconciler.steps.step import Named, Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateService(Step):
+class CreateService(Step, frozen=True, kw_only=True):
     """Creates a service; one with the same name and labels is fine."""
 
     begins = True
     records = True
 
     name: str
-    body: Mapping[str, Any] = field(hash=False)
+    body: Mapping[str, Any]
 
     @property
     def uses(self) -> frozenset[Named]:
@@ -26,8 +24,7 @@ class CreateService(Step):
         return _used_by(self.body)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateService(Step):
+class UpdateService(Step, frozen=True, kw_only=True):
     """Tells a service what it is to be from now on; the engine replaces its tasks as far as they differ.
 
     With `anew` they are replaced though nothing differs.
@@ -38,7 +35,7 @@ class UpdateService(Step):
 
     service: str
     name: str
-    body: Mapping[str, Any] = field(hash=False)
+    body: Mapping[str, Any]
     anew: bool = False
 
     @property
@@ -51,8 +48,7 @@ class UpdateService(Step):
         return self.service == unit and (Kind.NETWORK, network) not in self.uses
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveService(Step):
+class RemoveService(Step, frozen=True, kw_only=True):
     """Removes a service, and waits until its tasks have ended."""
 
     service: str
@@ -64,8 +60,7 @@ class RemoveService(Step):
         return self.service
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitService(Step):
+class WaitService(Step, frozen=True, kw_only=True):
     """Waits until all tasks of a service run as it says, and an update has come to its end.
 
     Attributes:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
+
+from msgspec import Struct
 
 from reconciler.address import Address, Kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One call to the engine, on behalf of `address`.
 
     What a plan has to know of a step to put it in order, every kind of step says of itself:
@@ -25,6 +25,10 @@ class Step:
     records: ClassVar[bool] = False
 
     address: Address
+
+    def __hash__(self) -> int:
+        """Of what each has, for what is sent to the engine cannot be hashed."""
+        return hash((type(self), self.address))
 
     @property
     def uses(self) -> frozenset[Named]:

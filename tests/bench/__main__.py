@@ -16,11 +16,11 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from tests.bench.measure import Program, medians
 from tests.bench.programs import Programs, report, stack_text
+from topology.structs import replace
 
 ROUNDS = 11
 LIVES = 3

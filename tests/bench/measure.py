@@ -7,11 +7,11 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
+class Cost(Struct, frozen=True, kw_only=True):
     """What one run of a program took: seconds by the clock and of all processors, bytes at the most."""
 
     wall: float
@@ -19,8 +19,7 @@ class Cost:
     memory: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Program:
+class Program(Struct, frozen=True, kw_only=True):
     """A command line with its environment; `prepare` runs before each measurement and is not counted.
 
     `accepted` are the exit codes of a run that did what it should.

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib.metadata import distribution
 from pathlib import Path
 
 from tests.bench.measure import Cost, Program
 from tests.support.faultproxy import FaultProxy
+from topology.structs import replace
 
 
 def stack_text(name: str, services: int, networks: int = 2, *, scaled: int = 1, said: str = "two") -> str:

@@ -10,7 +10,8 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.engine import Engine
 from reconciler.engines.reading import Endpoint
@@ -27,8 +28,7 @@ LIMIT = 1.5
 """How much more a service of two hundred may cost than one of fifty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
+class Cost(Struct, frozen=True, kw_only=True):
     """Calls, tasks in their answers, and seconds of CPU."""
 
     calls: int

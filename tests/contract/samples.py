@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from tests.support.bench import PLAIN, RICH
 from topology.models import (
@@ -62,8 +63,7 @@ UNTRIED: Final[Mapping[str, str]] = {
 """Rows without samples: what no engine of the lab can do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
+class Sample(Struct, frozen=True, kw_only=True):
     """Two values of a field as a service says them, and what it says of it in the end: nothing, usually."""
 
     first: Said

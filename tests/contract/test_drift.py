@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct, field
 
 from reconciler import address, making
 from reconciler.diff import Action, Cause, UnitChange
@@ -70,8 +70,7 @@ def network(bench: Bench, key: str) -> str:
     return f"{bench.prefix}_{key}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
+class Drift(Struct, frozen=True, kw_only=True):
     """Something done by hand, and how it must be seen.
 
     Attributes:

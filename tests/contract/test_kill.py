@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from tests.support.applying import converged, lives, planned, units
 from tests.support.bench import Bench, MemoryHands
 from tests.support.waiting import eventually
 from topology.models import Attachment, Dependency, Healthcheck, Mount, Network, Service, Stack, Volume
+from topology.structs import replace
 
 POINTS = range(10)
 """How many tenths of an apply are done when it is killed."""

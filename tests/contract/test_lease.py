@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from reconciler import lease
 from reconciler.errors import Conflict
 from reconciler.lease import Lease, Process
 from tests.support.bench import Bench
+from topology.structs import replace
 
 HERE = Process(host="here", pid=1)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from reconciler.expand import expand
 from reconciler.live import running
@@ -50,8 +50,7 @@ def stack_of(bench: Bench, port: int) -> Stack:
     )
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """An applied stack, and hands to change it."""
 
     bench: Bench

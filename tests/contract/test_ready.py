@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from tests.support.applying import applied, converged, left, lives, looked, plan
 from tests.support.bench import Bench
 from tests.support.serial import FIRST, serially
 from topology.models import Attachment, Condition, Dependency, HttpProbe, Network, Ready, Service, Stack
+from topology.structs import replace
 
 SERVER = "sleep 0.7; mkdir /w; echo hello >/w/there; echo server is up; exec httpd -f -p 8000 -h /w"
 """Opens its port, prints its line and has its file only a moment after its start."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from tests.support.command import process, topo_on
 from tests.support.drifts import DRIFTS, SERVICE
 from tests.support.lab import LabEngine
 from tests.support.watching import watching
+from topology.structs import replace
 
 
 def slug(kind: str) -> str:

@@ -8,12 +8,12 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import docker
 import pytest
+from msgspec import Struct
 
 from tests.support.bench import free_port
 from tests.support.command import Ran, process
@@ -68,8 +68,7 @@ policy:
 """
 
 
-@dataclass(frozen=True)
-class Shop:
+class Shop(Struct, frozen=True):
     """The stack as applied, and a person who looks at it."""
 
     folder: Path

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from reconciler.lease import Lease, Process
 from tests.support.command import Ran, Terminal, topo, world
 from tests.unit.cli.test_run import STACK
 from topology.load import load
+from topology.structs import replace
 
 MODEL = ("--engine", "memory:engine.json")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +17,7 @@ from tests.support.modelled import engine_of, settled, strangers, world
 from tests.support.serial import FIRST, FaultyDaemon, Moment, drawn, orders, serially
 from tests.support.shops import shops
 from topology.models import Stack
+from topology.structs import replace
 
 GENERATIONS = st.sampled_from([OLD, NEW])
 FAULTS: st.SearchStrategy[dict[int, Moment]] = st.dictionaries(
@@ -95,7 +94,7 @@ def test_the_order_of_observation_does_not_matter(
     applied(engine_of(bench), stack, serially(FIRST, limit=steps))
     spoilt(bench, spoils)
     desired, observed = looked(engine_of(bench), stack)
-    shuffled = dataclasses.replace(
+    shuffled = replace(
         observed,
         units=tuple(data.draw(st.permutations(observed.units))),
         networks=tuple(data.draw(st.permutations(observed.networks))),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -19,6 +18,7 @@ from tests.support.applying import applied, destroyed, left, looked, planned
 from tests.support.serial import FIRST, Choice, FaultyDaemon, Moment, serially
 from tests.support.situations import GENERATIONS, Action, hands, neighbours, stacks, volumes_of, world
 from topology.models import Stack
+from topology.structs import replace
 
 generations = st.sampled_from(GENERATIONS)
 actions = st.lists(hands(), max_size=3)

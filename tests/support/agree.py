@@ -20,9 +20,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
+
+from msgspec import Struct
 
 from cli.render.longform import long_written
 from tests.support.settled import Json, settled, settled_shared, unprovided
@@ -35,8 +36,7 @@ RECORDED = "compose.json"
 SHARED = ("networks", "volumes", "secrets", "configs")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """What came of one project. Without `theirs`, Compose refuses it and nothing is compared."""
 
     name: str

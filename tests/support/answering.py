@@ -7,16 +7,16 @@ import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 PING = {"Server": "Docker/28.5.2 (linux)", "Api-Version": "1.51"}
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A body, and of which kind it was said to be."""
 
     kind: str

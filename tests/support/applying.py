@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.allot import allot
 from reconciler.engine import Engine
@@ -17,8 +18,7 @@ from topology.models import Stack
 Runner = Callable[[Plan, Run], Outcome]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
+class Applied(Struct, frozen=True, kw_only=True):
     """What was planned and what became of it."""
 
     plan: Plan

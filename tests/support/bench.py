@@ -7,12 +7,12 @@ import random
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import docker
+from msgspec import Struct
 
 from reconciler.engines import connect
 from reconciler.engines.daemon import Daemon, Json
@@ -90,8 +90,7 @@ class MemoryHands:
         self._daemon.stop(container, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
+class Bench(Struct, frozen=True, kw_only=True):
     """One daemon for one test. What the test makes there has names that begin with `prefix`."""
 
     daemon: Daemon

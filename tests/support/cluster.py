@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
 
 Object = Mapping[str, Any]
 
@@ -19,8 +20,7 @@ _NAMESPACE = "the-stack"
 _RUNNING = ("Deployment", "StatefulSet", "DaemonSet", "Job")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where a connection begins or ends: a pod, or with nothing but an address what is beyond the cluster."""
 
     name: str

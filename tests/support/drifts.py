@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from reconciler.engines.daemon import Json
 from tests.support.bench import Bench
@@ -28,8 +29,7 @@ SERVICE: Final = """\
 """What a service must say for each kind to be a difference."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
+class Drift(Struct, frozen=True, kw_only=True):
     """Something done by hand.
 
     Attributes:

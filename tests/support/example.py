@@ -10,10 +10,10 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import docker
+from msgspec import Struct
 
 from tests.support import lab, namespaces, packets
 from tests.support.command import Ran, process
@@ -34,8 +34,7 @@ def host_port(number: int = 0) -> int:
     return _FIRST_PORT + os.getpid() % 2000 * _PORTS + number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Example(Struct, frozen=True, kw_only=True):
     """A copy of an example that runs under a name of its own; `variables` are the stack file's."""
 
     folder: Path

@@ -18,52 +18,46 @@ import threading
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from msgspec import Struct, field
 
 HEAD_LIMIT = 1 << 20
 END_OF_HEAD = b"\r\n\r\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(Struct, frozen=True):
     """The request reaches the engine so many seconds late."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Refuse:
+class Refuse(Struct, frozen=True):
     """The engine never sees the request; the caller gets this status."""
 
     status: int = 500
     message: str = "injected fault"
 
 
-@dataclass(frozen=True, slots=True)
-class CutBefore:
+class CutBefore(Struct, frozen=True):
     """The engine never sees the request; the connection ends without an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class CutAfter:
+class CutAfter(Struct, frozen=True):
     """The engine does what was asked; the connection ends without an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Truncate:
+class Truncate(Struct, frozen=True):
     """The engine does what was asked; half of the answer's body arrives."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hang:
+class Hang(Struct, frozen=True):
     """The engine never sees the request; the connection stays open in silence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """Something happens in the world, such as the end of the daemon; then the request goes on its way."""
 
     action: Callable[[], object]
@@ -72,8 +66,7 @@ class Call:
 Fault = Delay | Refuse | CutBefore | CutAfter | Truncate | Hang | Call
 
 
-@dataclass(slots=True, kw_only=True)
-class Request:
+class Request(Struct, kw_only=True):
     """One request as it was seen; `status` is None when the caller got no answer."""
 
     method: str
@@ -86,8 +79,7 @@ class Request:
         return self.method not in {"GET", "HEAD"}
 
 
-@dataclass(slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, kw_only=True):
     """Which requests a fault hits: the `nth` that match and those after it, `times` in all."""
 
     fault: Fault
@@ -108,8 +100,7 @@ class Rule:
         return due
 
 
-@dataclass(slots=True, kw_only=True)
-class _Exchange:
+class _Exchange(Struct, kw_only=True):
     """A request on its way, with all that is needed to send it on."""
 
     request: Request
@@ -127,8 +118,7 @@ class _Exchange:
         return line + b"\r\nConnection: close\r\n" + rest + self.body
 
 
-@dataclass(slots=True)
-class FaultProxy:
+class FaultProxy(Struct):
     """Listens on a socket of its own while it is entered as a context."""
 
     upstream: Path

@@ -13,7 +13,6 @@ import subprocess
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
 from functools import cache
 from pathlib import Path
@@ -21,6 +20,7 @@ from tempfile import gettempdir
 
 import docker
 from docker.errors import NotFound
+from msgspec import Struct
 
 from examples.lab.images import build
 from examples.lab.images.catalogue import IMAGES
@@ -31,8 +31,7 @@ STACK_LABEL = "topo.stack"
 BUILD_LABEL = "topo.build"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabEngine:
+class LabEngine(Struct, frozen=True, kw_only=True):
     """A private engine. `folder` has the same path on both sides: sources of bind mounts must lie in it."""
 
     name: str

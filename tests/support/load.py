@@ -8,7 +8,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tests.support.lab import LabEngine
 
@@ -19,8 +20,7 @@ _SECONDS = 5.0
 _WORKERS = 4
 
 
-@dataclass(slots=True)
-class Load:
+class Load(Struct):
     """What a load has met so far: answers by their text, and faults in words."""
 
     answers: Counter[str] = field(default_factory=Counter)

@@ -15,8 +15,9 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from tests.support import namespaces
 from tests.support.namespaces import netns
@@ -26,8 +27,7 @@ DNS = ("127.0.0.11", 53)
 NO_ERROR, SERVER_FAILURE, NO_SUCH_NAME = 0, 2, 3
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """One connection to try, from one namespace."""
 
     source: Path
@@ -35,24 +35,21 @@ class Probe:
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(Struct, frozen=True):
     """One name to ask the engine's name server for, from one namespace."""
 
     source: Path
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(Struct, frozen=True):
     """What a name server answered: its code, None where none came, and the addresses in order."""
 
     code: int | None
     addresses: tuple[str, ...] = ()
 
 
-@dataclass
-class Servers:
+class Servers(Struct):
     """Listens in namespaces and says to each who calls the name that was given for that namespace."""
 
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)

@@ -6,8 +6,9 @@ import http.client
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.support import lab
 from tests.support.bench import free_port
@@ -19,8 +20,7 @@ ALLOWED = f"{NAME}:$2y$05$abcdefghijklmnopqrstuuoXuKqgZXLiJqzfmMXDDhSFPIvxV7t8.\
 """The two as a line of a htpasswd file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registry:
+class Registry(Struct, frozen=True, kw_only=True):
     """Where it is, as the engine calls it: `127.0.0.1:PORT`."""
 
     engine: LabEngine

@@ -6,12 +6,12 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 import docker
 from docker.errors import APIError
+from msgspec import Struct
 
 from reconciler.engines.reading import Endpoint
 from reconciler.engines.swarm import Swarm
@@ -30,8 +30,7 @@ IDLE: Final[dict[str, Any]] = {
 """A service of which nothing runs: its spec is all that counts, and no time goes by."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceBench:
+class ServiceBench(Struct, frozen=True, kw_only=True):
     """A manager, by topo's calls and by the SDK's own."""
 
     cluster: SdkCluster

@@ -7,8 +7,9 @@ import shutil
 import urllib.request
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.support.command import Ran, topo_on
 from tests.support.example import EXAMPLES
@@ -20,8 +21,7 @@ from tests.support.swarm import LabSwarm
 PORT = 8080
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
+class Spread(Struct, frozen=True, kw_only=True):
     """An example that is laid out for a Swarm by its swarm.yml; its database is kept by the second node."""
 
     name: str

@@ -8,8 +8,9 @@ import subprocess
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from examples.lab.images import build
 from examples.lab.images.catalogue import IMAGES
@@ -25,8 +26,7 @@ class NoSwarm(Exception):
     """This machine cannot hold a Swarm, and why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabSwarm:
+class LabSwarm(Struct, frozen=True, kw_only=True):
     """Three nodes, the first of them a manager; `switch` is the process whose network is outside of them."""
 
     nodes: tuple[LabEngine, ...]

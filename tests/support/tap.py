@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 _POINT = re.compile(
     r"(?P<not>not )?ok (?P<number>\d+)(?: - (?P<name>.*?))?(?: # (?P<directive>(?i:todo|skip)\b.*))?"
@@ -14,8 +14,7 @@ _POINT = re.compile(
 _PLAN = re.compile(r"1\.\.(?P<count>\d+)(?: # .*)?")
 
 
-@dataclass
-class Point:
+class Point(Struct):
     """One test point as a harness sees it."""
 
     ok: bool
@@ -24,8 +23,7 @@ class Point:
     diagnostics: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
-class Run:
+class Run(Struct):
     """A whole stream."""
 
     points: list[Point] = field(default_factory=list)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from tests.truth.scene import HOST, OUTSIDE, WORLD, Place, Scene
 from tests.truth.worlds import PORTS
@@ -19,8 +20,7 @@ Aim = tuple[str, int]
 ENDS = {HOST: graph.HOST, WORLD: graph.WORLD}
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(Struct, frozen=True, dict=True):
     """The topology of a stack beside what became of it."""
 
     topology: Topology

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from tests.support.lab import LabEngine
 from tests.support.namespaces import netns
@@ -25,8 +26,7 @@ Aim = tuple[str, int]
 """An address and a port to try."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
+class Spot(Struct, frozen=True, kw_only=True):
     """One network stack: a task's, a node's, or the world's. `addresses` is by key of the network."""
 
     name: str
@@ -74,8 +74,7 @@ def _addresses(namespace: Path) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(Struct, frozen=True, dict=True):
     """The topology of a stack beside what became of it on the nodes."""
 
     topology: Topology

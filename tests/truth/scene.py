@@ -6,9 +6,10 @@ import json
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from tests.support import packets
 from tests.support.lab import STACK_LABEL, LabEngine
@@ -19,8 +20,7 @@ OUTSIDE, INSIDE = "198.18.0.1", "198.18.0.2"
 """The two ends of the wire between the host and a machine beyond it (a range kept for measurements)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
+class Opening(Struct, frozen=True, kw_only=True):
     """A published port as the engine reports it."""
 
     host_ip: str
@@ -28,8 +28,7 @@ class Opening:
     target: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """One network stack: a container's, the host's, the world's. `addresses` is by key of the network."""
 
     name: str
@@ -40,8 +39,7 @@ class Place:
     hosts: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Struct, frozen=True, kw_only=True):
     """All containers that hold a network stack of their own, and the addresses of the host."""
 
     places: Mapping[str, Place]

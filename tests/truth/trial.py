@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reconciler.engines import connect
 from reconciler.engines.reading import Endpoint
@@ -28,8 +29,7 @@ Heard = Mapping[str, Mapping[Aim, str | None]]
 """For each place, who answered each connection that it tried."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(Struct, frozen=True, kw_only=True):
     """How much was tried, and each disagreement in a line."""
 
     stacks: int = 0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from topology.models import Assume, Attachment, Ipam, Link, Network, Policy, Port, Service, Stack, Subnet
 
@@ -19,8 +19,7 @@ WORDS = ("web", "db", "a", "b")
 """Names that collide: two that nobody has by himself, two that are services."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Struct, frozen=True, kw_only=True):
     """Where a stack lives on an engine that others use too: its name, its address blocks, its host ports."""
 
     stack: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TypedDict
 
 from topology.findings import Path
@@ -27,6 +26,7 @@ from topology.graph.world import Topology
 from topology.models import Attachment, Network, Policy, Service, Stack, Subnet
 from topology.peers import listening
 from topology.relay import relay
+from topology.structs import replace
 
 DEFAULT = "default"
 """The network of services that name none, as in Compose."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topology.graph.engine import Engine
 from topology.graph.parts import Binding, Segment, is_loopback
@@ -12,8 +13,7 @@ ANY_IPV4 = "0.0.0.0"  # noqa: S104  # what a port is published on, nothing is bo
 ANY_IPV6 = "::"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class Door(Struct, frozen=True, kw_only=True):
     """A binding that takes effect, with the host addresses it listens on."""
 
     binding: Binding

@@ -6,11 +6,11 @@ Each property was run on 20.10.24, 26.1.5 and 28.5.2; the step between them is t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Engine:
+class Engine(Struct, frozen=True, order=True):
     """A version of the Docker Engine itself, not of its API."""
 
     major: int
@@ -78,8 +78,7 @@ NEWEST = Engine(28, 5)
 """The newest engine that every rule was run on; verdicts are for it unless the stack says otherwise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assumptions:
+class Assumptions(Struct, frozen=True, kw_only=True):
     """The parameters of a verdict. `observed`: the engine's version was read, not assumed."""
 
     engine: Engine = field(default=NEWEST)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import enum
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from topology.findings import Path
 from topology.relay import Relay
@@ -28,8 +29,7 @@ class Mode(enum.Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taint:
+class Taint(Struct, frozen=True, kw_only=True):
     """Something that lets a member leave its networks; `text` continues the sentence "NAME ..."."""
 
     text: str
@@ -44,8 +44,7 @@ class Publish(enum.Enum):
     EVERY_NODE = "every node"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Binding:
+class Binding(Struct, frozen=True, kw_only=True):
     """A published port as asked for. `host_ports` is None where the engine picks one."""
 
     target: int
@@ -56,8 +55,7 @@ class Binding:
     path: Path = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joint:
+class Joint(Struct, frozen=True, kw_only=True):
     """One member's attachment to one segment."""
 
     aliases: tuple[str, ...] = ()
@@ -66,8 +64,7 @@ class Joint:
     path: Path = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tie:
+class Tie(Struct, frozen=True, kw_only=True):
     """A link: `target` is called `alias` by this member alone."""
 
     target: str
@@ -85,8 +82,7 @@ class Medium(enum.Enum):
     PROCESSES = "processes"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class Shared(Struct, frozen=True, kw_only=True):
     """Something of a member's that others may have in common with it: which volume, folder, whose memory."""
 
     medium: Medium
@@ -94,8 +90,7 @@ class Shared:
     path: Path = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(Struct, frozen=True, kw_only=True):
     """One service: its network stack or, with `shares`, the member whose stack it lives in.
 
     `names` resolve on each user-defined network it joins, and so do `containers`, the names that the engine
@@ -132,8 +127,7 @@ class Member:
         return not self.capabilities.isdisjoint({"NET_ADMIN", "ALL"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
+class Segment(Struct, frozen=True, kw_only=True):
     """A network. `name` is what the stack calls it, `engine_name` what the engine calls and sorts it by.
 
     Options are held as written; whether the engine heeds them is the engine's part.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topology.findings import Path
 
@@ -25,8 +26,7 @@ class Outcome(enum.Enum):
     """The name led nowhere, or to somebody else, so there was nothing to connect to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probed:
+class Probed(Struct, frozen=True, kw_only=True):
     """One connection, or one datagram.
 
     Attributes:

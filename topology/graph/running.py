@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from topology.graph.parts import Binding, Member
 from topology.graph.probed import Probed
 from topology.graph.world import Topology
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class One:
+class One(Struct, frozen=True, kw_only=True):
     """One running container of a service, by itself: replicas may differ."""
 
     container: str
@@ -19,16 +19,14 @@ class One:
     member: Member
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publisher:
+class Publisher(Struct, frozen=True, kw_only=True):
     """A running container that is not of the stack, with the ports of the host that it holds."""
 
     container: str
     bindings: tuple[Binding, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
+class Running(Struct, frozen=True, kw_only=True):
     """A stack as it runs.
 
     Attributes:

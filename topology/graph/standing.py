@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topology.graph.doors import Door, doors
 from topology.graph.engine import Assumptions, Engine
@@ -29,8 +30,7 @@ Holder = str | Place
 """Whose network stack: a member's name, or the host's for all that share it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """One network stack, seen from the packets.
 
     `peers` are the segments whose members talk to each other; names are looked up in `order`.

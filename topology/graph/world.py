@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from topology.graph.engine import Assumptions
 from topology.graph.overlay import GATEWAY_BRIDGE
@@ -32,8 +33,7 @@ def onward_of(topology: Topology) -> Iterable[tuple[Node, Node, bool]]:
     return onward(topology)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Topology:
+class Topology(Struct, frozen=True, kw_only=True, dict=True):
     """Who is attached to what. A value; the indexes are computed at first use and kept.
 
     `driver` is that of a network which says nothing of it.

@@ -16,7 +16,8 @@ stands where the link stands, so whatever is said about it points there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topology import relay
 from topology.codes import CONFLICT, MISSING, WRONG_VALUE
@@ -52,8 +53,7 @@ def stationed(root: Map, context: Context) -> Map:
     return made.root
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class _Asked(Struct, frozen=True, kw_only=True):
     """A link that asks for ambassadors."""
 
     client: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
+
+from msgspec import Struct
 
 from topology.codes import CONFLICT, CYCLE, WRONG_VALUE
 from topology.findings import Related, Span, StackError
@@ -19,6 +20,7 @@ from topology.load.merge import laid_over, settled
 from topology.load.rebase import rebased
 from topology.load.words import error, name_of, quoted, span_of
 from topology.source import Map, Seq, Text, Value, read
+from topology.structs import replace
 
 SHARED = ("services", "networks", "volumes", "secrets", "configs")
 """What an included file brings."""
@@ -76,8 +78,7 @@ class _Opener:
         return self._known[real]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
+class _Entry(Struct, frozen=True, kw_only=True):
     """One item of `include`: its files, where their relative paths start, and their variables."""
 
     item: Value

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
 
 from topology.findings import Finding, Path, Related, Span
 from topology.source import Map, Text, Value
+from topology.structs import replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bringing:
+class Bringing(Struct, frozen=True, kw_only=True):
     """What was merged into the part of the stack at `path`, and the place that says so."""
 
     path: Path
@@ -19,8 +20,7 @@ class Bringing:
     span: Span | None
 
 
-@dataclass(slots=True)
-class Brought:
+class Brought(Struct):
     """All of them. Nothing is looked up unless something is wrong."""
 
     bringings: list[Bringing] = field(default_factory=list)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path as FilePath
+
+from msgspec import Struct, field
 
 from topology.codes import UNREADABLE
 from topology.findings import Finding, Path, Severity, StackError
@@ -16,8 +17,7 @@ PORTS_LIMIT = 100_000
 """How many ports the ranges of a stack may stand for: one line can stand for sixty-five thousand."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Context:
+class Context(Struct, kw_only=True):
     """The folder that relative paths start from, the variables and profiles, and what happened so far.
 
     A file is read to its end whatever is wrong in it, so findings gather here; so does what could not be

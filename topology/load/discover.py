@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import TextIO
+
+from msgspec import Struct
 
 from topology.codes import UNREADABLE, WRONG_VALUE
 from topology.findings import StackError
@@ -22,8 +23,7 @@ _STDIN = "<stdin>"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """One stack file: its name in messages, its text, the folder it stands in, and where it really is."""
 
     shown: str

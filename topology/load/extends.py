@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path as FilePath
+
+from msgspec import Struct, field
 
 from topology.codes import CYCLE, MISSING, UNKNOWN_NAME, WRONG_VALUE
 from topology.findings import StackError
@@ -18,8 +19,7 @@ from topology.source import Map, Text, Value
 _MOST_STEPS = 100
 
 
-@dataclass(slots=True, kw_only=True)
-class Document:
+class Document(Struct, kw_only=True):
     """A file whose services are extended: its tree, its name in messages, and its folder.
 
     `finished` holds its services once what they extend is merged in.
@@ -42,8 +42,7 @@ Open = Callable[[FilePath, str], Document]
 """Reads the file at a path, which messages call by a name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Step:
+class _Step(Struct, frozen=True, kw_only=True):
     """A service on the way from one that extends to the one where it all begins."""
 
     document: Document

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import TextIO
 
+from msgspec import Struct
 from pydantic import ValidationError
 
 from topology.codes import MISREAD, MISSING, WRONG_VALUE
@@ -25,8 +25,7 @@ from topology.models import Stack
 from topology.source import Map, SourceMap, Text, Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
+class Loaded(Struct, frozen=True, kw_only=True):
     """A stack that can be used, where each part of it stands, and what should be known about it.
 
     `findings` holds warnings and notes only, placed and sorted; `folder` is where the stack file is.

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from topology.codes import VARIABLE
 from topology.findings import MOST, Finding, Span
 from topology.load.words import error, quoted, warning
 from topology.source import Map, Seq, Text, Value
+from topology.structs import replace
 
 Lookup: TypeAlias = Callable[[str], str | None]
 
@@ -35,8 +37,7 @@ class Malformed(ValueError):
         self.mend = mend
 
 
-@dataclass(slots=True)
-class Filled:
+class Filled(Struct):
     """Text with its variables filled in, and those that nobody had set."""
 
     text: str

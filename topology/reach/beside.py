@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from topology.findings import Path
 from topology.graph import Topology
 from topology.graph.parts import Medium, Shared
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
+class Beside(Struct, frozen=True, kw_only=True):
     """Something that both have: `text` says what, `paths` where the file gives it to each."""
 
     medium: Medium

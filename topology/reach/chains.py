@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from topology.graph import HOST, WORLD, Mode, Topology
 from topology.graph.nodes import HOST_STACK, WORLD_NODE, living_in, node_of
@@ -13,8 +14,7 @@ from topology.reach.reaching import answer, reach, taints
 from topology.reach.verdict import Answer, End, Route, named
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blast:
+class Blast(Struct, frozen=True, kw_only=True):
     """Whom a source reaches: `hops` counts the connections (1 is direct) for each member that it surely
     reaches, nearest first; `doubtful` are those that it may reach; `why` says what the doubt rests on."""
 
@@ -24,8 +24,7 @@ class Blast:
     why: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upstream:
+class Upstream(Struct, frozen=True, kw_only=True):
     """Who reaches a target directly or through others: surely, and perhaps."""
 
     certain: frozenset[End]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from topology.graph import WORLD, Topology
 from topology.reach.reaching import certain_routes
@@ -17,8 +18,7 @@ NARROW = frozenset({Kind.PUBLISHED, Kind.ROUTED})
 """Kinds of route that open one port only."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shift:
+class Shift(Struct, frozen=True, kw_only=True):
     """One ordered pair whose reach grew or shrank, with the routes that came or went."""
 
     source: End
@@ -31,8 +31,7 @@ class Shift:
         return f"{named(self.source)} -> {named(self.target)}: {self.routes[0].text}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """Reach gained and lost. When not `complete`, there is more than was asked for."""
 
     gained: tuple[Shift, ...] = ()

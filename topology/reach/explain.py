@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from topology.graph import HOST, WORLD, Mode, Topology
 from topology.reach.beside import Beside, beside
@@ -12,8 +12,7 @@ from topology.reach.reaching import reach
 from topology.reach.verdict import Answer, End, Route, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Struct, frozen=True, kw_only=True):
     """What `topo explain A B` shows.
 
     `through` is the shortest chain through other services where there is no direct way, with its own answer

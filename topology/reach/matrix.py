@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topology.graph import Topology
 from topology.reach.names import resolves
@@ -37,8 +38,7 @@ WAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(Struct, frozen=True, kw_only=True):
     """How `source` reaches `target`; `path` proves it, or says why not, in one line."""
 
     source: End

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topology.graph import Member, Mode, Place, Topology
 from topology.reach.verdict import End, named
@@ -28,8 +29,7 @@ class Source(enum.Enum):
     NOBODY = "nobody"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
+class Resolution(Struct, frozen=True, kw_only=True):
     """What `name` resolves to for `client`: the members that hold it on the first `network` that knows it.
 
     With Source.HOSTS and no holder, `address` is what the file says.
@@ -43,8 +43,7 @@ class Resolution:
     address: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ByName:
+class ByName(Struct, frozen=True, kw_only=True):
     """Whether `source` reaches `target` by a name of its own, with the name that shows it."""
 
     answer: Naming

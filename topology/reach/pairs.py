@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from topology.graph import Topology
 from topology.graph.edges import edges
@@ -45,8 +46,7 @@ SINGLE = {NETWORK: Kind.DIRECT, ADDRESS: Kind.PUBLISHED, ROUTED_ON: Kind.ROUTED}
 """Joints of which there are many, by what they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """Each of `sources` surely reaches each of `targets`, but for itself, in this way.
 
     `network` is set for Kind.DIRECT. Published ports differ by target: ask `reach` for one pair's.
@@ -58,8 +58,7 @@ class Group:
     targets: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Pairs:
+class Pairs(Struct, frozen=True, dict=True):
     """All ordered pairs of services of which the first surely reaches the second."""
 
     groups: tuple[Group, ...]

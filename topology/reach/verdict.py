@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topology.graph import Place
 
@@ -43,8 +44,7 @@ class Kind(enum.Enum):
     FORWARDED = "forwarded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Struct, frozen=True, kw_only=True):
     """One way from `source` to `target`.
 
     `port` is the port at the target where one is meant or known; `network` the network it uses;
@@ -123,8 +123,7 @@ _TEXTS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """Whether `source` can reach `target`: YES has a certain route, NO and UNPROVABLE have reasons.
 
     `port` is the one asked for, or None for any. `assumptions` are those this very verdict rests on.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct
 
 from topology.findings import Finding, Severity
 from topology.graph import Running, Topology
@@ -14,8 +15,7 @@ from topology.models import Stack
 from topology.source import SourceMap
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True, dict=True):
     """A stack with its topology: the file's, or that of its services as they run; see `running` then.
 
     `source` is the file as it was typed, where there is one; without `today` no waiver has expired; `codes`
@@ -47,8 +47,7 @@ class Case:
 Check = Callable[[Case], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """A row of the table. `find` may be shared by rows: it yields findings of each of their codes.
 
     `why` and `mend` are a sentence each: the reason for the rule, and what to do about what it finds.

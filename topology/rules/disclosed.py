@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from topology.findings import Finding, Path, Severity, Span
 from topology.rules.case import Case
 from topology.secrets import MASK, is_secret
+from topology.structs import replace
 
 VARIABLE = re.compile(r"(?<!\$)\$[A-Za-z_{]")
 BARE = re.compile(r"\$\w+|\$\{\w+\}")

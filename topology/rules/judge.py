@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topology.claims import Claim, ClaimError, Ends, Form, PortOf, Sort, parse
 from topology.findings import Finding, Path, Severity
@@ -30,8 +31,7 @@ from topology.rules.words import Ground, ground, opened_by, unproved
 ANY_PORT = (None,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breach:
+class Breach(Struct, frozen=True, kw_only=True):
     """A pair for which a claim does not hold; `answer` YES or NO breaks it, UNPROVABLE leaves it open."""
 
     source: End

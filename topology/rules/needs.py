@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topology.graph import Topology
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
+class Needs(Struct, frozen=True, kw_only=True):
     """Who opens connections to whom, by network stack. `weak` ones are told by depends_on alone."""
 
     wanted: frozenset[tuple[str, str]]
     weak: frozenset[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excess:
+class Excess(Struct, frozen=True, kw_only=True):
     """What one network opens: `needed` pairs, their reverse, and `pairs`, the number nobody asked for."""
 
     network: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topology.graph import Topology
 from topology.reach import Group, Kind, pairs
@@ -16,8 +17,7 @@ WIDE = 64
 """Groups with more targets are joined once for all sources that have the same ones."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
+class Score(Struct, frozen=True, kw_only=True):
     """Ordered pairs of services: those that reach each other, and those of them that nobody asked for.
 
     The reverse of what was asked for is not counted as excess.

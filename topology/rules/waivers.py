@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 
 from topology.findings import Finding, Path, Severity
 from topology.models import Policy, Waiver
 from topology.nearest import asked
 from topology.rules.case import Case
+from topology.structs import replace
 
 WAIVABLE_CLAIM = frozenset({"T101", "T102"})
 """What a waiver of a claim accepts: that it is broken or cannot be proved, not that it is misspelt."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from topology.findings import Path, Related
 from topology.graph import HOST, Binding, Member, Topology
@@ -16,8 +16,7 @@ ON_NODES = {Publish.ITS_NODES: "on the nodes that run it", Publish.EVERY_NODE: "
 """Where a Swarm opens a port, in a sentence."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(Struct, frozen=True, kw_only=True):
     """Why a route is open: a sentence, the place in the file that opens it, what would close it."""
 
     text: str

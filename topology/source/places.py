@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from topology.findings import Finding, Path, Related, Span
 from topology.source.values import File, Map, Place, Seq, Text, Value
+from topology.structs import replace
 
 _AFTER_A_NAME = ("=", ":", "/", "@")
 _NAMING_KEYS = ("service", "source", "name", "target")

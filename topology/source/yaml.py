@@ -8,10 +8,10 @@ nesting that nobody wrote by hand, and tags that nobody here would understand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from topology.codes import DUPLICATE, SYNTAX
 from topology.findings import MOST, Finding, Related, Severity, StackError
@@ -57,8 +57,7 @@ def understand(text: str, file: str) -> tuple[Value, tuple[Finding, ...]]:
     return builder.root, tuple(sorted(builder.faults, key=lambda fault: fault.order))
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct):
     """A mapping or list that is still being filled."""
 
     value: Map | Seq
@@ -70,8 +69,7 @@ class _Frame:
     depth: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchored:
+class _Anchored(Struct, frozen=True):
     value: Value
     size: int
     depth: int

@@ -8,10 +8,11 @@ a budget goes through the choices. Where the budget ends, the best cover so far 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations, islice
 from operator import or_
+
+from msgspec import Struct
 
 Clique = frozenset[str]
 Edge = frozenset[str]
@@ -27,8 +28,7 @@ MOST_CHOICES = 64
 """Cliques of one edge that are looked at; an edge with more makes the cover a heuristic one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cover:
+class Cover(Struct, frozen=True, kw_only=True):
     """Cliques that hold every edge; `exact`: fewer would not do."""
 
     cliques: tuple[Clique, ...]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*|[0-9]+(\.[0-9]+){3}/[0-9]+")
@@ -16,8 +16,7 @@ _NOT_TEXT = re.compile(r"(?i:null|true|false|yes|no|on|off)")
 _ALIAS = re.compile(r"\*[^\s,\]}]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Edit:
+class Edit(Struct, frozen=True, kw_only=True, order=True):
     """Characters from `start` to `end` become `text`; of several at one place the `last` comes last."""
 
     start: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import takewhile
+
+from msgspec import Struct, field
 
 from topology.graph import Mode, Topology
 from topology.rules.needs import needs_of
@@ -15,8 +16,7 @@ LONGEST = 40
 """Characters of a name that is made of its members' names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Net:
+class Net(Struct, frozen=True, kw_only=True):
     """A network and the services on it; `kept` stands in the stack already."""
 
     name: str
@@ -25,8 +25,7 @@ class Net:
     kept: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(Struct, frozen=True, kw_only=True):
     """The networks of the services that can be moved.
 
     `joins` has the networks of each moved service, those included that were left as they are. `exact`: fewer
@@ -39,8 +38,7 @@ class Layout:
     exact: bool = True
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """Groups that still want a name."""
 
     topology: Topology

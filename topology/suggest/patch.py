@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from topology.models import Model, Service, Stack
 from topology.suggest.edits import Document, Edit, applied, block, entry, flow, is_alias, is_block, scalar
@@ -21,8 +21,7 @@ _AFTER = ("image", "build", "restart", "ports")
 """Fields behind which a service's networks read well, the best first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joins:
+class Joins(Struct, frozen=True, kw_only=True):
     """A service's networks; `retold` where one that it keeps is said otherwise than before."""
 
     said: Mapping[str, Settings]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
+
+from msgspec import Struct
 
 from topology.graph import Mode, Topology, topology_of
 from topology.models import Attachment, Ipam, Network, Service, Stack, Subnet
@@ -25,16 +26,14 @@ _OWN = frozenset({"com.docker.network.bridge.name", "com.docker.network.bridge.e
 """Options that a new network does not take over: a device's name is one network's, and its members talk."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
+class Stay(Struct, frozen=True, kw_only=True):
     """Pairs that reach each other without need whatever the networks are, and why."""
 
     why: str
     pairs: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reverse:
+class Reverse(Struct, frozen=True, kw_only=True):
     """A need that opens the way back too; only an ambassador between the two takes that away."""
 
     client: str
@@ -42,8 +41,7 @@ class Reverse:
     port: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspected:
+class Suspected(Struct, frozen=True, kw_only=True):
     """A pair that nobody asked for, though `source` is told of `target`: in a variable or its command."""
 
     source: str
@@ -51,8 +49,7 @@ class Suspected:
     where: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True, kw_only=True):
     """What to write, and what comes of it."""
 
     stack: Stack

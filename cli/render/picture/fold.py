@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TypeVar
+
+from msgspec import Struct
 
 from cli.render.picture.kinds import kinds as kinds_of
 from cli.render.picture.kinds import leaders
 from cli.render.picture.order import ordered
 from cli.render.picture.scene import SPECIAL, Arrow, Bracket, Lane, Row, Scene
 from cli.report.picture import Change, Mood, State
+from topology.structs import replace
 
 T = TypeVar("T")
 
@@ -108,8 +110,7 @@ def _lane_bundles(scene: Scene, most: int) -> dict[str, str]:
     return special | _bundled(parts, most - len(special))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """Neighbours that are one already; the lighter are joined first where all are equally alike."""
 
     keys: tuple[str, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 from cli.render.cells import head, tail, visible
 from cli.render.picture.scene import Gate, Lane, Row, Scene
@@ -19,8 +20,7 @@ LEVEL = 960.0
 """Room for lanes whose names are written level; with more they are slanted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Density:
+class Density(Struct, frozen=True, kw_only=True):
     """How closely rows stand: heights in pixels, sizes of type; `image` 0 leaves the images out."""
 
     card: float
@@ -36,8 +36,7 @@ MIDDLE = Density(card=30, gap=10, name=12.5, image=0, gate=16, gates=4)
 TIGHT = Density(card=21, gap=5, name=11, image=0, gate=14, gates=3)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowPlace:
+class RowPlace(Struct, frozen=True, kw_only=True):
     """A row: the line of its middle, and where it begins and ends."""
 
     row: Row
@@ -48,8 +47,7 @@ class RowPlace:
     more: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanePlace:
+class LanePlace(Struct, frozen=True, kw_only=True):
     """A lane: where it is, what it is called at its head, and the tracks within."""
 
     lane: Lane
@@ -68,8 +66,7 @@ class LanePlace:
         return self.middle + (number - (len(self.tracks) - 1) / 2) * TRACK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     """Everything has its column and its line. `world` and `host` are None where the picture has none."""
 
     density: Density

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import networkx
+from msgspec import Struct
 
 from cli.render.picture.scene import OTHER_LANE, SPECIAL, Arrow, Lane, Row, Scene
 from cli.report.picture import Sort
+from topology.structs import replace
 
 FEW = 40
 """Rows up to which every place is tried for each: it takes a tenth of a second."""
@@ -57,8 +58,7 @@ def _communities(scene: Scene) -> list[list[str]]:
     return [block for one in found if (block := [keys[node] for node in sorted(one) if node < len(keys)])]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ties:
+class Ties(Struct, frozen=True, kw_only=True):
     """What draws rows together: those of each lane, needs, and the edge for those that are open to it."""
 
     lanes: tuple[tuple[str, ...], ...]

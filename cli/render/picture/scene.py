@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from cli.render.words import listed
 from cli.report.graph import NetworkNode, Published, ServiceNode
@@ -23,8 +24,7 @@ ALIKE = 3
 MODES = {"host": HOST_LANE, "shared": OUTSIDE_LANE, "unknown": OUTSIDE_LANE}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class Gate(Struct, frozen=True, kw_only=True):
     """A way past the edge of the stack: a published port, or what a claim forbids. `place`: world or host."""
 
     text: str
@@ -35,8 +35,7 @@ class Gate:
     change: Change | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A service, or several that are drawn as one. `joints` has its lanes with what became of each joint.
 
     `partly` are the lanes that only some of the services are on; `inside` is the row whose network stack
@@ -68,8 +67,7 @@ class Row:
         return self.services[0] if len(self.services) == 1 else pattern(self.services)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
+class Lane(Struct, frozen=True, kw_only=True):
     """A network, or several that are drawn as one. `excess` counts ordered pairs without need."""
 
     key: str
@@ -88,8 +86,7 @@ class Lane:
         return self.networks[0] if len(self.networks) == 1 else pattern(self.networks)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrow:
+class Arrow(Struct, frozen=True, kw_only=True):
     """A pair of rows within a lane; `text` says whom it is about and why, `count` how many it stands for."""
 
     sort: Sort
@@ -103,8 +100,7 @@ class Arrow:
     change: Change | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bracket:
+class Bracket(Struct, frozen=True, kw_only=True):
     """Rows among which a lane opens too many pairs to draw each."""
 
     lane: str
@@ -113,8 +109,7 @@ class Bracket:
     waived: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Struct, frozen=True, kw_only=True):
     """All that is drawn."""
 
     rows: tuple[Row, ...]

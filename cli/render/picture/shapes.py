@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cli.render.cells import visible, width
 
@@ -19,8 +20,7 @@ def wide(text: str, size: float) -> float:
     return width(visible(text)) * size * ADVANCE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class Text(Struct, frozen=True, kw_only=True):
     """A line of text from its baseline; `angle` turns it around its start, in degrees, clockwise."""
 
     x: float
@@ -51,8 +51,7 @@ class Text:
         return self.x + x * across - y * down, self.y + x * down + y * across
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rect:
+class Rect(Struct, frozen=True, kw_only=True):
     """A rectangle with rounded corners."""
 
     x: float
@@ -63,8 +62,7 @@ class Rect:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """A line through points. `filled` makes it an area."""
 
     points: tuple[Point, ...]
@@ -72,8 +70,7 @@ class Line:
     filled: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Strokes:
+class Strokes(Struct, frozen=True, kw_only=True):
     """Pieces of one level line, each from x to x."""
 
     y: float
@@ -81,8 +78,7 @@ class Strokes:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dot:
+class Dot(Struct, frozen=True, kw_only=True):
     """A filled circle."""
 
     x: float
@@ -94,8 +90,7 @@ class Dot:
 Shape = Text | Rect | Line | Strokes | Dot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """Shapes that are one thing to a reader: `title` is what it says of itself, `marks` its data."""
 
     kind: str
@@ -104,8 +99,7 @@ class Group:
     shapes: tuple[Shape, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class Placed(Struct, frozen=True, kw_only=True):
     """A picture that only has to be written: groups from back to front; the lanes begin at `head`."""
 
     width: float

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cli.render.picture.scene import Arrow, Bracket
 from cli.report.picture import Change, Sort
@@ -12,8 +13,7 @@ OPEN = {Sort.EXCESS, Sort.BROKEN}
 """What nobody asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comb:
+class Comb(Struct, frozen=True, kw_only=True):
     """Arrows with one end in common, or a bracket: rows from which it comes, rows to which it leads."""
 
     sort: Sort

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import queue
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from reconciler.engines.daemon import Json
 from reconciler.engines.memory.world import Container, World
@@ -14,8 +15,7 @@ from reconciler.engines.memory.world import Container, World
 _BEGAN: Final = {("created", "running"), ("exited", "running"), ("restarting", "running")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """A container as far as events tell of it; `on` are the networks where it has an endpoint."""
 
     name: str
@@ -26,8 +26,7 @@ class Seen:
     on: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, kw_only=True):
     """A world at one moment: container id → container, network id → its name, and the names of volumes."""
 
     containers: Mapping[str, Seen]

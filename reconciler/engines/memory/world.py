@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter
+from msgspec import DecodeError, Struct, field, json
 
 from reconciler.engines.daemon import Json
 from reconciler.engines.memory.generation import GENERATIONS, NEW, Generation
@@ -19,8 +18,7 @@ PREDEFINED: Final = {"bridge": "bridge", "host": "host", "none": "null"}
 """The networks that every engine has, with their drivers."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Struct, kw_only=True):
     """A container's place on a network.
 
     Attributes:
@@ -39,8 +37,7 @@ class Endpoint:
     mac: str = ""
 
 
-@dataclass(slots=True, kw_only=True)
-class Container:
+class Container(Struct, kw_only=True):
     """One container. Moments are seconds since the epoch; 0 is never.
 
     Attributes:
@@ -84,8 +81,7 @@ class Container:
         return self.id[:12]
 
 
-@dataclass(slots=True, kw_only=True)
-class Network:
+class Network(Struct, kw_only=True):
     """One network. `chosen`: its address blocks were asked for, so fixed addresses are allowed on it."""
 
     id: str
@@ -103,8 +99,7 @@ class Network:
     labels: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True, kw_only=True)
-class Volume:
+class Volume(Struct, kw_only=True):
     """One volume; its labels are those of whoever was first."""
 
     name: str
@@ -114,8 +109,7 @@ class Volume:
     labels: dict[str, str] | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class World:
+class World(Struct, kw_only=True):
     """Everything one engine holds.
 
     Attributes:
@@ -187,9 +181,6 @@ def moment(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%S.%f}000Z"
 
 
-_WORLD: Final = TypeAdapter(World)
-
-
 def load(file: Path) -> World | None:
     """The world that was saved there; None when there is no such file.
 
@@ -197,10 +188,10 @@ def load(file: Path) -> World | None:
         Rejected: the file holds something else.
     """
     try:
-        return _WORLD.validate_json(file.read_bytes())
+        return json.decode(file.read_bytes(), type=World)
     except FileNotFoundError:
         return None
-    except ValueError as error:
+    except DecodeError as error:
         raise Rejected(f"reading the modelled engine from {file}: it holds something else") from error
     except OSError as error:
         raise Rejected(f"reading the modelled engine from {file}: {error.strerror}") from error
@@ -209,5 +200,5 @@ def load(file: Path) -> World | None:
 def save(world: World, file: Path) -> None:
     """Writes the world down; the file is never half written."""
     beside = file.with_name(f".{file.name}.{os.getpid()}")
-    beside.write_bytes(_WORLD.dump_json(world, indent=1))
+    beside.write_bytes(json.format(json.encode(world), indent=1))
     beside.replace(file)

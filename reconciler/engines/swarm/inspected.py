@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from reconciler import address
@@ -25,6 +24,7 @@ from reconciler.state import (
     Status,
     Task,
 )
+from topology.structs import replace
 
 _NOTES: Final = frozenset({address.LOCK, address.HISTORY, address.JOURNAL})
 _ROLLS: Final = {

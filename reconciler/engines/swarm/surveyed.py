@@ -7,8 +7,9 @@ docker_gwbridge nor, on other nodes, more than the number of a process.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from reconciler import address
 from reconciler.address import Address, Kind
@@ -22,12 +23,12 @@ from reconciler.state import Desired, Spec, Status, Traits
 from reconciler.survey import Opening, Seat, SeenNetwork, SeenNode, Sighting, Survey
 from topology.graph.doors import ANY_IPV4
 from topology.graph.overlay import task_names
+from topology.structs import replace
 
 _TASK: Final = "com.docker.swarm.task.id"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """What a manager tells."""
 
     services: list[Json]
@@ -36,8 +37,7 @@ class Told:
     nodes: list[Json]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class Looked(Struct, frozen=True, kw_only=True):
     """What the engine of one node, whose id is `node`, tells of containers that are no tasks."""
 
     node: str

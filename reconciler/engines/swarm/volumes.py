@@ -7,11 +7,11 @@ of the tasks that have ended, so a node that lost the service long ago may keep 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 
 from reconciler.engines.daemon import Json
 from reconciler.engines.inspected import live_volumes
 from reconciler.state import Desired, LiveShared
+from topology.structs import replace
 
 
 def on_node(raw: Iterable[Json], desired: Desired, node: str) -> tuple[LiveShared, ...]:

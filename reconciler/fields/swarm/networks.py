@@ -7,7 +7,6 @@ runs a task and nowhere else, are named again in a row of their own.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 from reconciler.fields import ports
@@ -15,6 +14,7 @@ from reconciler.fields.row import Body, Field, Site
 from reconciler.fields.shared import NETWORK, SharedField
 from reconciler.fields.swarm.row import roll, task, whole
 from reconciler.state import ImageConfig, Spec
+from topology.structs import replace
 
 _SERIAL: Final = "com.docker.network.ipam.serial"
 

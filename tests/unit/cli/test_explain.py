@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from tests.support.golden import matches
 from tests.support.stacks import service, stack, three_tiers
 from topology.graph import HOST, WORLD, Topology, topology_of
 from topology.reach import End
+from topology.structs import replace
 
 SHOP = topology_of(three_tiers())
 

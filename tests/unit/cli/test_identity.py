@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cli.identity import is_dead, this_process
 from reconciler.lease import Lease, Process
+from topology.structs import replace
 
 HERE = replace(this_process(), machine="this one")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from cli.exits import Exit
@@ -13,6 +11,7 @@ from cli.report.outcome import DONE, FAILED, SKIPPED, Distant, DoneLine, Outcome
 from cli.report.plan import CREATE, REPLACE, ObstacleLine, Plan, StepLine
 from tests.support.golden import matches
 from tests.unit.cli.test_plan import change, field
+from topology.structs import replace
 
 PLAN = Plan(
     stack="shop",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,6 +12,7 @@ from cli.run import run
 from tests.support.command import topo, world
 from tests.support.pictured import large
 from tests.unit.cli.test_run import STACK
+from topology.structs import replace
 
 HOSTILE = """\
 name: shop

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from cli.report.picture import Change, Mood, Picture, State
 from tests.support.command import world
 from tests.support.pictured import SHOP, large
 from topology.load import load
+from topology.structs import replace
 
 CROWDED = SHOP.replace(
     'ports: ["8080:80"]', 'ports: ["127.0.0.1:8000-8011:8000-8011", "9000:9000/udp", "9001"]'

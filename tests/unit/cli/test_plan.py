@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 import reconciler.steps
@@ -34,6 +32,7 @@ from reconciler.diff import Action, Cause, FieldChange
 from reconciler.fields import Reach
 from reconciler.steps import ConnectNetwork, Step
 from tests.support.golden import matches
+from topology.structs import replace
 
 
 def field(name: str, old: object, new: object, cause: str = "stack changed", **more: object) -> FieldLine:

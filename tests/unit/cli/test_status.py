@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from cli.report.status import DriftLine, Status, UnitLine
 from tests.support.command import topo
 from tests.support.golden import matches
 from tests.unit.cli.test_plan import change, field
+from topology.structs import replace
 
 
 def unit(service: str, replica: int = 1, **more: object) -> UnitLine:

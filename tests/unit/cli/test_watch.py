@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from msgspec import Struct, field
 
 from cli.commands.watch import WatchOptions
 from cli.options import Format
@@ -50,8 +50,7 @@ FOREIGN: Json = {
 Deed = Callable[[], None]
 
 
-@dataclass
-class Script:
+class Script(Struct):
     """An inbox whose messages and deeds come at their times, and a clock that stands still in between."""
 
     now: float = 0.0
@@ -83,8 +82,7 @@ class Script:
         return None
 
 
-@dataclass
-class Modelled:
+class Modelled(Struct):
     """A connection to a model that counts looks and can be away."""
 
     daemon: MemoryDaemon
@@ -118,8 +116,7 @@ class Modelled:
         pass
 
 
-@dataclass
-class Scene:
+class Scene(Struct):
     """A stack that is applied and watched."""
 
     script: Script

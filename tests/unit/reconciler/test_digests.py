@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from reconciler.engines.swarm import inspected
 from reconciler.expand import expand
 from reconciler.state import NO_IMAGE, Desired, Granularity, Image, LiveUnit, Observed, Status, Traits
 from topology.models import Service, Stack
+from topology.structs import replace
 
 TRAITS = Traits(version="28.5.2", api=(1, 51), granularity=Granularity.SERVICE)
 OLD, NEW = "sha256:old", "sha256:new"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.pace import Pace
 
 
-@dataclass
-class Clock:
+class Clock(Struct):
     now: float = 1000.0
 
     def __call__(self) -> float:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 
 import pytest
+from msgspec import Struct, field
 
 from reconciler.engines.memory import MemoryDaemon, containers
 from reconciler.engines.standalone import Standalone
@@ -51,8 +51,7 @@ STACK = Stack(
 LISTENING = frozenset({Listener("", 80), Listener("", 5432)})
 
 
-@dataclass
-class Told:
+class Told(Struct):
     """A prober that says what it was told to, and remembers what it was asked."""
 
     survey: Survey

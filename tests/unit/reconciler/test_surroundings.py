@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from reconciler.planner import plan
 from reconciler.steps import CreateNetwork
 from reconciler.surroundings import OWN_POOLS, Pool, Route, Surroundings, pools
 from topology.models import Ipam, Network, Stack, Subnet
+from topology.structs import replace
 
 TABLE = """\
 Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT

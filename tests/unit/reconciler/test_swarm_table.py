@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -44,6 +43,7 @@ from topology.models import (
     UpdateConfig,
     Volume,
 )
+from topology.structs import replace
 
 TRAITS = Traits(version="28.5.2", api=(1, 51), granularity=Granularity.SERVICE)
 

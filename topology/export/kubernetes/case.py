@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from msgspec import Struct, field
 
 from topology.export.kubernetes.names import Namer, is_label, label
 from topology.export.kubernetes.notes import Notes
@@ -26,8 +27,7 @@ SERVICE: Final = "Service"
 WORKLOAD: Final = "workload"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pod:
+class Pod(Struct, frozen=True, kw_only=True):
     """A network stack and who lives in it: the service that holds it first."""
 
     name: str
@@ -36,8 +36,7 @@ class Pod:
     on_host: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True, dict=True):
     """One export. `files` says what is at the paths of this machine that the stack names."""
 
     stack: Stack

@@ -11,8 +11,9 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from topology.export.kubernetes.case import PART_OF, Case, Object, made
 from topology.export.kubernetes.names import key
@@ -48,8 +49,7 @@ def is_kept_file(name: str, content: bytes) -> bool:
     return bool(_GIVEN.search(text)) or any(hidden(line) != line for line in text.splitlines())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """What a pod takes something from: a ConfigMap, or with `kept` a Secret, by the key there."""
 
     name: str

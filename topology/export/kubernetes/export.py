@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from topology.export.kubernetes.case import Case, Object, Pod
 from topology.export.kubernetes.contents import Contents, tell
@@ -20,8 +21,7 @@ from topology.graph import Mode
 from topology.models import Stack
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
+class Export(Struct, frozen=True, kw_only=True):
     """The objects by the file that they belong into, in the order in which they are to be applied.
 
     `filling` is the command that fills each Secret that was written without values; `notes` have paths.

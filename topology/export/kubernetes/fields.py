@@ -6,8 +6,9 @@ A field of a model that is new has to get a line here: a test asks for it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from topology.models import (
     Attachment,
@@ -37,18 +38,15 @@ from topology.models import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """The objects say it; who writes them tells where a value has no word there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """It says nothing of what runs: how an image is made, how topo works, what is applied already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unsaid:
+class Unsaid(Struct, frozen=True):
     """No object can say it; `why` continues the sentence. `severe`: what runs may not work without it."""
 
     why: str

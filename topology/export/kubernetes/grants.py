@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from topology.claims import ClaimError, Form, parse
 from topology.export.kubernetes import portsets
@@ -24,8 +25,7 @@ from topology.rules.judge import spoken_of
 from topology.suggest import mentions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grants:
+class Grants(Struct, frozen=True, kw_only=True):
     """What policies open, by the services that hold the pods; `at` is where each service is reached.
 
     `by_networks`: no service says what it needs, so that networks decide.
@@ -38,8 +38,7 @@ class Grants:
     by_networks: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
+class Need(Struct, frozen=True, kw_only=True):
     """One pair that somebody asked for, and where."""
 
     source: End
@@ -48,8 +47,7 @@ class Need:
     path: Path
 
 
-@dataclass(slots=True)
-class _Opened:
+class _Opened(Struct):
     """Grants as they add up."""
 
     between: dict[tuple[str, str], Ports] = field(default_factory=dict)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 LARGEST: Final = 256_000
 """Bytes of a file, or of all in a folder, that count as small."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """A file, or a folder of plain files by their names; a file is one without a name.
 
     `why` is why it cannot be carried; empty, it can.

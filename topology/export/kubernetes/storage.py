@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from topology.export.kubernetes.case import Case, Pod
 from topology.export.kubernetes.seen import NOTHING, Seen
@@ -26,8 +27,7 @@ class Place(enum.Enum):
     NOWHERE = "nowhere"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mounted:
+class Mounted(Struct, frozen=True, kw_only=True):
     """One mount of a service, its own or another's that it has by `volumes_from`."""
 
     mount: Mount

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from topology.export.kubernetes.case import PART_OF, Case, Object, Pod, made, said
 from topology.export.kubernetes.contents import Contents, Source, beside, is_kept, is_kept_file
@@ -30,8 +31,7 @@ _DATA: Final = "data"
 """The folder of a claim that is mounted: beside it a file system may have what a data store stumbles over."""
 
 
-@dataclass(slots=True)
-class Volumes:
+class Volumes(Struct):
     """The volumes of one pod as they add up: its list, the claims that are made with it."""
 
     case: Case

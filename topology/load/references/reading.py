@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from topology.findings import Path
 from topology.models import Stack
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """A stack, the paths in it that could not be read, and the services that are not in it.
 
     Those are `off` whose profiles are, and `provided` those that are left to a provider. On a `cluster` each
