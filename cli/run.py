@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import traceback
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import typer
 
@@ -12,9 +13,15 @@ from cli.app import build
 from cli.exits import Exit
 from cli.world import World
 
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 
 def run(arguments: Sequence[str], world: World) -> int:
-    """Performs the command that `arguments` name and returns what to tell the shell."""
+    """Performs the command that `arguments` name and returns what to tell the shell.
+
+    Raises:
+        OSError: there is no room for what it says.
+    """
     try:
         code: int | None = build(arguments).main(
             args=list(arguments) or ["--help"], prog_name="topo", standalone_mode=False, obj=world
@@ -23,6 +30,10 @@ def run(arguments: Sequence[str], world: World) -> int:
         return Exit.INTERRUPTED
     except BrokenPipeError:
         return Exit.FAILED
+    except OSError as error:
+        if error.errno in _FULL:
+            raise
+        return _ended(error, world)
     except Exception as error:  # the last line of defence: a person sees a sentence, not our stack
         return _ended(error, world)
     return code or Exit.DONE

@@ -96,6 +96,18 @@ def test_a_reader_that_leaves_early_makes_no_noise(shop: Path) -> None:
     assert (ran.stdout, ran.stderr) == ("name: shop\n", "")
 
 
+@pytest.mark.parametrize("command", ["--version", "check", "plan --engine memory:engine.json"])
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_a_full_disk_is_told_where_errors_go(shop: Path, command: str, buffered: str) -> None:
+    line = f"'{sys.executable}' -m cli.main {command} > /dev/full"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": buffered}
+    ran = subprocess.run(
+        ["bash", "-c", line], cwd=shop, env=environment, capture_output=True, text=True, check=False
+    )
+    said = "error: what topo says cannot be written: No space left on device\n"
+    assert (ran.returncode, ran.stderr) == (1, said)
+
+
 def test_a_status_that_is_watched_comes_again_and_again_until_it_is_interrupted(shop: Path) -> None:
     heard = ["env", "--default-signal=INT"]  # whoever runs the tests in the background has it ignored
     status = ["-m", "cli.main", "status", "--watch", "--engine", "memory:engine.json"]
