@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct, field
 
-from topology.findings import Path
+from topology.findings import Missing
 
 
 def seal(stack: str, drawn: str) -> str:
@@ -74,14 +74,6 @@ class File(Struct, frozen=True, kw_only=True):
         owner = f" {self.uid}:{self.gid}" if (self.uid, self.gid) != (0, 0) else ""
         mode = f" {self.mode:04o}" if self.mode != 0o444 else ""
         return self.content.digest + mode + owner
-
-
-class Missing(Struct, frozen=True, kw_only=True):
-    """What the stack file asks for at `path` and that cannot be had, and what to do about it."""
-
-    path: Path
-    message: str
-    mend: str
 
 
 class Contents(Struct, frozen=True, kw_only=True):

@@ -6,9 +6,10 @@ from reconciler import address
 from reconciler.contents import Contents
 from reconciler.expand import DEFAULT_GRACE, disclosed, needs, networks, spec_of
 from reconciler.fields import Site, health
-from reconciler.fields.swarm import kept, refused
+from reconciler.fields.swarm import kept
 from reconciler.state import NO_IMAGE, Desired, Traits, Unit
 from topology.models import Stack, UpdateConfig
+from topology.swarm import refused
 
 _SETTLING = 30.0
 """Seconds beyond a task's own patience in which a node has to be found and the task started there."""

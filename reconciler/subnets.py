@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from reconciler.contents import Missing
 from reconciler.state import Desired, LiveShared, Observed, Shared, Spec
+from topology.findings import Missing
 from topology.structs import replace
 from topology.subnets import allotted
 

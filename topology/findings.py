@@ -58,6 +58,14 @@ class Related(Struct, frozen=True, kw_only=True):
     span: Span | None = None
 
 
+class Missing(Struct, frozen=True, kw_only=True):
+    """What the stack file asks for at `path` and that cannot be had, and what to do about it."""
+
+    path: Path
+    message: str
+    mend: str
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """One thing to tell the author of a stack.
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from topology.units import Misfit
+from topology import units
 
 _PATH = re.compile(r"[./~]|[A-Za-z]:[\\/]|\\\\")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
@@ -51,7 +51,7 @@ def parse(text: str) -> dict[str, Any]:
     """The fields of a mount in short form, SOURCE:TARGET:OPTIONS."""
     parts = _parts(text)
     if len(parts) > 3 or not all(parts):
-        raise Misfit("must be written SOURCE:TARGET or SOURCE:TARGET:OPTIONS")
+        raise units.Misfit("must be written SOURCE:TARGET or SOURCE:TARGET:OPTIONS")
     if len(parts) == 1:
         return {"type": "volume", "target": _target(parts[0])}
     source, target = parts[:2]
@@ -59,7 +59,7 @@ def parse(text: str) -> dict[str, Any]:
     fields["target"] = _target(target, source)
     for option in parts[2].split(",") if len(parts) == 3 else ():
         if option not in _OPTIONS:
-            raise Misfit(
+            raise units.Misfit(
                 "must have options that exist", label=f'"{option}" is none', mend="such as ro, z or nocopy"
             )
         fields.update(_OPTIONS[option])
@@ -82,7 +82,7 @@ def _target(path: str, source: str = "") -> str:
             else ""
         )
         label = f'"{path}" does not begin with /'
-        raise Misfit("must be mounted at an absolute path", label=label, mend=mend)
+        raise units.Misfit("must be mounted at an absolute path", label=label, mend=mend)
     return path
 
 
@@ -102,3 +102,15 @@ def flat(said: dict[str, Any]) -> dict[str, Any]:
     if isinstance(target, str) and target.startswith("/"):
         return {**said, "target": "/" + posixpath.normpath(target).lstrip("/")}
     return said
+
+
+def memory_options(text: str) -> str | None:
+    """The options of a memory file system in one order and form; None when a Swarm has no word for one."""
+    said = {name: value for name, _, value in (word.partition("=") for word in text.split(",") if word)}
+    try:
+        size, mode = units.size(said.pop("size", "0")), int(said.pop("mode", "0"), 8)
+    except ValueError:
+        return None
+    read_only = said.pop("ro", None) is not None
+    words = ["ro" if read_only else "", f"size={size}" if size else "", f"mode={mode:o}" if mode else ""]
+    return None if said else ",".join(filter(None, words))

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from reconciler.contents import Missing
 from reconciler.engines.contexts import dockerfile
 from reconciler.state import Builder
+from topology.findings import Missing
 from topology.models import Build
 from topology.mounts import is_image
 

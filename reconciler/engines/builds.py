@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 
-from reconciler.contents import Missing
 from reconciler.errors import Rejected
 from reconciler.fields import images
 from reconciler.state import Unit
+from topology.findings import Missing
 from topology.models import Build
 
 

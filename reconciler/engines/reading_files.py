@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Final
 
-from reconciler.contents import NOTHING_DRAWN, Contents, Hidden, Missing, Sealed, seal
+from reconciler.contents import NOTHING_DRAWN, Contents, Hidden, Sealed, seal
 from reconciler.record import digest
-from topology.findings import Path
+from topology.findings import Missing, Path
 from topology.models import Content, Service, Stack
 from topology.models.contents import Grant
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from reconciler.address import Address, Kind
-from reconciler.contents import Missing
 from reconciler.state.images import NO_IMAGE, Image, ImageConfig
 from reconciler.state.noted import Adopted, Journal
 from reconciler.state.spec import Spec
 from reconciler.surroundings import NOT_ASKED, Surroundings
+from topology.findings import Missing
 from topology.models import Build
 from topology.mounts import is_image
 

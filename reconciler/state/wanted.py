@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from reconciler.address import Address
-from reconciler.contents import NOTHING_DRAWN, BuildSecrets, File, Hidden, Missing, Sealed, seal
+from reconciler.contents import NOTHING_DRAWN, BuildSecrets, File, Hidden, Sealed, seal
 from reconciler.state.spec import Spec
+from topology.findings import Missing
 from topology.models import Build, Condition, Notice, Ready, UpdateConfig
 
 

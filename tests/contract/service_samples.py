@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from reconciler.contents import Contents, Sealed
-from reconciler.fields.swarm import refused
 from tests.contract.samples import MIB, Sample, service_samples, two
 from tests.support.services import IDLE
 from topology.models import (
@@ -29,6 +28,7 @@ from topology.models import (
     UpdateConfig,
     Volume,
 )
+from topology.swarm import refused
 
 RUNS: Final = {**IDLE, "replicas": 1}
 _DIGESTS: Final = ("sha256:" + "a" * 64, "sha256:" + "b" * 64)

@@ -169,9 +169,7 @@ def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
     try:
         stack = Stack.model_validate(tree, context=folder)
     except ValidationError as fault:
-        told = {
-            _what(one) for one in context.findings
-        }  # what `deploy` says was looked at before it was moved
+        told = {_what(one) for one in context.findings}  # `deploy` was looked at before it was moved
         context.findings.extend(one for one in translate(fault, source) if _what(one) not in told)
         if fault.error_count() > MOST:
             return None

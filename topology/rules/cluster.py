@@ -1,4 +1,4 @@
-"""What a Swarm does that one engine does not: it moves things."""
+"""What a Swarm does that one engine does not, and what it cannot do: it moves things."""
 
 from __future__ import annotations
 
@@ -9,9 +9,51 @@ from typing import Final
 from topology.findings import Finding, Severity
 from topology.models import Mount, Service, Stack
 from topology.rules.case import Case
+from topology.swarm import refused
 
 _PLACED: Final = re.compile(r"(node\.(id|hostname|ip|labels\..+)|engine\.labels\..+)\s*==")
 """A constraint by which somebody has chosen where a task runs; a role or a platform chooses nobody."""
+
+
+_EVERYWHERE: Final = (
+    *("/dev", "/proc", "/run", "/sys", "/var/run"),
+    *("/etc/hostname", "/etc/localtime", "/etc/timezone"),
+)
+"""What every node has, each its own."""
+
+
+def impossible(case: Case) -> Iterator[Finding]:
+    """T215: what topo plan refuses before it asks any engine."""
+    for one in refused(case.stack) if case.stack.engine == "swarm" else ():
+        yield Finding(
+            code="T215",
+            severity=Severity.ERROR,
+            message=one.message,
+            path=one.path,
+            label="topo plan refuses it",
+            mend=one.mend,
+        )
+
+
+def elsewhere(case: Case) -> Iterator[Finding]:
+    """T216: a file of the machine where topo runs, in a task that any node may run."""
+    for name, service in case.stack.services.items() if case.stack.engine == "swarm" else ():
+        if not _is_placed(service):
+            for index, mount in enumerate(service.volumes):
+                if mount.type == "bind" and not _is_everywhere(mount.source or ""):
+                    yield Finding(
+                        code="T216",
+                        severity=Severity.WARNING,
+                        message=f"{name} may run on a node that has no {mount.source}",
+                        path=("services", name, "volumes", index),
+                        label="nobody copies it there, and a node without it refuses the task",
+                        mend="make a config or a secret of the file, or say which node has it, such as "
+                        "node.hostname == NODE, in deploy.placement.constraints",
+                    )
+
+
+def _is_everywhere(source: str) -> bool:
+    return any(source == one or source.startswith(f"{one}/") for one in _EVERYWHERE)
 
 
 def left_behind(case: Case) -> Iterator[Finding]:
@@ -34,8 +76,12 @@ def left_behind(case: Case) -> Iterator[Finding]:
 
 def _moves(service: Service) -> bool:
     """One that runs on every node has a volume on each, and one that is told where stays there."""
+    return not service.is_everywhere and not _is_placed(service)
+
+
+def _is_placed(service: Service) -> bool:
     told = service.placement.constraints if service.placement else ()
-    return not service.is_everywhere and not any(_PLACED.match(one.strip()) for one in told)
+    return any(_PLACED.match(one.strip()) for one in told)
 
 
 def _stays(stack: Stack, mount: Mount) -> bool:

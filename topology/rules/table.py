@@ -167,6 +167,18 @@ _TABLE: tuple[tuple[str, Severity, Check, str, str, str], ...] = (
         "Say with deploy.placement.constraints where it runs, or take a driver whose data all nodes see.",
     ),
     (
+        "T215", _ERROR, cluster.impossible,
+        "what no Swarm can do",
+        "A service of a Swarm has less than a container: topo plan refuses what it asks for beyond that.",
+        "Do what the finding says, or take `engine: swarm` out.",
+    ),
+    (
+        "T216", _WARNING, cluster.elsewhere,
+        "file that only one node has",
+        "A Swarm starts a task on any node that has room, and a bind mount shows what that very node has.",
+        "Make a config or a secret of the file, or say with deploy.placement.constraints where it runs.",
+    ),
+    (
         "T301", _NOTE, commandments.without_restart,
         "no restart policy",
         "A process ends one day, by a fault or with the machine, and nobody starts it again.",

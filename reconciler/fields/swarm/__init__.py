@@ -15,9 +15,8 @@ from reconciler.fields.swarm.kept import KEPT, kept
 from reconciler.fields.swarm.limits import LIMITS
 from reconciler.fields.swarm.mounts import MOUNTS
 from reconciler.fields.swarm.networks import NETWORKS, OVERLAY
-from reconciler.fields.swarm.refused import refused
 from reconciler.fields.swarm.running import RUNNING
 
-__all__ = ["OVERLAY", "SWARM", "kept", "refused"]
+__all__ = ["OVERLAY", "SWARM", "kept"]
 
 SWARM: Final[tuple[Field, ...]] = (*CONTAINER, *MOUNTS, *KEPT, *NETWORKS, *LIMITS, *RUNNING, PROTECT)

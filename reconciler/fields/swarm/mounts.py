@@ -13,7 +13,7 @@ from reconciler.fields import mounts
 from reconciler.fields.row import Body, Field, Site
 from reconciler.fields.swarm.row import container, roll
 from reconciler.state import ImageConfig, Spec
-from topology import units
+from topology.mounts import memory_options
 
 
 def _mounts(body: Body) -> list[Body]:
@@ -54,23 +54,11 @@ def _read(inspected: Body, _image: ImageConfig) -> dict[str, str] | None:
     return found or None
 
 
-def tmpfs_options(text: str) -> str | None:
-    """The options of a memory file system in one order and form; None when a Swarm has no word for one."""
-    said = {name: value for name, _, value in (word.partition("=") for word in text.split(",") if word)}
-    try:
-        size, mode = units.size(said.pop("size", "0")), int(said.pop("mode", "0"), 8)
-    except ValueError:
-        return None
-    read_only = said.pop("ro", None) is not None
-    words = ["ro" if read_only else "", f"size={size}" if size else "", f"mode={mode:o}" if mode else ""]
-    return None if said else ",".join(filter(None, words))
-
-
 def _wanted_tmpfs(site: Site) -> dict[str, str] | None:
     """What cannot be had stays as it is written: it is refused elsewhere."""
     wanted = mounts.wanted_tmpfs(site) or {}
     return {
-        target: text if (told := tmpfs_options(text)) is None else told for target, text in wanted.items()
+        target: text if (told := memory_options(text)) is None else told for target, text in wanted.items()
     } or None
 
 

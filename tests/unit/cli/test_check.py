@@ -116,6 +116,35 @@ def test_with_engine_swarm_it_is_judged_as_on_a_swarm(tmp_path: Path, said: str)
     assert "overlay" in topo(tmp_path, "graph", "--engine", "swarm").out
 
 
+def test_what_no_swarm_can_do_is_told_before_any_engine_is_asked(tmp_path: Path) -> None:
+    service = "{build: ., container_name: one}"
+    (tmp_path / "stack.yml").write_text(f"services:\n  web: {service}\n")
+    assert topo(tmp_path, "check").code == Exit.DONE
+    ran = topo(tmp_path, "check", "--engine", "swarm")
+    assert ran.code == Exit.NO
+    assert "stack.yml:2:16: error T215: build of service web cannot be had on a Swarm" in ran.out
+    assert "T215: container_name of service web cannot be had on a Swarm" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("volumes: ['./site:/site']", True),
+        ("volumes: ['/srv/site:/site']", True),
+        ("volumes: ['/var/run/docker.sock:/var/run/docker.sock', '/etc/localtime:/etc/localtime:ro']", False),
+        ("volumes: ['./site:/site'], deploy: {placement: {constraints: [node.hostname == east]}}", False),
+        ("volumes: ['./site:/site'], deploy: {mode: global}", True),
+        ("configs: [{source: site, target: /site}]", False),
+    ],
+)
+def test_a_file_that_only_one_node_has_is_told(tmp_path: Path, more: str, *, told: bool) -> None:
+    (tmp_path / "site").write_text("x")
+    text = f"services:\n  web: {{image: nginx, {more}}}\nconfigs: {{site: {{file: ./site}}}}\n"
+    (tmp_path / "stack.yml").write_text(text)
+    assert ("T216" in topo(tmp_path, "check", "--engine", "swarm").out) == told
+    assert "T216" not in topo(tmp_path, "check").out
+
+
 def test_an_engine_that_there_is_none_of_is_refused_before_anything_is_judged(tmp_path: Path) -> None:
     (tmp_path / "stack.yml").write_text("services: {a: {image: x}}\n")
     ran = topo(tmp_path, "check", "--engine", "swarmm")

@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 
 from reconciler import address
-from reconciler.contents import Contents, Missing, Sealed
+from reconciler.contents import Contents, Sealed
 from reconciler.engines.swarm.inspected import spec_of
 from reconciler.engines.swarm.lowering import body
 from reconciler.expand import expand
 from reconciler.fields import SERVICE
 from reconciler.fields.swarm import OVERLAY, SWARM
-from reconciler.fields.swarm.mounts import tmpfs_options
-from reconciler.fields.swarm.refused import CANNOT
 from reconciler.state import NO_IMAGE, Desired, Granularity, Traits
+from topology.findings import Missing
 from topology.models import (
     Attachment,
     Condition,
@@ -43,7 +42,9 @@ from topology.models import (
     UpdateConfig,
     Volume,
 )
+from topology.mounts import memory_options
 from topology.structs import replace
+from topology.swarm import CANNOT
 
 TRAITS = Traits(version="28.5.2", api=(1, 51), granularity=Granularity.SERVICE)
 
@@ -284,7 +285,7 @@ def test_addresses_that_a_swarm_never_gives_are_refused(block: Subnet, word: str
     [("", ""), ("mode=1770,ro,size=1m", "ro,size=1048576,mode=1770"), ("size=50%", None), ("noexec", None)],
 )
 def test_options_of_a_memory_file_system_have_one_form(said: str, told: str | None) -> None:
-    assert tmpfs_options(said) == told
+    assert memory_options(said) == told
 
 
 @pytest.mark.parametrize(("mode", "job"), [("replicated", "replicated-job"), ("global", "global-job")])

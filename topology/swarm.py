@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from reconciler.contents import Missing
-from reconciler.fields.swarm.mounts import tmpfs_options
-from topology.findings import Path
+from topology.findings import Missing, Path
 from topology.models import Grant, Network, Service, Stack
+from topology.mounts import memory_options
 
 _OUT: Final = "take it out for Swarm"
 
@@ -130,7 +129,7 @@ def _mounts(here: Path, name: str, service: Service) -> Iterator[Missing]:
         if mount.selinux or mount.subpath or mount.recursive:
             yield _cannot(at, f"selinux, subpath or recursive of {mount.target} in service {name}", _OUT)
     for index, text in enumerate(service.tmpfs):
-        if tmpfs_options(text.partition(":")[2]) is None:
+        if memory_options(text.partition(":")[2]) is None:
             mend = "say no more than size, mode and ro, such as /run:size=1m,mode=700"
             yield _cannot((*here, "tmpfs", index), f"tmpfs {text} of service {name}", mend)
 
