@@ -41,6 +41,7 @@ class Pace(Struct, kw_only=True):
     rest: float = 300.0
     _first: float | None = None
     _last: float = 0.0
+    _looked: float = 0.0
     _due: float = field(default=float("inf"))
     _troubles: dict[str, _Trouble] = field(default_factory=dict)
 
@@ -58,15 +59,15 @@ class Pace(Struct, kw_only=True):
         """A look begins now; since when there was something to see."""
         now = self.clock()
         since = now if self._first is None else self._first
-        self._first, self._due = None, now + self.resync
+        self._first, self._looked, self._due = None, now, now + self.resync
         for name in [name for name, one in self._troubles.items() if now - one.until > _CALM]:
             del self._troubles[name]
         return since
 
     def wait(self) -> float:
-        """Seconds until the next look is due."""
+        """Seconds until the next look is due. The end of a rest is due until somebody has looked after it."""
         now = self.clock()
-        moments = [self._due, *(one.until for one in self._troubles.values() if one.until > now)]
+        moments = [self._due, *(one.until for one in self._troubles.values() if one.until > self._looked)]
         if self._first is not None:
             moments.append(min(self._last + self.quiet, self._first + self.patience))
         return max(0.0, min(moments) - now)

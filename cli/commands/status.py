@@ -75,9 +75,9 @@ def _value(path: str, found: Status) -> Value:
     from cli.picking import picked, value_at
 
     name = path.partition(".")[0]
-    if name != "units" and name in type(found).__dataclass_fields__:
+    if name != "units" and name in found.__struct_fields__:
         return value_at(path, found)
-    return picked(path, found.units, also=type(found).__dataclass_fields__)
+    return picked(path, found.units, also=found.__struct_fields__)
 
 
 def _draw(report: Status | Value, options: StatusOptions, world: World) -> None:

@@ -39,7 +39,7 @@ networks: {{front: {{}}, back: {{}}}}
 volumes: {{data: {{}}}}
 secrets: {{key: {{file: ./key}}}}
 """
-LOADED = "import sys; sys.argv = ['topo', 'plan']; from cli.main import main; "
+LOADED = "import os, sys; sys.argv = ['topo', 'plan']; os._exit = sys.exit; from cli.main import main; "
 LOADED += "\ntry: main()\nexcept SystemExit: print('pydantic' in sys.modules)"
 
 

@@ -90,3 +90,16 @@ def test_one_address_does_not_hold_up_another() -> None:
     pace.tried("service.web[1]", done=False)
     assert pace.tried("service.db[1]", done=True) == 0.0
     assert pace.resting == {"service.web[1]"}
+
+
+def test_the_end_of_a_rest_is_a_reason_to_look() -> None:
+    """Also a look later than that: whoever waits wakes up when it is over, never before."""
+    pace, clock = paced()
+    pace.tried("service.web[1]", done=False)
+    clock.now += 0.25
+    pace.looked()
+    assert pace.wait() == 0.75
+    clock.now += 0.875
+    assert pace.wait() == 0.0
+    pace.looked()
+    assert pace.wait() == 60.0
