@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPException
-from typing import Any, Final, TextIO, cast
-
-from msgspec import Struct
+from typing import Any, Final, NamedTuple, TextIO, cast
 
 from cli.recall.answers import lasting
 from cli.recall.looks import Watch, look
@@ -20,8 +18,8 @@ _PARTS: Final = frozenset({"looks", "socket", "answers", "out", "err"})
 Heard = Callable[[str, Answer], None]
 
 
-class Said(Struct, frozen=True):
-    """What a run wrote."""
+class Said(NamedTuple):
+    """What a run wrote. No struct, as no `Answer` is one: msgspec is not loaded for what is remembered."""
 
     out: str
     err: str

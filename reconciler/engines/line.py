@@ -10,9 +10,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from typing import Final
-
-from msgspec import Struct
+from typing import Final, NamedTuple
 
 SCHEME: Final = "unix://"
 TIMEOUT: Final = 60.0
@@ -40,7 +38,7 @@ class Connection(http.client.HTTPConnection):
         self.sock.connect(self._path)
 
 
-class Answer(Struct, frozen=True):
+class Answer(NamedTuple):
     """What came back; `server` and `api` are those headers, or empty."""
 
     status: int
