@@ -40,7 +40,7 @@ volumes: {{data: {{}}}}
 secrets: {{key: {{file: ./key}}}}
 """
 LOADED = "import os, sys; sys.argv = ['topo', 'plan']; os._exit = sys.exit; from cli.main import main; "
-LOADED += "\ntry: main()\nexcept SystemExit: print('pydantic' in sys.modules)"
+LOADED += "\ntry: main()\nexcept SystemExit: print(bool({'pydantic', 'msgspec'} & {*sys.modules}))"
 
 
 class Shop:
