@@ -205,7 +205,7 @@ def swept(daemon: Daemon, prefix: str) -> None:
 
     Somebody who was killed may have left the engine work to do, so it is tried again for a while.
     """
-    assert eventually(lambda: _sweep(daemon, prefix), within=20, every=0.1), f"{prefix} cannot be removed"
+    assert eventually(lambda: _sweep(daemon, prefix), within=60, every=0.1), f"{prefix} cannot be removed"
 
 
 def _sweep(daemon: Daemon, prefix: str) -> bool:
