@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 import queue
 import threading
@@ -18,9 +19,11 @@ from cli.render.ink import Ink
 from cli.world import World
 from reconciler.engines.console import Console, Wanted
 from reconciler.engines.daemon import Events, Json
-from reconciler.errors import EngineError, NotFound
+from reconciler.errors import EngineError, NotFound, Rejected
 from topology.structs import replace
 
+_MOST = 10_000
+"""Lines that are held while nobody takes them: a pager stands still, and a container goes on printing."""
 _COLOURS = ("good", "changed", "strong", "faint")
 
 
@@ -32,14 +35,31 @@ class Line(Struct, frozen=True, order=True):
     text: str
 
 
-def all_lines(console: Console, containers: Iterable[str], wanted: Wanted) -> Iterator[Line]:
-    """What was printed so far, by the time at which it was."""
-    found = [
-        Line(moment, container, text)
-        for container in containers
-        for moment, text in console.lines(container, wanted)
-    ]
-    yield from sorted(found, key=lambda line: line.moment)
+class Reading(Struct, frozen=True, kw_only=True):
+    """The logs of containers. Of one whose log cannot be read `tell` is told, and the others are read."""
+
+    console: Console
+    tell: Callable[[str, EngineError], None]
+
+    def lines(self, container: str, wanted: Wanted) -> Iterator[Line]:
+        """Those of one; there are no more of one that is gone.
+
+        Raises:
+            EngineError: the engine does not answer.
+        """
+        try:
+            for moment, text in self.console.lines(container, wanted):
+                yield Line(moment, container, text)
+        except NotFound:
+            return
+        except Rejected as error:
+            self.tell(container, error)
+
+    def all_lines(self, containers: Iterable[str], wanted: Wanted) -> Iterator[Line]:
+        """What was printed so far, by the time at which it was; no more of it is held than is shown next."""
+        return heapq.merge(
+            *(self.lines(container, wanted) for container in containers), key=lambda line: line.moment
+        )
 
 
 class Ended(Struct, frozen=True):
@@ -57,12 +77,13 @@ class Following(Struct, kw_only=True):
         called: how the container that an event tells of is called; None where it is not meant.
     """
 
-    console: Console
+    reading: Reading
     names: dict[str, str]
     wanted: Wanted
     events: Events
     called: Callable[[Json], str | None]
     _coming: queue.SimpleQueue[Line | Ended | Json | EngineError] = field(default_factory=queue.SimpleQueue)
+    _room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_MOST))
     _heard: set[str] = field(default_factory=set)
     _again: set[str] = field(default_factory=set)
     _last: dict[str, str] = field(default_factory=dict)
@@ -81,6 +102,7 @@ class Following(Struct, kw_only=True):
         while True:
             came = coming(self._coming)
             if isinstance(came, Line):
+                self._room.release()
                 if came.moment > self._known.get(came.container, ""):
                     self._last[came.container] = max(came.moment, self._last.get(came.container, ""))
                     yield came
@@ -121,10 +143,9 @@ class Following(Struct, kw_only=True):
 
     def _listen(self, container: str, wanted: Wanted) -> None:
         try:
-            for moment, text in self.console.lines(container, replace(wanted, follow=True)):
-                self._coming.put(Line(moment, container, text))
-        except NotFound:
-            self._coming.put(Ended(container))
+            for line in self.reading.lines(container, replace(wanted, follow=True)):
+                self._room.acquire()
+                self._coming.put(line)
         except EngineError as error:
             self._coming.put(error)
         else:
@@ -139,20 +160,34 @@ class Following(Struct, kw_only=True):
 
 
 class Printer(Struct, kw_only=True, dict=True):
-    """Writes lines with the name of their container, in a colour of its own."""
+    """Writes lines with the name of their container, in a colour of its own.
+
+    Attributes:
+        at_once: whether somebody waits for each line.
+        silent: those whose log cannot be read.
+    """
 
     names: Mapping[str, str]
     options: OutputOptions
     world: World
     timestamps: bool = False
+    at_once: bool = False
+    silent: set[str] = field(default_factory=set)
 
     @cached_property
     def _ink(self) -> Ink:
         return self.world.ink(self.world.stdout, plain=self.options.no_color)
 
     def __call__(self, line: Line) -> None:
-        """One line, at once."""
-        print(self._written(line), file=self.world.stdout, flush=True)
+        """One line."""
+        print(self._written(line), file=self.world.stdout, flush=self.at_once)
+
+    def unread(self, container: str, error: EngineError) -> None:
+        """Says on stderr that the log of a container cannot be read."""
+        self.silent.add(container)
+        ink = self.world.ink(self.world.stderr, plain=self.options.no_color)
+        words = f"{ink.warning('warning')}: {self.names[container]}: {visible(str(error))}"
+        print(words, file=self.world.stderr, flush=True)
 
     def _written(self, line: Line) -> str:
         name = self.names[line.container]

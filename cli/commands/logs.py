@@ -56,8 +56,9 @@ def logs(options: LogsOptions, world: World) -> Said:
 
     With --format json each line is an object.
     """
+    from cli.exits import Exit
     from cli.faults import CommandError
-    from cli.joined_logs import Following, Printer, all_lines
+    from cli.joined_logs import Following, Printer, Reading
     from cli.networking import units_of
     from cli.report.said import Said
     from cli.wiring import console, loaded, watched
@@ -76,16 +77,18 @@ def logs(options: LogsOptions, world: World) -> Said:
         raise CommandError(f"nothing of {desired.stack} is there", "topo apply makes it")
     names = {one: f"{unit.address.name}[{unit.address.replica}]" for one, unit in units.items()}
     wanted = _wanted(options, world)
-    printer = Printer(names=names, options=options, world=world, timestamps=options.timestamps)
-    engine = console(options, world)
+    printer = Printer(
+        names=names, options=options, world=world, timestamps=options.timestamps, at_once=options.follow
+    )
+    reading = Reading(console=console(options, world), tell=printer.unread)
     if events is None:
-        lines = all_lines(engine, names, wanted)
+        lines = reading.all_lines(names, wanted)
     else:
         called = partial(_called, desired, options.services)
-        lines = Following(console=engine, names=names, wanted=wanted, events=events, called=called).lines()
+        lines = Following(reading=reading, names=names, wanted=wanted, events=events, called=called).lines()
     for line in lines:
         printer(line)
-    return Said()
+    return Said(code=Exit.FAILED if printer.silent >= units.keys() else Exit.DONE)
 
 
 def _called(desired: Desired, services: Collection[str], event: Json) -> str | None:

@@ -93,12 +93,12 @@ class SdkReader(Reading):
         """See `Reading`."""
         with translated(doing):
             answer = self._api.get(self._url(path), headers=headers, timeout=TIMEOUT)
-            return _checked(doing, answer).json()
+            return checked(doing, answer).json()
 
     def _bytes(self, doing: str, path: str) -> bytes:
         """See `Reading`."""
         with translated(doing):
-            return _checked(doing, self._api.get(self._url(path), timeout=TIMEOUT)).content
+            return checked(doing, self._api.get(self._url(path), timeout=TIMEOUT)).content
 
     @property
     def is_local(self) -> bool:
@@ -158,7 +158,8 @@ def _tls(endpoint: Endpoint) -> TLSConfig | bool:
     )
 
 
-def _checked(doing: str, answer: requests.Response) -> requests.Response:
+def checked(doing: str, answer: requests.Response) -> requests.Response:
+    """The answer itself, unless the engine refused."""
     if answer.status_code >= 400:
         raise failure(doing, answer.status_code, _message(answer))
     return answer
@@ -187,7 +188,7 @@ class SdkDaemon(Sending, SdkReader):
                 headers=call.headers,
                 timeout=TIMEOUT + call.grace,
             )
-            _checked(doing, answer)
+            checked(doing, answer)
             return answer.json() if answer.content.startswith(b"{") else {}
 
     def pull(self, reference: str, platform: str | None = None, tell: Tell = untold) -> None:
@@ -228,7 +229,7 @@ class SdkDaemon(Sending, SdkReader):
                 stream=True,
                 timeout=None,
             )
-            for line in filter(None, _checked(doing, answer).iter_lines()):
+            for line in filter(None, checked(doing, answer).iter_lines()):
                 if "error" in (said := json.loads(line)):
                     raise Rejected(f"{doing}: {str(said['error']).strip()}")
                 if how := built(said):

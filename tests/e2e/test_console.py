@@ -41,6 +41,12 @@ services:
     stop_signal: SIGKILL
     network_mode: none
     deploy: {{replicas: 2}}
+  nil:
+    image: busybox
+    command: [sleep, "1000"]
+    stop_signal: SIGKILL
+    network_mode: none
+    logging: {{driver: none}}
 """)
 
     def runs(*arguments: str) -> Ran:
@@ -56,8 +62,12 @@ services:
 def test_what_containers_print_is_shown_with_their_names(
     run: Run, lab_engine: LabEngine, stack_name: str, tmp_path: Path, docker_client: docker.DockerClient
 ) -> None:
-    shown = run("logs").out.splitlines()
-    assert sorted(shown) == sorted(f"web[{n}] | {text}" for n in (1, 2) for text in ("one", "two", "three"))
+    shown = run("logs")
+    assert sorted(shown.out.splitlines()) == sorted(
+        f"web[{n}] | {text}" for n in (1, 2) for text in ("one", "two", "three")
+    )
+    assert (shown.code, shown.err.count("warning: nil[1]: ")) == (Exit.DONE, 1)
+    assert run("logs", "nil").code == Exit.FAILED
     assert run("logs", "web[2]", "--tail", "1", "-q").out == "three\n"
     assert run("logs", "--since", "2099-01-01T00:00:00Z").out == ""
     first, *_ = map(json.loads, run("logs", "web[1]", "--format", "json").out.splitlines())
@@ -80,6 +90,9 @@ def test_what_containers_print_is_shown_with_their_names(
         assert next_lines(2) == ["web[1] | three\n", "web[2] | three\n"]
         assert run("exec", "web[1]", "sh", "-c", "echo four > /proc/1/fd/1").code == Exit.DONE
         assert next_lines(1) == ["web[1] | four\n"]
+        long = "(head -c 40000 /dev/zero | tr '\\0' x; echo) > /proc/1/fd/1"
+        assert run("exec", "web[1]", "sh", "-c", long).code == Exit.DONE
+        assert next_lines(1) == [f"web[1] | {'x' * 40_000}\n"], "which the engine cuts into parts"
         again = docker_client.containers.get(f"{stack_name}-web-1")
         again.kill()
         again.start()
@@ -97,9 +110,11 @@ def test_what_containers_print_is_shown_with_their_names(
 def test_a_command_gets_what_is_typed_and_gives_its_code(
     run: Run, stack_name: str, lab_engine: LabEngine, tmp_path: Path
 ) -> None:
-    typed = "typed\n" * 50_000
+    typed = "typed\n" * 5_000_000  # more than all that is on the way holds
     ran = process(tmp_path, "exec", "web", "cat", stdin=typed, DOCKER_HOST=lab_engine.url)
     assert ran == Ran(0, typed, "")
+    ran = process(tmp_path, "exec", "web", "head", "-n", "1", stdin=typed, DOCKER_HOST=lab_engine.url)
+    assert ran == Ran(0, "typed\n", ""), "a command need not take all that is typed"
     assert run("exec", "web[2]", "sh", "-c", "echo out; echo err >&2; exit 7") == Ran(7, "out\n", "err\n")
     assert run("exec", "-u", "1000", "web", "id", "-u").out == "1000\n"
     assert run("exec", f"{stack_name}-web-1", "ls", "-d", "/").out == "/\n"
