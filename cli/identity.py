@@ -20,7 +20,7 @@ def this_process(proc: Path = _PROC, machine_id: Path = _MACHINE_ID) -> Process:
     return Process(
         host=socket.gethostname(),
         pid=os.getpid(),
-        began=_began(os.getpid(), proc) or "",
+        began=_began(_line(_stat(os.getpid(), proc))) or "",
         boot=_line(proc / "sys/kernel/random/boot_id"),
         space=_space(proc),
         machine=_digest(_line(machine_id)),
@@ -57,13 +57,17 @@ def is_dead(lease: Lease, here: Process, proc: Path = _PROC) -> bool:
         return bool(there.boot and here.boot and there.machine) and there.machine == here.machine
     if there.space != here.space:
         return False
-    return _began(there.pid, proc) != there.began if proc.is_dir() else not _exists(there.pid)
+    told = _line(_stat(there.pid, proc))
+    return _began(told) != there.began if told else not _exists(there.pid)  # others' may be hidden from us
 
 
-def _began(pid: int, proc: Path) -> str | None:
-    """When a process began, in ticks since its machine did; None when there is no such process."""
-    line = _line(proc / str(pid) / "stat")
-    fields = line.rpartition(")")[2].split()
+def _stat(pid: int, proc: Path) -> Path:
+    return proc / str(pid) / "stat"
+
+
+def _began(told: str) -> str | None:
+    """When a process began, in ticks since its machine did; None of one that has ended."""
+    fields = told.rpartition(")")[2].split()
     return fields[19] if len(fields) > 19 and fields[0] != "Z" else None
 
 

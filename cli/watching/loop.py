@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -17,6 +18,7 @@ from cli.watching.engine import Connection
 from cli.watching.inbox import Back, Happened, Lost, Message, Reread, Stop
 from cli.watching.mending import Mended, Sight, mended, seen
 from cli.watching.meters import Meters
+from cli.watching.rereading import STILL, Rereading
 from cli.watching.telling import Teller
 from cli.world import World
 from reconciler.address import ADDRESS, STACK
@@ -30,6 +32,8 @@ from topology.load import Loaded
 _ENGINE = "engine"
 """What the trouble of not being able to look is filed under."""
 _LOCK_PAUSE = 1.0
+_CLEARING: Final = frozenset({"destroy", "die", "disconnect", "remove", "rename", "update"})
+"""What frees a name, a port or a range."""
 
 
 class _GivenUp(BaseException):
@@ -100,11 +104,11 @@ class Watch(Struct, kw_only=True, dict=True):
         reread: gives the stack where its files have changed, or where they must be read.
         hear: gives the next message, or None after so many seconds without any.
         looking: gives up a look that changes nothing.
-        poll: how often to look after the files, in seconds, where they are followed.
+        poll: how often to look after the files, in seconds, where they are followed or in the way.
     """
 
     read: Loaded
-    reread: Callable[[bool], Loaded | None]
+    reread: Rereading
     on: Connection
     mode: Mode
     pace: Pace
@@ -120,6 +124,7 @@ class Watch(Struct, kw_only=True, dict=True):
     _working: set[str] = field(default_factory=set)
     _obstacles: set[tuple[str, str]] = field(default_factory=set)
     _is_lost: bool = False
+    _is_half_back: bool = False
     _is_waiting: bool = False
 
     @cached_property
@@ -134,12 +139,13 @@ class Watch(Struct, kw_only=True, dict=True):
     def _run(self) -> None:
         while not self.stop.is_set():
             wait = self.pace.wait()
-            message = self.hear(min(wait, self.poll) if self.mode.follows else wait)
+            polls = self.mode.follows or bool(self._obstacles)
+            message = self.hear(min(wait, self.poll) if polls else wait)
             if message is not None:
                 self._heed(message)
             elif self.pace.wait() <= 0.0:
                 self.look()
-            elif self.mode.follows:
+            elif polls:
                 self._read_again(must=False)
 
     def _heed(self, message: Message) -> None:
@@ -147,7 +153,7 @@ class Watch(Struct, kw_only=True, dict=True):
             self.stop.set()
         elif isinstance(message, Happened):
             self.meters.heard()
-            if self._known.concerns(message.event):
+            if self._known.concerns(message.event) or self._clears(message.event):
                 self.pace.noticed()
         elif isinstance(message, Lost):
             self._lose(message.error)
@@ -157,7 +163,12 @@ class Watch(Struct, kw_only=True, dict=True):
             self._read_again(must=True)
             self.pace.within(0.0)
 
+    def _clears(self, event: Json) -> bool:
+        """Whether what is in the way may be gone: whatever that is, it is none of ours."""
+        return bool(self._obstacles) and event.get("Action") in _CLEARING
+
     def _lose(self, error: EngineError) -> None:
+        self._is_half_back = False
         if not self._is_lost:
             self._is_lost = True
             self.meters.reachable(False)
@@ -168,9 +179,11 @@ class Watch(Struct, kw_only=True, dict=True):
         if self._is_lost:
             try:
                 self.on.renew()
-            except (EngineError, CommandError):  # gone again, which the listener tells
+            except (EngineError, CommandError):  # gone again, which the listener tells, or not ready yet
+                self._is_half_back = True
+                self.pace.tried(_ENGINE, done=False)
                 return
-            self._is_lost = False
+            self._is_lost = self._is_half_back = False
             self.tell(Event.BACK, message=self.on.called)
         self.meters.reachable(True)
         self.pace.within(0.0)
@@ -186,10 +199,16 @@ class Watch(Struct, kw_only=True, dict=True):
         """Looks once, tells what has changed since the last look, and mends what may be mended."""
         self._read_again(must=False)
         since = self.pace.looked()
+        if self.reread.is_moving:
+            self.pace.within(STILL)
+        if self._is_half_back:
+            self._return()
+            return
         self.meters.looked()
+        follows = self.mode.follows and not self.reread.is_moving
         try:
             with self.looking:
-                sight = seen(self.read, self.on.reader, self.on.called, follow=self.mode.follows)
+                sight = seen(self.read, self.on.reader, self.on.called, follow=follows)
             self._known.learn(sight.draft.desired, sight.draft.observed)
             self._compare(sight, since)
             if self.mode.heals:
@@ -247,6 +266,7 @@ class Watch(Struct, kw_only=True, dict=True):
     def _mend(self, sight: Sight, since: float) -> None:
         left = sight.blocked | self.pace.resting
         if not any(change.address not in left for change in sight.report.changes):
+            self._is_waiting = False
             return
         done = mended(
             sight,

@@ -15,18 +15,19 @@ Stamp = tuple[int, int, int] | None
 
 
 class Stamps(Struct, frozen=True):
-    """Files as they were at one moment."""
+    """Files as they were at one moment: those that say the stack, and those that only go into containers."""
 
-    seen: Mapping[Path, Stamp]
+    saying: Mapping[Path, Stamp]
+    held: Mapping[Path, Stamp]
 
     @classmethod
-    def of(cls, files: Iterable[Path]) -> Stamps:
+    def of(cls, saying: Iterable[Path], held: Iterable[Path]) -> Stamps:
         """The files as they are now."""
-        return cls({file: _stamp(file) for file in files})
+        return cls({file: _stamp(file) for file in saying}, {file: _stamp(file) for file in held})
 
     def again(self) -> Stamps:
         """The same files now."""
-        return Stamps.of(self.seen)
+        return Stamps.of(self.saying, self.held)
 
 
 def behind(read: Loaded, options: StackOptions, world: World) -> Stamps:
@@ -42,7 +43,10 @@ def behind(read: Loaded, options: StackOptions, world: World) -> Stamps:
     }
     folders = {read.folder, world.directory}
     beside = {folder / ".env" for folder in folders}
-    return Stamps.of({*(world.directory / name for name in (*named, *held, *mounted)), *beside})
+    return Stamps.of(
+        {*(world.directory / name for name in named), *beside},
+        {world.directory / name for name in (*held, *mounted)},
+    )
 
 
 def _stamp(file: Path) -> Stamp:

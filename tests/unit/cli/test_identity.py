@@ -63,3 +63,9 @@ def test_without_a_list_of_processes_the_kernel_is_asked(tmp_path: Path) -> None
     assert (here.began, here.boot, here.space) == ("", "", "")
     assert not is_dead(lease(here), here, missing)
     assert is_dead(lease(replace(here, pid=4_194_000)), here, missing)
+
+
+def test_who_is_hidden_from_us_is_not_taken_for_dead(tmp_path: Path) -> None:
+    """As by `mount -o hidepid=2`, where nobody sees others: it would cost them their lock."""
+    assert not is_dead(lease(HERE), HERE, tmp_path)
+    assert is_dead(lease(replace(HERE, pid=4_194_000)), HERE, tmp_path)

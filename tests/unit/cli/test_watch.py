@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from msgspec import Struct, field
 
 from cli.commands.watch import WatchOptions
+from cli.faults import CommandError
 from cli.options import Format
 from cli.watching.inbox import Back, Happened, Lost, Message, Reread
 from cli.watching.loop import Mode, Watch
@@ -24,6 +26,7 @@ from reconciler.engines.daemon import Events, Json
 from reconciler.engines.memory import MemoryDaemon, anything
 from reconciler.engines.standalone import Standalone
 from reconciler.errors import EngineError, Unavailable
+from reconciler.lease import Lease, Process
 from reconciler.pace import Pace
 from tests.support.applying import converged, looked
 from tests.support.command import topo, world
@@ -36,6 +39,13 @@ services:
   app: {image: busybox, networks: [front]}
 networks: {front: }
 """
+SLOW = """\
+name: shop
+networks: {front: }
+services:
+  web: {image: busybox, networks: [front]}
+  app: {image: busybox, networks: [front]}
+"""
 RELEVANT: Json = {
     "Type": "network",
     "Action": "connect",
@@ -47,7 +57,7 @@ FOREIGN: Json = {
     "Actor": {"ID": "y", "Attributes": {"name": "other"}},
 }
 
-Deed = Callable[[], None]
+Deed = Callable[[], object]
 
 
 class Script(Struct):
@@ -88,6 +98,7 @@ class Modelled(Struct):
     daemon: MemoryDaemon
     looks: int = 0
     fault: EngineError | None = None
+    unready: CommandError | None = None
     called: str = "a model"
     meanwhile: list[Deed] = field(default_factory=list)
     """What happens between a look and the changes that follow from it."""
@@ -113,7 +124,8 @@ class Modelled(Struct):
         return self.daemon.events()
 
     def renew(self) -> None:
-        pass
+        if self.unready is not None:
+            raise self.unready
 
 
 class Scene(Struct):
@@ -174,7 +186,7 @@ def staged(folder: Path, mode: Mode, text: str = STACK) -> Scene:
     tell = Teller(stack="shop", options=options, world=around)
     watch = Watch(
         read=read,
-        reread=Rereading(read, options, around, tell),
+        reread=Rereading(read, options, around, tell, script.clock),
         on=on,
         mode=mode,
         pace=Pace(clock=script.clock),
@@ -281,7 +293,8 @@ def test_what_cannot_be_healed_is_told_once_for_each_time_it_was_tried(scene: Sc
     ]
     assert scene.status("app") == "running"
     scene.script.at(70.0, lambda: daemon.remove_container(scene.container("web"), volumes=False))
-    assert events(scene.run(400.0)) == [("healed", "service.web[1]")]
+    scene.script.at(70.0, Happened({**FOREIGN, "Action": "destroy"}))
+    assert events(scene.run(80.0)) == [("healed", "service.web[1]")], "as soon as nothing is in its way"
 
 
 def test_an_engine_that_goes_away_is_told_of_once_and_looked_at_when_it_is_back(scene: Scene) -> None:
@@ -299,6 +312,31 @@ def test_an_engine_that_goes_away_is_told_of_once_and_looked_at_when_it_is_back(
     scene.script.at(30.0, Back())
     told = scene.run(40.0)
     assert [one["event"] for one in told] == ["lost", "back", "drift", "healed"]
+
+
+def test_an_engine_that_is_back_and_not_ready_yet_is_asked_again(scene: Scene) -> None:
+    def ready() -> None:
+        scene.on.unready = None
+        scene.kill("web")
+
+    scene.on.unready = CommandError("this engine manages no Swarm")
+    scene.script.at(5.0, Lost(Unavailable("the connection was cut")))
+    scene.script.at(6.0, Back())
+    scene.script.at(10.0, ready)
+    assert [one["event"] for one in scene.run(30.0)] == ["lost", "back", "drift", "healed"]
+
+
+def test_each_time_that_somebody_else_changes_the_stack_is_told(scene: Scene) -> None:
+    for start in (10.0, 50.0):
+        there = Process(host="elsewhere", pid=1)
+        other = Lease(stack="shop", doing="apply", user="me", process=there, since="now")
+        scene.script.at(start, lambda: scene.kill("web"))
+        scene.script.at(start, partial(scene.on.engine.claim, other, lambda _lease: False))
+        scene.script.at(start, Happened(RELEVANT))
+        scene.script.at(start + 5.0, lambda: scene.on.daemon.start(scene.container("web")))
+        scene.script.at(start + 5.0, partial(scene.on.engine.release, other))
+        scene.script.at(start + 5.0, Happened(RELEVANT))
+    assert [one["event"] for one in scene.run(90.0)] == ["drift", "waiting", "settled"] * 2
 
 
 def test_a_look_is_given_up_when_an_end_is_asked_for_and_a_repair_is_not(scene: Scene) -> None:
@@ -346,6 +384,20 @@ def test_with_follow_the_file_is_done_as_soon_as_it_changes(tmp_path: Path) -> N
     assert {("healed", "service.api[1]"), ("healed", "service.app[1]")} <= set(told)
     assert {one["Names"][0] for one in scene.on.daemon.containers()} == {"/shop-web-1", "/shop-api-1"}
     assert len(scene.on.reader.history("shop", "shop")) == 2
+
+
+def test_a_file_is_not_done_before_it_is_whole(tmp_path: Path) -> None:
+    """What has been written of it is a stack as well, one without the service `app`."""
+    scene = staged(tmp_path, Mode(follows=True), SLOW)
+    lines = SLOW.replace("busybox", "alpine").splitlines(keepends=True)
+    for number in range(1, len(lines) + 1):
+        scene.script.at(4.5 + 0.7 * number, partial(scene.write, "".join(lines[:number])))
+    scene.script.at(7.9, lambda: scene.kill("web"))
+    scene.script.at(7.9, Happened(RELEVANT))
+    web, app = "service.web[1]", "service.app[1]"
+    assert events(scene.run(8.5)) == [("drift", web), ("healed", web)], "what drifts is healed meanwhile"
+    told = events(scene.run(20.0))
+    assert told == [("read", None), ("drift", app), ("drift", web), ("healed", app), ("healed", web)]
 
 
 def test_a_file_that_cannot_be_used_is_refused_and_what_was_read_still_counts(scene: Scene) -> None:
