@@ -130,9 +130,11 @@ class Weave:
         made_images: dict[str, Step] = {
             step.reference: step for step in self.needs if isinstance(step, PullImage | BuildImage)
         }
-        for fragment in self.fragments.values():
-            joins = [step for step in fragment if isinstance(step, ConnectNetwork)]
-            self._wait(joins, [made[used] for step in joins for used in step.uses if used in made])
+        for change in self.units:
+            joins = [step for step in self.fragments[change.address] if isinstance(step, ConnectNetwork)]
+            needed = [(Kind.NETWORK, change.live.made_for)] if change.live is not None else []
+            needed += [used for step in joins for used in step.uses]
+            self._wait(joins, [made[used] for used in needed if used in made])
         for step in list(self.needs):
             self._wait([step], [made[used] for used in step.uses if used in made])
             if isinstance(step, CreateContainer) and step.body["Image"] in made_images:

@@ -9,6 +9,7 @@ so a default is never a difference.
 from __future__ import annotations
 
 from reconciler.address import Kind
+from reconciler.diff.bound import afterwards
 from reconciler.diff.changes import (
     Action,
     Cause,
@@ -20,7 +21,7 @@ from reconciler.diff.changes import (
     UnitChange,
 )
 from reconciler.diff.overlaps import covering, exhausted, overlapping
-from reconciler.diff.shared import compare, made_anew, unwanted
+from reconciler.diff.shared import compare, unwanted
 from reconciler.diff.spanning import spanning
 from reconciler.diff.taken import (
     builds_impossible,
@@ -72,7 +73,7 @@ def diff(desired: Desired, observed: Observed) -> Difference:
     obstacles += covering(changes, observed)
     obstacles += exhausted(changes, observed)
     obstacles += spanning(changes, observed)
-    changes += compare_units(desired, observed, made_anew(changes))
+    changes += compare_units(desired, observed, afterwards(changes, observed))
     obstacles += names_taken(desired, observed)
     obstacles += ports_taken(desired, observed)
     obstacles += images_absent(desired, observed)

@@ -112,12 +112,3 @@ def unwanted(desired: Desired, wanted: Iterable[Shared], live: Iterable[LiveShar
         and (one.stack, one.owner) == (desired.stack, desired.owner)
         and one.name not in names
     ]
-
-
-def made_anew(changes: Iterable[Change]) -> frozenset[str]:
-    """The networks that are removed and created again, by their engine names."""
-    return frozenset(
-        change.live.name
-        for change in changes
-        if isinstance(change, SharedChange) and change.action is Action.REPLACE and change.live is not None
-    )

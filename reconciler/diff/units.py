@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from reconciler.address import Address, Kind
+from reconciler.diff.bound import Afterwards, unbound
 from reconciler.diff.changes import Action, Cause, Change, FieldChange, UnitChange, cause_of
 from reconciler.fields import Field, Reach, held, hosts_of, mounts, of_units
 from reconciler.record import is_digest, redacted
@@ -16,15 +17,15 @@ _ALONE: Final = {Reach.RECONNECT: Action.RECONNECT, Reach.AWAIT: Action.AWAIT}
 """What a change does that goes so far and no further."""
 
 
-def compare_units(desired: Desired, observed: Observed, made_anew: frozenset[str]) -> list[Change]:
-    """The changes of all containers; `made_anew` names the networks that are removed and created again."""
+def compare_units(desired: Desired, observed: Observed, networks: Afterwards) -> list[Change]:
+    """The changes of all containers, given what becomes of the networks."""
     there: dict[Address, list[LiveUnit]] = {}
     for live in observed.units:
         there.setdefault(live.address, []).append(live)
     changes = {
         at: change
         for at, want in desired.units.items()
-        if (change := _unit(desired, observed, want, there.get(at, []), made_anew)) is not None
+        if (change := _unit(desired, observed, want, there.get(at, []), networks)) is not None
     }
     _follow_hosts(desired, observed, changes)
     _yield(changes)
@@ -63,12 +64,17 @@ def _why_gone(desired: Desired, at: Address) -> str:
 
 
 def _unit(
-    desired: Desired, observed: Observed, want: Unit, candidates: list[LiveUnit], made_anew: frozenset[str]
+    desired: Desired, observed: Observed, want: Unit, candidates: list[LiveUnit], networks: Afterwards
 ) -> UnitChange | None:
     if not candidates:
         return UnitChange(address=want.address, action=Action.CREATE, reason="does not exist", want=want)
     compared = [
-        (_fields(desired, observed, want, live) + _rejoining(want, live, made_anew), live)
+        (
+            _fields(desired, observed, want, live)
+            + _rejoining(want, live, networks.made_anew)
+            + _unbound(observed, want, live, networks),
+            live,
+        )
         for live in candidates
     ]
     fields, live = min(compared, key=lambda one: _preference(want, one[0], one[1], candidates))
@@ -100,6 +106,13 @@ def _rejoining(want: Unit, live: LiveUnit, made_anew: frozenset[str]) -> tuple[F
         for name in sorted(made_anew & set(wanted) & set(there))
         if wanted[name] == there[name]
     )
+
+
+def _unbound(observed: Observed, want: Unit, live: LiveUnit, networks: Afterwards) -> tuple[FieldChange, ...]:
+    """A job that is done starts no more."""
+    if _is_done(want, live) or _is_ignored("network_mode", want):
+        return ()
+    return unbound(observed, want, live, networks)
 
 
 def _is_untried(want: Unit, live: LiveUnit, candidates: list[LiveUnit]) -> bool:
@@ -219,11 +232,15 @@ def _replacing(name: str, old: object, new: object) -> FieldChange:
     return FieldChange(name=name, old=old, new=new, cause=Cause.IMAGE, reach=Reach.REPLACE)
 
 
+def _is_done(want: Unit, live: LiveUnit) -> bool:
+    return want.job and live.status is Status.EXITED and live.exit_code == 0
+
+
 def _state(want: Unit, live: LiveUnit) -> list[FieldChange]:
     """A container that never ran was left so by an interrupted apply: nothing leads back to "created"."""
     if live.status in {Status.RUNNING, Status.RESTARTING}:
         return []
-    if want.job and live.status is Status.EXITED and live.exit_code == 0:
+    if _is_done(want, live):
         return []
     reach = Reach.REPLACE if live.status in {Status.DEAD, Status.REMOVING} else Reach.IN_PLACE
     cause = Cause.UNFINISHED if live.status is Status.CREATED else Cause.DRIFT

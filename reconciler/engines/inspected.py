@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Container, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from reconciler import address
 from reconciler.address import Address, Kind
@@ -26,6 +26,8 @@ from reconciler.state import (
     Status,
 )
 from topology.structs import replace
+
+_OWN_MODES: Final = frozenset({"default", "bridge", "host", "none"})
 
 
 def owned(labels: Mapping[str, str] | None, desired: Desired) -> bool:
@@ -136,11 +138,17 @@ def _unit(
         health=Health((state.get("Health") or {}).get("Status") or "none"),
         exit_code=int(state.get("ExitCode") or 0),
         error=str(state.get("Error") or ""),
+        made_for=_made_for(str(raw["HostConfig"].get("NetworkMode") or "")),
         started_at=_moment(state.get("StartedAt")),
         created_at=_moment(raw.get("Created")),
         image=config if config is not NO_IMAGE else replace(NO_IMAGE, id=raw["Image"]),
         anonymous=mounts.anonymous(raw),
     )
+
+
+def _made_for(mode: str) -> str:
+    """The network that a network mode names; the engine's own are always there."""
+    return "" if mode in _OWN_MODES or mode.startswith("container:") else mode
 
 
 def _moment(text: str | None) -> str:

@@ -64,6 +64,14 @@ class Traits(Struct, frozen=True, kw_only=True):
         return self.api >= (1, 44)
 
     @property
+    def bound_to_network(self) -> bool:
+        """Whether a container needs the network that it was made for, also once it has left that.
+
+        Without it, it neither starts nor is attached to another while it runs; before API 1.44 it is.
+        """
+        return self.api >= (1, 44)
+
+    @property
     def start_interval(self) -> bool:
         """Whether a health check may have a start interval (API 1.44); older engines drop it."""
         return self.api >= (1, 44)
@@ -130,6 +138,7 @@ class LiveUnit(Struct, frozen=True, kw_only=True):
         recorded: what topo last told it to be; None when neither journal nor label can be read.
         made: what topo made it to be, as its label says.
         image: what its image gives, needed to tell a default from a difference.
+        made_for: the network that it was made for, by name or id, whether it is still on it or not.
         started_at: as the engine writes it; "" if it never ran.
         anonymous: destination → name of each volume that only this container knows.
         tasks: of a service, what runs for it, and what failed last; None of a container.
@@ -146,6 +155,7 @@ class LiveUnit(Struct, frozen=True, kw_only=True):
     health: Health = Health.NONE
     exit_code: int = 0
     error: str = ""
+    made_for: str = ""
     started_at: str = ""
     created_at: str = ""
     image: ImageConfig = NO_IMAGE

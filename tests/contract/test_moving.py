@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.diff import Action
+from reconciler.diff import Action, UnitChange
 from tests.contract.samples import ON_NETWORK
 from tests.support.applying import converged, left, lives, planned, units
 from tests.support.bench import Bench
@@ -68,6 +68,23 @@ def test_a_move_is_called_a_change_of_the_stack_and_later_drift_is_called_drift(
     bench.daemon.disconnect(f"{bench.prefix}_two", f"{bench.prefix}-mover-1", force=True)
     (change,) = planned(bench.engine, stack_of(bench, "two")).changes
     assert {one.cause.value for one in change.fields} == {"drifted"}
+
+
+def test_who_moves_off_a_network_that_goes_can_still_start_and_move_on(bench: Bench) -> None:
+    """A newer engine neither starts nor attaches a container without the network that it was made for."""
+
+    def on(network: str) -> Stack:
+        mover = Service(**ON_NETWORK, networks={network: Attachment()})
+        return Stack(name=bench.prefix, services={"mover": mover}, networks={network: Network()})
+
+    action = Action.REPLACE if bench.traits.bound_to_network else Action.RECONNECT
+    converged(bench.engine, on("one"))
+    for network in ("two", "three"):
+        made = converged(bench.engine, on(network))
+        assert [change.action for change in made.plan.changes if isinstance(change, UnitChange)] == [action]
+        bench.daemon.stop(f"{bench.prefix}-mover-1", 0)
+        bench.daemon.start(f"{bench.prefix}-mover-1")
+        assert left(planned(bench.engine, on(network))) == []
 
 
 def test_another_version_replaces_exactly_that_service(bench: Bench) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
@@ -298,6 +299,29 @@ def test_who_never_ran_does_not_mind_a_network_made_anew(bench: Bench) -> None:
         bench.daemon.start(name)
     bench.network("n")
     bench.daemon.start(name)
+
+
+def test_a_newer_engine_needs_the_network_that_a_container_was_made_for(bench: Bench) -> None:
+    """Long after that has been left: to attach it to another while it runs, and to start it."""
+    made_for, used, other = (bench.network(name) for name in ("a", "b", "c"))
+    name = bench.started("x", made_for)
+    bench.daemon.connect(used, name, {})
+    bench.daemon.disconnect(made_for, name, force=True)
+    bench.daemon.remove_network(made_for)
+    with _bound(bench):
+        bench.daemon.connect(other, name, {})
+    bench.daemon.stop(name, 0)
+    bench.daemon.connect(other, name, {})
+    with _bound(bench):
+        bench.daemon.start(name)
+    bench.network("a")
+    bench.daemon.start(name)
+    assert set(bench.endpoints(name)) == {used, other}
+
+
+def _bound(bench: Bench) -> AbstractContextManager[object]:
+    lost = pytest.raises(NotFound, match="could not find a network matching network mode")
+    return lost if bench.traits.bound_to_network else nullcontext()
 
 
 # The stack of the host, of nobody, of another container

@@ -114,6 +114,7 @@ def _attach(world: World, container: Container) -> None:
         container.config |= {name: other.config[name] for name in ("Hostname", "Domainname")}
         return
     try:
+        networks.check_bound(world, container)
         for name in sorted(container.endpoints, key=lambda name: (name != mode, name)):
             endpoint = container.endpoints[name]
             networks.join(world, container, name, endpoint)

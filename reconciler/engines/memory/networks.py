@@ -86,6 +86,7 @@ def connect(world: World, wanted: str, container: Container, sent: Json) -> None
     _check_mode(world, container)
     there = container.endpoints.get(network.name)
     if container.running:
+        check_bound(world, container)
         if there is not None and there.id:
             raise Conflict(f"endpoint with name {container.name} already exists in network {network.name}")
         check(network, sent)
@@ -115,6 +116,15 @@ def _check_mode(world: World, container: Container) -> None:
         raise Rejected(
             "container cannot be connected to multiple networks with one of the networks in private mode"
         )
+
+
+def check_bound(world: World, container: Container) -> None:
+    """Whether the network that a container was made for is there, where the engine cares."""
+    mode = str(container.host["NetworkMode"])
+    if mode == "default" or not world.generation.traits.bound_to_network:
+        return
+    if _found(world, mode) is None:
+        raise NotFound(f"could not find a network matching network mode {mode}: network {mode} not found")
 
 
 def check(network: Network, sent: Json) -> None:
