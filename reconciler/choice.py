@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from msgspec import Struct
 
 from reconciler.address import Address, Kind
-from reconciler.diff import Action, Cause, Change, Difference, SharedChange, UnitChange, action_of
+from reconciler.diff import (
+    Action,
+    Cause,
+    Change,
+    Difference,
+    SharedChange,
+    UnitChange,
+    action_of,
+    follow_hosts,
+    grounded,
+)
 from reconciler.fields import hosts_of
 from reconciler.state import Desired, Granularity, LiveUnit, Observed, Unit
 from topology.structs import replace
@@ -56,13 +66,13 @@ def chosen(difference: Difference, desired: Desired, observed: Observed, choice:
         parts = (_joins(change, choice.joining, used) for change in changes)
         changes = [part for part in parts if part is not None]
     changes = [change for change in changes if str(change.address) not in choice.left]
+    changes = grounded(changes, choice.anew)
     obstacles = tuple(one for one in difference.obstacles if str(one.address) not in choice.left)
     if not choice.targets:
         return Difference(changes=tuple(changes), obstacles=obstacles)
     near = _with_needs(desired, choice.targets)
-    used = _used(desired, near)
     return Difference(
-        changes=tuple(change for change in changes if _concerns(change, near, used)),
+        changes=_concerning(changes, near, _used(desired, near)),
         obstacles=tuple(
             one for one in obstacles if one.address.kind is not Kind.SERVICE or one.address.name in near
         ),
@@ -82,19 +92,20 @@ def outcome(desired: Desired, observed: Observed, whole: Difference, part: Diffe
 
 
 def _renewed(
-    changes: Iterable[Change], desired: Desired, observed: Observed, names: frozenset[str]
+    changes: Sequence[Change], desired: Desired, observed: Observed, names: frozenset[str]
 ) -> Iterable[Change]:
-    """The changes, with a replacement for each container of these services."""
+    """The changes, with a replacement for each container of these services, and for whoever lives in one."""
     live = {one.address: one for one in reversed(observed.units)}
-    found: dict[Address, Change] = {change.address: change for change in changes}
+    units = {change.address: change for change in changes if isinstance(change, UnitChange)}
     for at, want in desired.units.items():
         if at.name in names and at in live:
-            found[at] = _replacement(found.get(at), want, live[at])
-    return found.values()
+            units[at] = _replacement(units.get(at), want, live[at])
+    follow_hosts(desired, observed, units)
+    return (*(change for change in changes if isinstance(change, SharedChange)), *units.values())
 
 
-def _replacement(known: Change | None, want: Unit, live: LiveUnit) -> UnitChange:
-    if isinstance(known, UnitChange):
+def _replacement(known: UnitChange | None, want: Unit, live: LiveUnit) -> UnitChange:
+    if known is not None:
         return replace(known, action=Action.REPLACE)
     return UnitChange(address=want.address, action=Action.REPLACE, reason="asked for", want=want, live=live)
 
@@ -157,7 +168,25 @@ def _used(desired: Desired, names: frozenset[str]) -> frozenset[str]:
     return frozenset(networks | sources | granted)
 
 
-def _concerns(change: Change, names: frozenset[str], used: frozenset[str]) -> bool:
+def _concerning(changes: Sequence[Change], names: frozenset[str], used: frozenset[str]) -> tuple[Change, ...]:
+    """The changes of these services and of what they use; on a network that is made anew everybody stays."""
+    shared = [one for one in changes if isinstance(one, SharedChange)]
+    meant = {one.address for one in shared if one.want is not None and one.want.name in used}
+    anew = {
+        f"networks.{one.live.name}"
+        for one in shared
+        if one.address in meant and one.action is Action.REPLACE and one.live is not None
+    }
+    parts = (_concern(change, names, meant, anew) for change in changes)
+    return tuple(part for part in parts if part is not None)
+
+
+def _concern(
+    change: Change, names: frozenset[str], meant: Container[Address], anew: Container[str]
+) -> Change | None:
     if isinstance(change, SharedChange):
-        return change.want is not None and change.want.name in used
-    return change.address.name in names
+        return change if change.address in meant else None
+    if change.address.name in names:
+        return change
+    fields = tuple(field for field in change.fields if field.name in anew)
+    return replace(change, fields=fields, action=action_of(fields), leftovers=()) if fields else None

@@ -19,7 +19,9 @@ from reconciler.diff.changes import (
     Obstacle,
     SharedChange,
     UnitChange,
+    action_of,
 )
+from reconciler.diff.following import follow_hosts, grounded
 from reconciler.diff.overlaps import covering, exhausted, overlapping
 from reconciler.diff.shared import compare, unwanted
 from reconciler.diff.spanning import spanning
@@ -31,7 +33,7 @@ from reconciler.diff.taken import (
     names_taken,
     ports_taken,
 )
-from reconciler.diff.units import action_of, compare_units
+from reconciler.diff.units import compare_units
 from reconciler.fields import VOLUME, of_networks
 from reconciler.state import Desired, Observed
 
@@ -46,6 +48,8 @@ __all__ = [
     "UnitChange",
     "action_of",
     "diff",
+    "follow_hosts",
+    "grounded",
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -108,3 +108,15 @@ def cause_of(want: Any, recorded: Any, live: Any) -> Cause:
     if want == recorded:
         return Cause.DRIFT
     return Cause.STACK if recorded == live else Cause.BOTH
+
+
+_ALONE: Final = {Reach.RECONNECT: Action.RECONNECT, Reach.AWAIT: Action.AWAIT}
+"""What a change does that goes so far and no further."""
+
+
+def action_of(fields: tuple[FieldChange, ...]) -> Action:
+    """How far a container has to be changed so that these fields are."""
+    reaches = {field.reach for field in fields}
+    if Reach.REPLACE in reaches:
+        return Action.REPLACE
+    return _ALONE.get(next(iter(reaches)), Action.UPDATE) if len(reaches) == 1 else Action.UPDATE

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from reconciler.address import Address, Kind
+from reconciler.address import Address
 from reconciler.diff.bound import Afterwards, unbound
-from reconciler.diff.changes import Action, Cause, Change, FieldChange, UnitChange, cause_of
-from reconciler.fields import Field, Reach, held, hosts_of, mounts, of_units
+from reconciler.diff.changes import Action, Cause, Change, FieldChange, UnitChange, action_of, cause_of
+from reconciler.diff.following import follow_hosts
+from reconciler.fields import Field, Reach, held, mounts, of_units
 from reconciler.record import is_digest, redacted
 from reconciler.state import Desired, LiveUnit, Observed, Roll, Status, Unit
 from topology.secrets import looks_secret
 from topology.structs import replace
-
-_ALONE: Final = {Reach.RECONNECT: Action.RECONNECT, Reach.AWAIT: Action.AWAIT}
-"""What a change does that goes so far and no further."""
 
 
 def compare_units(desired: Desired, observed: Observed, networks: Afterwards) -> list[Change]:
@@ -27,7 +25,7 @@ def compare_units(desired: Desired, observed: Observed, networks: Afterwards) ->
         for at, want in desired.units.items()
         if (change := _unit(desired, observed, want, there.get(at, []), networks)) is not None
     }
-    _follow_hosts(desired, observed, changes)
+    follow_hosts(desired, observed, changes)
     _yield(changes)
     gone = [
         UnitChange(
@@ -129,14 +127,6 @@ def _preference(
     tried = not _is_untried(want, live, candidates)
     finished = live.serving and tried and action_of(fields) is not Action.REPLACE
     return (not finished, live.name != want.name, not live.serving, live.id)
-
-
-def action_of(fields: tuple[FieldChange, ...]) -> Action:
-    """How far a container has to be changed so that these fields are."""
-    reaches = {field.reach for field in fields}
-    if Reach.REPLACE in reaches:
-        return Action.REPLACE
-    return _ALONE.get(next(iter(reaches)), Action.UPDATE) if len(reaches) == 1 else Action.UPDATE
 
 
 def _reason(fields: tuple[FieldChange, ...]) -> str:
@@ -251,48 +241,4 @@ def _under_way(roll: Roll) -> FieldChange:
     """Its engine brings it where it is to be, and may fail: whoever asked for that is not there any more."""
     return FieldChange(
         name="state", old=roll.state.value, new="running", cause=Cause.UNFINISHED, reach=Reach.AWAIT
-    )
-
-
-def _follow_hosts(desired: Desired, observed: Observed, changes: dict[Address, UnitChange]) -> None:
-    """A container that lives in another's namespace dies with it and must be made anew."""
-    live = {unit.address: unit for unit in observed.units}
-    live |= {at: change.live for at, change in changes.items() if change.live is not None}
-    for at, want in desired.units.items():
-        for field, name in hosts_of(want.spec).items():
-            host = Address(Kind.SERVICE, name, 1)
-            if at in live and (why := _uprooted(live[at], live.get(host), changes.get(host), host)):
-                changes[at] = _moved(want, live[at], changes.get(at), field, why)
-
-
-def _uprooted(
-    guest: LiveUnit, host: LiveUnit | None, change: UnitChange | None, at: Address
-) -> tuple[Cause, str] | None:
-    """Why a guest's namespace is gone, or will be. One that started before its host is in a dead one (9f)."""
-    if change is not None and _restarts(change):
-        return Cause.NEEDED, f"lives in a namespace of {at}, which starts anew"
-    if host is not None and guest.status is Status.RUNNING and guest.started_at < host.started_at:
-        return Cause.DRIFT, f"lives in a namespace of {at} that ended when that was started again"
-    return None
-
-
-def _moved(
-    want: Unit, live: LiveUnit, mine: UnitChange | None, field: str, why: tuple[Cause, str]
-) -> UnitChange:
-    mode = want.spec[field]
-    moved = FieldChange(name=field, old=mode, new=mode, cause=why[0], reach=Reach.REPLACE)
-    return UnitChange(
-        address=want.address,
-        action=Action.REPLACE,
-        reason=why[1],
-        fields=(*(mine.fields if mine else ()), moved),
-        want=want,
-        live=mine.live if mine else live,
-        leftovers=mine.leftovers if mine else (),
-    )
-
-
-def _restarts(change: UnitChange) -> bool:
-    return change.action in {Action.CREATE, Action.REPLACE} or any(
-        field.name == "state" and field.old != Status.PAUSED.value for field in change.fields
     )
