@@ -30,6 +30,7 @@ from topology.graph import (
     bridge_options,
     mount_taint,
     process_taint,
+    wakes_interface,
 )
 from topology.graph.overlay import task_names
 from topology.graph.parts import Publish
@@ -100,6 +101,7 @@ def _segment(engine_name: str, key: str, spec: Spec) -> Segment:
         internal=bool(spec.get("internal")),
         ipv6=bool(spec.get("enable_ipv6")),
         encrypted="encrypted" in spec.get("driver_opts", {}),
+        has_parent="parent" in spec.get("driver_opts", {}),
         path=(Kind.NETWORK.value, key),
         **bridge_options(spec.get("driver_opts", {})),
     )
@@ -108,7 +110,7 @@ def _segment(engine_name: str, key: str, spec: Spec) -> Segment:
 def _member(name: str, replicas: list[Seen], keys: Mapping[str, str], services: frozenset[str]) -> Member:
     """All replicas as one: it is attached to what any of them is attached to."""
     specs = [one.spec for one in replicas]
-    capabilities = frozenset(one for spec in specs for one in spec.get("cap_add", ()))
+    capabilities = frozenset(one for spec in specs for one in _capabilities(spec))
     mode, shares = _mode(str(specs[0].get("network_mode", "")))
     return Member(
         name=name,
@@ -167,7 +169,9 @@ def _joints(specs: Iterable[Spec], keys: Mapping[str, str]) -> dict[str, Joint]:
     for spec in specs:
         for network, endpoint in spec.get("networks", {}).items():
             found[keys[network]] = Joint(
-                aliases=tuple(endpoint.get("aliases", ())), gw_priority=endpoint.get("gw_priority", 0)
+                aliases=tuple(endpoint.get("aliases", ())),
+                gw_priority=endpoint.get("gw_priority", 0),
+                wakes_ipv6=wakes_interface(endpoint.get("driver_opts", {})),
             )
     return found
 
@@ -188,6 +192,10 @@ def _binding(text: str) -> Binding:
         host_ip=host_ip or None,
         host_ports=(int(first), int(last or first)) if published else None,
     )
+
+
+def _capabilities(spec: Spec) -> tuple[str, ...]:
+    return ("ALL",) if spec.get("privileged") else tuple(spec.get("cap_add", ()))
 
 
 def _taints(spec: Spec, mode: Mode) -> list[Taint]:

@@ -160,11 +160,13 @@ def protocol(text: str) -> str:
 
 
 def address(text: str) -> str:
-    """An IPv4 or IPv6 address in its canonical form."""
+    """An IPv4 or IPv6 address in its canonical form; IPv4 written as IPv6 is IPv4 to engines."""
     try:
-        return str(ipaddress.ip_address(text.strip()))
+        found = ipaddress.ip_address(text.strip())
     except ValueError as error:
         raise Misfit("must be an IP address", label="such as 10.0.0.10 or fd00::10") from error
+    inside = found.ipv4_mapped if found.version == 6 else None
+    return str(inside or found)
 
 
 def subnet(text: str) -> str:

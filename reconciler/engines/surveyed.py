@@ -106,9 +106,10 @@ def _sighting(raw: Json, inspected: Json | None, networks: Mapping[str, str], de
 def _spec(
     raw: Json, inspected: Json | None, joined: Mapping[str, Json], openings: tuple[Opening, ...]
 ) -> Spec:
-    """Its fields as they take effect: networks that it is connected to, ports that are open.
+    """Its fields as they take effect: networks that it is connected to, ports that are open, folders that are
+    mounted, those that it took over from others too.
 
-    Those that are asked for and not told as open stay: a routed network's ports are open, and have no address
+    Ports that are asked for and not told as open stay: a routed network's ports are open, and have no address
     of the host.
     """
     if inspected is None:
@@ -116,6 +117,7 @@ def _spec(
     else:
         values = ((row.name, row.read(inspected, NO_IMAGE)) for row in SERVICE)
         spec = {name: value for name, value in values if value is not None}
+    spec["volumes"] = {**spec.get("volumes", {}), **_binds(raw)}
     known = spec.get("networks", {})
     spec["networks"] = {name: known.get(name, {}) for name in joined}
     open_ = {f"{one.target}/{one.protocol}" for one in openings}
@@ -129,8 +131,11 @@ def _listed_spec(raw: Json) -> Iterator[tuple[str, object]]:
     mode = str((raw.get("HostConfig") or {}).get("NetworkMode") or "")
     if mode in _NO_NETWORKS or mode.startswith("container:"):
         yield "network_mode", mode
+
+
+def _binds(raw: Json) -> dict[str, str]:
     mounts = [one for one in raw.get("Mounts") or () if one.get("Type") == "bind"]
-    yield "volumes", {one["Destination"]: f"{one['Source']}:{one['Destination']}" for one in mounts}
+    return {one["Destination"]: str(one["Source"]) for one in mounts}
 
 
 def _openings(raw: Json) -> Iterator[Opening]:

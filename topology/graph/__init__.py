@@ -1,6 +1,6 @@
 """Who is attached to what: one type for a stack file, a running engine and a wanted state."""
 
-from topology.graph.build import bridge_options, topology_of
+from topology.graph.build import bridge_options, topology_of, wakes_interface
 from topology.graph.doors import Door
 from topology.graph.engine import NEWEST, Assumptions, Engine
 from topology.graph.parts import BRIDGE, Binding, Joint, Member, Mode, Segment, Taint, Tie
@@ -38,4 +38,5 @@ __all__ = [
     "mount_taint",
     "process_taint",
     "topology_of",
+    "wakes_interface",
 ]

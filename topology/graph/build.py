@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from topology.findings import Path
 from topology.graph.engine import NEWEST, Assumptions, Engine
+from topology.graph.leaving import capabilities, containers, service_called, taints
 from topology.graph.overlay import task_names
 from topology.graph.parts import (
     BRIDGE,
@@ -16,12 +17,10 @@ from topology.graph.parts import (
     Mode,
     Publish,
     Segment,
-    Taint,
     Tie,
     first_address,
 )
 from topology.graph.sharing import shared_things
-from topology.graph.taint import HOST_NETWORK, mount_taint, process_taint
 from topology.graph.world import Topology
 from topology.models import Attachment, Network, Policy, Service, Stack, Subnet
 from topology.peers import listening
@@ -31,6 +30,7 @@ from topology.structs import replace
 DEFAULT = "default"
 """The network of services that name none, as in Compose."""
 OPTION = "com.docker.network.bridge."
+INTERFACE_SYSCTLS = "com.docker.network.endpoint.sysctls"
 _SWARM_MODES = {"host": Publish.ITS_NODES, "ingress": Publish.EVERY_NODE}
 OWN_MODES = {"host": Mode.HOST, "none": Mode.NONE}
 
@@ -43,6 +43,7 @@ class BridgeOptions(TypedDict):
     gateway_mode: str
     gateway_mode_ipv6: str
     host_binding_ipv4: str | None
+    trusts_interfaces: bool
 
 
 def topology_of(stack: Stack) -> Topology:
@@ -110,6 +111,7 @@ def segment(stack: Stack, name: str, network: Network) -> Segment:
         gateway=(subnet.gateway or first_address(block, subnet.ip_range)) if subnet else None,
         external=network.external,
         encrypted="encrypted" in options,
+        has_parent="parent" in options or network.external,
         path=("networks", name),
         **bridge_options(options),
     )
@@ -123,7 +125,14 @@ def bridge_options(options: Mapping[str, str]) -> BridgeOptions:
         "gateway_mode": options.get(f"{OPTION}gateway_mode_ipv4", "nat"),
         "gateway_mode_ipv6": options.get(f"{OPTION}gateway_mode_ipv6", "nat"),
         "host_binding_ipv4": options.get(f"{OPTION}host_binding_ipv4"),
+        "trusts_interfaces": bool(options.get(f"{OPTION}trusted_host_interfaces")),
     }
+
+
+def wakes_interface(options: Mapping[str, str]) -> bool:
+    """Whether an attachment's options switch IPv6 on for its interface: one of them holds sysctls."""
+    each = (one.partition("=") for one in options.get(INTERFACE_SYSCTLS, "").split(","))
+    return any(_wakes_ipv6(key.strip(), value.strip()) for key, _, value in each)
 
 
 def _ipv4_subnet(network: Network) -> Subnet | None:
@@ -144,15 +153,15 @@ def _member(stack: Stack, name: str, service: Service) -> Member:
         bindings=_bindings(service, path, swarm=is_swarm(stack)),
         ports=listening(name, service),
         names=_names(stack, name, service),
-        containers=_containers(stack, name, service),
+        containers=() if is_swarm(stack) else containers(stack, name),
         hostname=service.hostname,
         hosts=_hosts(service),
         ties=tuple(_ties(service, path, swarm=is_swarm(stack))),
         waits_for=tuple(service.depends_on),
-        capabilities=_capabilities(service),
+        capabilities=capabilities(service),
         wakes_ipv6=any(_wakes_ipv6(key, value) for key, value in service.sysctls.items()),
         shares_with=tuple(shared_things(stack, name, service)),
-        taints=tuple(_taints(service, mode, path)),
+        taints=tuple(taints(stack, name, service, mode)),
         labels=service.labels,
         image=service.image,
         relay=relay(service.entrypoint, service.command),
@@ -168,7 +177,8 @@ def _network(stack: Stack, name: str, service: Service) -> tuple[Mode, str | Non
         case ["service", other]:
             return Mode.SHARED, other, {}
         case ["container", other]:
-            return Mode.SHARED, _service_called(stack, other), {}
+            known = service_called(stack, other)
+            return Mode.SHARED if known else Mode.UNKNOWN, known, {}
         case ["" | "default" | "bridge" as own] if own or not service.networks:
             joined = BRIDGE if own else DEFAULT
             return Mode.NETWORKS, None, {joined: Joint(path=("services", name))}
@@ -202,13 +212,9 @@ def _joint(service: str, network: str, attachment: Attachment, *, swarm: bool) -
         aliases=task_names(attachment.aliases) if swarm else attachment.aliases,
         addresses=tuple(address for address in addresses if address),
         gw_priority=attachment.gw_priority or 0,
+        wakes_ipv6=wakes_interface(attachment.driver_opts),
         path=("services", service, "networks", network),
     )
-
-
-def _service_called(stack: Stack, container: str) -> str:
-    """The service whose container has this name, else the name itself, which then is nobody's."""
-    return next((name for name, one in stack.services.items() if one.container_name == container), container)
 
 
 def _key_of(stack: Stack, network: str) -> str:
@@ -238,15 +244,6 @@ def _names(stack: Stack, name: str, service: Service) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in given if one))
 
 
-def _containers(stack: Stack, name: str, service: Service) -> tuple[str, ...]:
-    """What the engine calls its containers. A Swarm's are called anew each time."""
-    if is_swarm(stack):
-        return ()
-    if service.container_name:
-        return (service.container_name,)
-    return tuple(f"{stack.name}-{name}-{number}" for number in range(1, service.replicas + 1))
-
-
 def _hosts(service: Service) -> dict[str, str]:
     """`extra_hosts` as name → address, both `name:address` and `name=address`."""
     found = {}
@@ -263,23 +260,6 @@ def _ties(service: Service, path: Path, *, swarm: bool) -> Iterator[Tie]:
         yield Tie(target=link.service, alias=alias, port=link.port, path=(*path, "links", index))
 
 
-def _capabilities(service: Service) -> frozenset[str]:
-    """What is added to the engine's default set, without the CAP_ that some write."""
-    return frozenset(name.upper().removeprefix("CAP_") for name in service.cap_add)
-
-
 def _wakes_ipv6(key: str, value: str | None) -> bool:
     """Docker switches IPv6 off where a network has none; this switches it on again (case 16g)."""
     return key.startswith("net.ipv6.conf.") and key.endswith(".disable_ipv6") and str(value) == "0"
-
-
-def _taints(service: Service, mode: Mode, path: Path) -> Iterator[Taint]:
-    for index, mount in enumerate(service.volumes):
-        why = mount_taint(mount.source) if mount.type == "bind" and mount.source else None
-        if why:
-            yield Taint(text=why, path=(*path, "volumes", index))
-    why = process_taint(privileged=service.privileged, pid=service.pid, capabilities=_capabilities(service))
-    if why:
-        yield Taint(text=why, path=(*path, "privileged"))
-    if mode is Mode.HOST:
-        yield Taint(text=HOST_NETWORK, path=(*path, "network_mode"))

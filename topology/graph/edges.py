@@ -144,7 +144,8 @@ def _incoming(standing: Standing, node: Node, settings: Assumptions) -> Iterator
         yield on_routed(standing.routed), node, True
     if doors or standing.lan or standing.other:
         yield FROM_LAN, node, False
-    if standing.lan or standing.other:
+    unprotected = standing.unprotected and settings.engine.forwards_unprotected
+    if standing.lan or standing.other or unprotected:
         yield TO_LAN, node, False
 
 
@@ -153,7 +154,7 @@ def _public(standing: Standing, node: Node, settings: Assumptions) -> Iterator[E
     if standing.is_open:
         yield PUBLIC, node, True
     guarded, filtered = settings.engine.guards_container_addresses, settings.engine.filters_ipv6
-    behind = standing.doors and (standing.routed or not guarded)
+    behind = standing.doors and (standing.routed or standing.trusting or not guarded)
     by_ipv6 = not filtered and (
         standing.ipv6_exit or (standing.ipv6 and settings.engine.internal_forwards_ipv6)
     )

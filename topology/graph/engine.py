@@ -64,6 +64,16 @@ class Engine(Struct, frozen=True, order=True):
         return self >= Engine(28)
 
     @property
+    def heeds_interface_sysctls(self) -> bool:
+        """The driver option `endpoint.sysctls` works (case 16g, moby#47686); 26.1 stores and ignores it."""
+        return self >= Engine(27)
+
+    @property
+    def forwards_unprotected(self) -> bool:
+        """Other networks get to containers on `nat-unprotected` ones (moby#49981, not run)."""
+        return self >= Engine(29)
+
+    @property
     def drops_forwarding_members(self) -> bool:
         """A container forwards nothing for others while bridge netfilter is on (cases 4d and 4e)."""
         return self >= Engine(28)

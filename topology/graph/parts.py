@@ -61,6 +61,7 @@ class Joint(Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     gw_priority: int = 0
+    wakes_ipv6: bool = False
     path: Path = ()
 
 
@@ -143,6 +144,8 @@ class Segment(Struct, frozen=True, kw_only=True):
     gateway_mode: str = "nat"
     gateway_mode_ipv6: str = "nat"
     host_binding_ipv4: str | None = None
+    trusts_interfaces: bool = False
+    has_parent: bool = False
     subnet: str | None = None
     gateway: str | None = None
     external: bool = False
@@ -162,6 +165,11 @@ class Segment(Struct, frozen=True, kw_only=True):
     def is_lan(self) -> bool:
         """Members stand on the physical network themselves, past Docker's rules."""
         return self.driver in {"macvlan", "ipvlan"}
+
+    @property
+    def is_shut_lan(self) -> bool:
+        """The engine puts it on a parent of its own making, which leads nowhere."""
+        return self.is_lan and (self.internal or not self.has_parent)
 
     @property
     def has_names(self) -> bool:

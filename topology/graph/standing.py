@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -39,7 +39,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     those on which it does not. `exit` is the bridge through which the default route leads to all other
     addresses of the host and beyond, `hall` the one through which it leads to programs of the host alone.
     `routed` is the gateway network where its own address on it is open from elsewhere; `woken` a bridge on
-    which a sysctl woke an IPv6 that the network does not have.
+    which a sysctl woke an IPv6 that the network does not have; `trusting` the gateway network where it opens
+    its published ports to neighbours of the host at its own address.
     """
 
     holder: Holder
@@ -61,11 +62,14 @@ class Standing(Struct, frozen=True, kw_only=True):
     woken: str | None = None
     routed: str | None = None
     unprotected: str | None = None
+    trusting: str | None = None
 
     @property
     def is_secluded(self) -> bool:
         """Nothing but a common network leads into it from another container."""
-        return self.mode in _OWN and not (self.doors or self.lan or self.other or self.ipv6)
+        return self.mode in _OWN and not (
+            self.doors or self.lan or self.other or self.ipv6 or self.unprotected
+        )
 
     @property
     def meets_host(self) -> bool:
@@ -113,9 +117,10 @@ def standing(member: Member, segments: Mapping[str, Segment], assumptions: Assum
         other=_first(segment for segment in carriers if not segment.is_lan and not segment.is_bridge),
         ipv6=_first(segment for segment in bridges if segment.ipv6),
         ipv6_exit=_first(segment for segment in ways_out if segment.ipv6),
-        woken=_first(bridges) if member.wakes_ipv6 and not engine.filters_ipv6 else None,
+        woken=_first(_woken(member, bridges, engine)),
         routed=gateway.name if gateway in meets and mode_of(gateway, engine) == "routed" else None,
         unprotected=_first(segment for segment in ways_out if mode_of(segment, engine) == "nat-unprotected"),
+        trusting=gateway.name if gateway in meets and gateway.trusts_interfaces else None,
     )
 
 
@@ -155,6 +160,15 @@ def _hall(joined: Sequence[Segment], gateway: Segment | None, engine: Engine) ->
     if gateway or not joined or not engine.internal_meets_every_host_address:
         return None
     return joined[0].name if joined[0].is_bridge and hosts_answer(joined[0], engine) else None
+
+
+def _woken(member: Member, bridges: Iterable[Segment], engine: Engine) -> Iterator[Segment]:
+    """Bridges on which the container has a link-local IPv6 address that nothing filters (case 16g)."""
+    for segment in bridges:
+        joint = member.joints.get(segment.name)
+        by_interface = engine.heeds_interface_sysctls and joint is not None and joint.wakes_ipv6
+        if by_interface or (member.wakes_ipv6 and not engine.filters_ipv6):
+            yield segment
 
 
 def _first(segments: Iterable[Segment]) -> str | None:

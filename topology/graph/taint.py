@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-SOCKETS = ("/var/run/docker.sock", "/run/docker.sock")
+SOCKET = "docker.sock"
+SOCKETS = (f"/var/run/{SOCKET}", f"/run/{SOCKET}")
 ESCAPING = frozenset({"SYS_ADMIN", "SYS_PTRACE"})
 
 
 def holds_socket(source: str) -> bool:
-    """A bind of the Docker socket or of a folder above it; read-only is no protection (14e to 14g)."""
-    bound = PurePosixPath(source)
-    return any(bound == (socket := PurePosixPath(path)) or bound in socket.parents for path in SOCKETS)
+    """A bind of the Docker socket or of a folder above it; read-only is no protection (14e to 14g).
+
+    The socket of an engine that is not root's is somewhere else, and called the same.
+    """
+    bound = _plain(source)
+    if bound.name == SOCKET:
+        return True
+    return any(bound in PurePosixPath(path).parents for path in SOCKETS)
+
+
+def _plain(source: str) -> PurePosixPath:
+    """An absolute path without what changes nothing: `//run/x/../docker.sock` is `/run/docker.sock`."""
+    return PurePosixPath(posixpath.normpath("/" + source.lstrip("/")))
 
 
 def mount_taint(source: str) -> str | None:
     """Why a bind mount of `source` from the host taints, or None."""
-    if PurePosixPath(source) == PurePosixPath("/"):
+    if _plain(source) == PurePosixPath("/"):
         return "mounts the whole file system of the host"
     if not holds_socket(source):
         return None
-    what = (
-        "the Docker socket" if source.endswith("docker.sock") else f"{source}, which holds the Docker socket,"
-    )
+    is_it = _plain(source).name == SOCKET
+    what = "the Docker socket" if is_it else f"{source}, which holds the Docker socket,"
     return f"mounts {what} and can join any network with it"
 
 

@@ -25,8 +25,12 @@ def to_world(ask: Question) -> Routes:
     """A network that is not internal leads beyond this host (case 5c)."""
     if ask.a.mode is Mode.HOST:
         yield ask.route(Kind.EXIT, network="host")
-    elif ask.a.exit or ask.a.lan:
-        yield ask.route(Kind.EXIT, network=ask.a.exit or ask.a.lan)
+    elif ask.a.exit:
+        yield ask.route(Kind.EXIT, network=ask.a.exit)
+    elif ask.a.lan:
+        shut = f"{ask.a.lan} has no interface of the host's for a parent, or is internal"
+        doubt = shut if ask.topology.segment(ask.a.lan).is_shut_lan else None
+        yield ask.route(Kind.EXIT, network=ask.a.lan, doubt=doubt)
     elif ask.a.other:
         doubt = f"{ask.a.other} is outside Docker's bridges"
         yield ask.route(Kind.EXIT, network=ask.a.other, doubt=doubt)
@@ -41,11 +45,14 @@ def _from_beyond(ask: Question, door: Door) -> Routes:
     if beyond:
         address = _seen_from_beyond(ask, door, beyond[0])
         yield ask.route(Kind.PUBLISHED, network=ask.b.gateway, binding=door.binding, address=address)
-    if door.addresses and not ask.topology.assumptions.engine.guards_container_addresses:
-        doubt = (
-            "before 28.0 a machine next to the host can open it at the container's own address (moby#45610)"
-        )
+    guarded = ask.topology.assumptions.engine.guards_container_addresses
+    if door.addresses and (ask.b.trusting or not guarded):
+        trusted = f"a machine on an interface that {ask.b.trusting} trusts {_OWN_ADDRESS}"
+        doubt = trusted if guarded else f"before 28.0 a machine next to the host {_OWN_ADDRESS} (moby#45610)"
         yield ask.route(Kind.LAN, network=ask.b.gateway, binding=door.binding, doubt=doubt)
+
+
+_OWN_ADDRESS = "can open it at the container's own address"
 
 
 def _seen_from_beyond(ask: Question, door: Door, address: str) -> str:

@@ -96,6 +96,14 @@ def routed(ask: Question) -> Routes:
             yield ask.route(Kind.ROUTED, network=ask.b.routed, binding=door.binding, doubt=doubt)
 
 
+def unprotected(ask: Question) -> Routes:
+    """From 29.0 a `nat-unprotected` network is open to other networks as it is to the world (moby#49981)."""
+    engine, network = ask.topology.assumptions.engine, ask.b.unprotected
+    if network and engine.forwards_unprotected and ask.a.exit and network not in ask.a.order:
+        doubt = f"from 29.0 {network} is open to other networks: it is nat-unprotected (documented, not run)"
+        yield ask.route(Kind.ROUTED, network=network, doubt=doubt)
+
+
 def ipv6(ask: Question) -> Routes:
     """Before 27.0 nothing filters IPv6: its networks are one, icc=false included (16b, 16c, 7e)."""
     engine = ask.topology.assumptions.engine
@@ -144,6 +152,7 @@ RULES: tuple[Callable[[Question], Routes], ...] = (
     through_ingress,
     on_gateway_bridge,
     routed,
+    unprotected,
     ipv6,
     lan,
     forwarded,

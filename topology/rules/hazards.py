@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from topology.findings import Finding, Path, Severity
 from topology.graph import HOST_NETWORK, Door
 from topology.graph.build import DEFAULT
+from topology.graph.leaving import mounted
 from topology.graph.parts import Publish
-from topology.graph.taint import mount_taint
 from topology.images import Role, is_latest
 from topology.reach import listed
 from topology.rules.case import Case
@@ -82,17 +82,15 @@ def default_for_all(case: Case) -> Iterator[Finding]:
 def sockets_mounted(case: Case) -> Iterator[Finding]:
     """T204: the Docker socket, or a folder that holds it, inside a container."""
     for name, service in case.stack.services.items():
-        for index, mount in enumerate(service.volumes):
-            why = mount_taint(mount.source) if mount.type == "bind" and mount.source else None
-            if why:
-                yield Finding(
-                    code="T204",
-                    severity=Severity.WARNING,
-                    message=f"{name} {why.partition(' and can')[0].rstrip(',')}",
-                    path=("services", name, "volumes", index),
-                    label="it makes a program root on the host and on every network, mounted read-only too",
-                    mend="put a proxy that lets through only the calls it needs in between",
-                )
+        for index, why in mounted(case.stack, service):
+            yield Finding(
+                code="T204",
+                severity=Severity.WARNING,
+                message=f"{name} {why.partition(' and can')[0].rstrip(',')}",
+                path=("services", name, "volumes", index),
+                label="it makes a program root on the host and on every network, mounted read-only too",
+                mend="put a proxy that lets through only the calls it needs in between",
+            )
 
 
 def privileged(case: Case) -> Iterator[Finding]:

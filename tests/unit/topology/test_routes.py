@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.stacks import INTERNAL, LAN, MIDDLE, NEW, OLD, SILENT, bridge, service, stack
 from topology.graph import HOST, WORLD, Topology, topology_of
-from topology.models import Attachment, Mount, Network, Stack
+from topology.models import Attachment, Mount, Network, Stack, Volume, VolumesFrom
 from topology.reach import Answer, End, Kind, reach
 
 YES, NO, UNPROVABLE = Answer.YES, Answer.NO, Answer.UNPROVABLE
@@ -210,6 +210,16 @@ def test_a_container_of_the_stack_may_be_named_by_its_container_name() -> None:
     assert ask(shared, "app", "vpn") is YES
 
 
+def test_a_container_may_be_called_as_the_engine_calls_it_and_not_as_the_file_does() -> None:
+    shared = stack(
+        db=service("n"),
+        right=service(network_mode="container:shop-db-1"),
+        wrong=service(network_mode="container:db"),
+    )
+    assert ask(shared, "right", "db") is YES
+    assert ask(shared, "wrong", "db") is UNPROVABLE
+
+
 @pytest.mark.parametrize("mode", ["container:elsewhere", "service:gone", "service:app"])
 def test_of_a_stack_that_is_not_known_nothing_is_proved(mode: str) -> None:
     unknown = stack(app=service(network_mode=mode), db=service("n"))
@@ -247,6 +257,8 @@ SOCKET = Mount(type="bind", source="/var/run/docker.sock", target="/docker.sock"
         service("n1", volumes=(SOCKET,)),
         service("n1", volumes=(Mount(type="bind", source="/run", target="/r"),)),
         service("n1", volumes=(Mount(type="bind", source="/", target="/host"),)),
+        service("n1", volumes=(Mount(type="bind", source="//run/x/../docker.sock", target="/s"),)),
+        service("n1", volumes=(Mount(type="bind", source="/run/user/1000/docker.sock", target="/s"),)),
         service("n1", privileged=True),
         service(network_mode="none", privileged=True),
     ],
@@ -258,6 +270,38 @@ def test_what_can_leave_its_networks_is_never_proved_confined(tainted: object) -
 def test_an_unprovable_verdict_says_what_taints() -> None:
     tainted = stack(a=service("n1", volumes=(SOCKET,)), b=service("n2"))
     assert text(tainted, "a", "b") == "a mounts the Docker socket and can join any network with it"
+
+
+def test_a_local_volume_that_binds_the_sockets_folder_taints() -> None:
+    volume = Mount(type="volume", source="run", target="/r")
+    options = {"type": "none", "o": "ro,bind", "device": "/var/run"}
+    world = stack(a=service("n1", volumes=(volume,)), b=service("n2"))
+    bound = world.model_copy(update={"volumes": {"run": Volume(driver_opts=options)}})
+    assert ask(bound, "a", "b") is UNPROVABLE
+    elsewhere = Volume(driver_opts={**options, "device": "/srv"})
+    assert ask(world.model_copy(update={"volumes": {"run": elsewhere}}), "a", "b") is NO
+
+
+@pytest.mark.parametrize("giver", ["agent", "container:watcher"])
+def test_whoever_takes_over_mounts_has_the_socket_among_them(giver: str) -> None:
+    def taking(name: str) -> tuple[VolumesFrom, ...]:
+        return (VolumesFrom.model_validate(name),)
+
+    world = stack(
+        agent=service("n3", volumes=(SOCKET,), container_name="watcher"),
+        between=service("n3", volumes_from=taking(giver)),
+        a=service("n1", volumes_from=taking("between")),
+        b=service("n2"),
+    )
+    assert ask(world, "a", "b") is UNPROVABLE
+    assert ask(world, "b", "a") is NO
+
+
+def test_what_a_foreign_container_has_mounted_is_not_known() -> None:
+    foreign = (VolumesFrom(container="portainer"),)
+    assert text(stack(a=service("n1", volumes_from=foreign), b=service("n2")), "a", "b") == (
+        "a takes over the mounts of portainer, which is not part of this stack"
+    )
 
 
 def test_a_volume_named_like_the_socket_is_no_socket() -> None:
@@ -274,6 +318,16 @@ def test_routes_through_a_neighbour_end_with_28(engine: str, expected: Answer) -
     admin: dict[str, Any] = {"cap_add": ("NET_ADMIN",)}
     world = stack(a=service("n1", **admin), m=service("n1", "n2"), b=service("n2", **admin), engine=engine)
     assert ask(world, "a", "b") is expected
+
+
+def test_a_privileged_neighbour_may_set_routes_as_well() -> None:
+    world = stack(
+        a=service("n1", cap_add=("NET_ADMIN",)),
+        m=service("n1", "n2", privileged=True),
+        b=service("n2"),
+        engine=MIDDLE,
+    )
+    assert ask(world, "a", "b") is UNPROVABLE
 
 
 # IPv6: case 16.
@@ -318,6 +372,20 @@ def test_icc_false_is_for_ipv4_alone_before_27(engine: str, expected: Answer) ->
     )
 
 
+@pytest.mark.parametrize(("engine", "expected"), [(OLD, NO), (MIDDLE, NO), (NEW, YES)])
+def test_an_interface_whose_ipv6_is_switched_on_opens_published_ports(engine: str, expected: Answer) -> None:
+    sysctls = "net.ipv4.conf.IFNAME.log_martians=1,net.ipv6.conf.IFNAME.disable_ipv6=0"
+    awake = Attachment(driver_opts={"com.docker.network.endpoint.sysctls": sysctls})
+    world = stack(
+        a=service(joined={"n1": awake}),
+        b=service("n2", ports="80:80"),
+        networks={"n1": INTERNAL},
+        engine=engine,
+    )
+    assert ask(world, "a", "b", 80) is expected
+    assert ask(world, "a", "b", 81) is NO
+
+
 # Gateway modes: 28 and later.
 
 ROUTED = bridge(gateway_mode_ipv4="routed")
@@ -346,6 +414,25 @@ def test_whether_the_world_has_a_route_is_not_known(mode: str) -> None:
 # The physical network: case 17.
 
 
+@pytest.mark.parametrize(("engine", "expected"), [(NEW, NO), ("29.0", UNPROVABLE)])
+def test_what_an_unprotected_network_opens_to_others_from_29_is_not_proved(
+    engine: str, expected: Answer
+) -> None:
+    world = stack(
+        a=service("n1"),
+        b=service("n2"),
+        networks={"n2": bridge(gateway_mode_ipv4="nat-unprotected")},
+        engine=engine,
+    )
+    assert ask(world, "a", "b") is expected
+
+
+def test_neighbours_on_a_trusted_interface_may_open_ports_at_the_containers_own_address() -> None:
+    networks = {"n2": bridge(trusted_host_interfaces="eth0")}
+    assert ask(published("127.0.0.1:80:80", networks=networks), WORLD, "b") is UNPROVABLE
+    assert ask(published("127.0.0.1:80:80"), WORLD, "b") is NO
+
+
 def test_members_of_one_macvlan_reach_each_other() -> None:
     assert ask(stack(a=service("m"), b=service("m"), networks={"m": LAN}), "a", "b") is YES
 
@@ -354,6 +441,16 @@ def test_what_joins_two_macvlans_is_outside_docker() -> None:
     two = stack(a=service("m1"), b=service("m2"), networks={"m1": LAN, "m2": LAN})
     assert ask(two, "a", "b") is UNPROVABLE
     assert ask(two, WORLD, "b") is UNPROVABLE
+
+
+def test_a_macvlan_without_a_parent_of_the_hosts_is_not_known_to_lead_out() -> None:
+    parent = {"parent": "eth0"}
+    for network, expected in (
+        (LAN.model_copy(update={"driver_opts": parent}), YES),
+        (LAN.model_copy(update={"driver_opts": parent, "internal": True}), UNPROVABLE),
+        (LAN, UNPROVABLE),
+    ):
+        assert ask(stack(a=service("m"), networks={"m": network}), "a", WORLD) is expected
 
 
 def test_the_host_and_a_macvlan_do_not_meet() -> None:

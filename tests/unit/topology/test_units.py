@@ -30,6 +30,7 @@ READ: list[tuple[Callable[[str], object], str, object]] = [
     (units.size, "64KiB", 65536),
     (units.size, "10 mb", 10 * 1024**2),
     (units.address, "fd00:0::0010", "fd00::10"),
+    (units.address, "::ffff:127.0.0.1", "127.0.0.1"),
     (units.subnet, "10.0.0.7/24", "10.0.0.0/24"),
     (units.port_range, "80", (80, 80)),
     (units.port_range, "80-90", (80, 90)),
