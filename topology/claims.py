@@ -105,6 +105,7 @@ class Word(Struct, frozen=True):
 KEYWORDS = ("can", "cannot", "reach", "only", "on", "by", "even")
 ENDS = {"any": Sort.ANY, "world": Sort.WORLD, "host": Sort.HOST}
 JOINING = frozenset({",", "and", "or"})
+_LONGEST_PORT = 5
 PROTOCOLS = ("tcp", "udp", "sctp")
 NAME: re.Pattern[str] = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*\Z")
 
@@ -238,7 +239,7 @@ class _Reader:
     def _port(self) -> PortOf:
         word = self._word("a port")
         number, slash, protocol = word.text.partition("/")
-        if not number.isdecimal() or not 0 < int(number) < 65536:
+        if not number.isdecimal() or len(number) > _LONGEST_PORT or not 0 < int(number) < 65536:
             raise self._error(word, f"expected a port from 1 to 65535, not {word.text!r}")
         if slash and protocol not in PROTOCOLS:
             raise self._error(word, f"expected tcp, udp or sctp after the slash, not {protocol!r}")

@@ -123,6 +123,17 @@ def test_the_whole_engine_counts_when_it_is_asked_for(scene: Scene) -> None:
         assert "T101 claim broken: only b, d, world can reach a on 80" in scene.said(everybody=True)
 
 
+def test_a_stranger_who_took_over_the_sockets_mount_is_found(scene: Scene) -> None:
+    giver = {"Binds": ["/run:/there:ro"], "NetworkMode": "none"}
+    taker = {"VolumesFrom": [scene.bench.name("giver")]}
+    with (
+        foreign(scene, "giver", HostConfig=giver),
+        foreign(scene, "taker", scene.network("front"), HostConfig=taker),
+    ):
+        broken = [one for one in scene.found() if one.code == "T102"]
+        assert any("taker mounts /run, which holds the Docker socket" in one.label for one in broken)
+
+
 def test_a_port_that_somebody_else_holds_is_found(scene: Scene) -> None:
     scene.bench.daemon.stop(scene.name("a"), 0)
     binding = {"8080/tcp": [{"HostIp": "", "HostPort": str(scene.port)}]}

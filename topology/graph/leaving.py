@@ -17,7 +17,7 @@ def taints(stack: Stack, name: str, service: Service, mode: Mode) -> Iterator[Ta
     for index, why in mounted(stack, service):
         yield Taint(text=why, path=(*path, "volumes", index))
     for index, giver in enumerate(service.volumes_from):
-        for why in _handed_on(stack, giver, frozenset({name})):
+        for why in _handed_on(stack, giver, name):
             yield Taint(text=why, path=(*path, "volumes_from", index))
     escape = process_taint(privileged=service.privileged, pid=service.pid, capabilities=capabilities(service))
     if escape:
@@ -69,15 +69,15 @@ def _bound(volume: Volume) -> str | None:
     return said.get("device") if ways and volume.driver in {None, "local"} else None
 
 
-def _handed_on(stack: Stack, giver: VolumesFrom, seen: frozenset[str]) -> Iterator[str]:
+def _handed_on(stack: Stack, giver: VolumesFrom, taker: str) -> Iterator[str]:
     """Why taking over another's mounts does: they are mounted here as well, those that it took over too."""
-    name = giver.service or service_called(stack, giver.container or "")
-    if name is None:
-        yield f"takes over the mounts of {giver.container}, which is not part of this stack"
-        return
-    if name in seen or name not in stack.services:
-        return
-    service = stack.services[name]
-    yield from (why for _, why in mounted(stack, service))
-    for one in service.volumes_from:
-        yield from _handed_on(stack, one, seen | {name})
+    waiting, seen = [giver], {taker}
+    while waiting:
+        giver = waiting.pop()
+        name = giver.service or service_called(stack, giver.container or "")
+        if name is None:
+            yield f"takes over the mounts of {giver.container}, which is not part of this stack"
+        elif name not in seen and name in stack.services:
+            seen.add(name)
+            yield from (why for _, why in mounted(stack, stack.services[name]))
+            waiting += stack.services[name].volumes_from

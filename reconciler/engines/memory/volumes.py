@@ -48,10 +48,20 @@ def mount(world: World, container: Container, at: float) -> None:
         else:
             name = _made(world, container, source, at)
             container.mounts.append(_volume(name, target, mode or "z"))
+    for text in container.host.get("VolumesFrom") or ():
+        _take_over(world, container, text.partition(":")[0])
     taken = {one["Destination"] for one in container.mounts} | set(container.host.get("Tmpfs") or {})
     for target in sorted(container.config.get("Volumes") or {}):
         if target not in taken:
             container.mounts.append(_volume(_made(world, container, "", at), target, ""))
+
+
+def _take_over(world: World, container: Container, name: str) -> None:
+    """What another container has mounted, but for targets of its own."""
+    own = {one["Destination"] for one in container.mounts}
+    for giver in world.containers.values():
+        if name in {giver.name, giver.id}:
+            container.mounts += [dict(one) for one in giver.mounts if one["Destination"] not in own]
 
 
 def _parse(bind: str) -> tuple[str, str, str]:

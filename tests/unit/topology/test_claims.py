@@ -55,12 +55,17 @@ def test_a_service_called_like_a_word_of_the_grammar_can_be_named() -> None:
     assert parse("a can reach service world").objects[0].sort is Sort.SERVICE
 
 
+MANY = "9" * 5000
+"""More digits than Python reads as a number."""
+
+
 @pytest.mark.parametrize(
     ("text", "marked", "said"),
     [
         ("nginx cannot raech db", "raech", "expected 'reach', not 'raech'"),
         ("nginx must reach db", "must", "expected 'can' or 'cannot', not 'must'"),
         ("nginx can reach db on http", "http", "expected a port from 1 to 65535, not 'http'"),
+        (f"nginx can reach db on {MANY}", MANY, f"expected a port from 1 to 65535, not '{MANY}'"),
         ("nginx can reach db on 70000", "70000", "expected a port from 1 to 65535, not '70000'"),
         ("nginx can reach db on 53/upd", "53/upd", "expected tcp, udp or sctp after the slash, not 'upd'"),
         ("nginx can reach db please", "please", "the claim should end before 'please'"),
