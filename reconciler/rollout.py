@@ -8,6 +8,7 @@ one stops first.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 from reconciler import address, making, telling
@@ -41,7 +42,13 @@ def _untold(_why: str) -> Fragment:
 
 
 def lower(desired: Desired, observed: Observed, change: UnitChange) -> Fragment:
-    """The steps of one change; leftovers of an interrupted replacement go before anything else."""
+    """The steps of one change; leftovers of an interrupted replacement go before anything else.
+
+    Where the replacement got as far as that the new one works, it is brought to its end instead.
+    """
+    if change.live is not None and change.want is not None and _has_taken_over(change):
+        told = partial(telling.of_peers, desired, observed, change.address)
+        return _taken_over(change.want, change.live, change, told)
     swept = Fragment.together(_removed(left, 0.0, _untold) for left in change.leftovers)
     return swept.then(_lowered(desired, observed, change))
 
@@ -97,6 +104,28 @@ def _replaced(
         left = stopped.then(told("has lost its old container")) if stopped else NOTHING
         return prepared.then(ready).then(left).then(gone).then(renamed)
     return prepared.then(stopped).then(ready).then(gone).then(renamed)
+
+
+def _has_taken_over(change: UnitChange) -> bool:
+    """Whether the new one stays, and the one that it replaces is still there."""
+    want, live = change.want, change.live
+    if want is None or live is None or change.action is Action.REPLACE:
+        return False
+    return live.status is Status.RUNNING and any(left.name == want.name for left in change.leftovers)
+
+
+def _taken_over(want: Unit, live: LiveUnit, change: UnitChange, told: Told) -> Fragment:
+    """Those who link to it may not have been told, and the old one may still serve."""
+    name = {field.name: field for field in change.fields if field.name == "name"}
+    rest = tuple(field for field in change.fields if field.name != "name")
+    gone = Fragment.together(_removed(left, address_grace(left), _untold) for left in change.leftovers)
+    return (
+        _changed(want, live, rest)
+        .then(told("is ready"))
+        .then(gone)
+        .then(told("has lost its old container"))
+        .then(_renamed(want, live, name))
+    )
 
 
 def _succeeding(want: Unit, wait: Step, live: LiveUnit, *, beside: bool) -> Step:

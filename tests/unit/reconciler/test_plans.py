@@ -181,6 +181,22 @@ def test_who_is_linked_to_joins_once_it_is_healthy_and_its_clients_are_told_twic
     converged(on, shop("second:1"))
 
 
+def test_what_was_interrupted_is_brought_to_its_end_and_clients_are_told_again() -> None:
+    """Nobody knows what they have heard; the old one serves until the new one is found."""
+    on = engine()
+    converged(on, shop("first:1"))
+    name = planned(on, shop("second:1")).splitlines()[0].split()[-1]
+    applied(on, shop("second:1"), serially(FIRST, limit=3))
+    assert planned(on, shop("second:1")) == dedent(f"""\
+        1 connect {name} to s_front
+        2 run nginx -s reload in s-web-1: app[1] is ready (after 1)
+        3 stop s-app-1 (after 2)
+        4 remove container s-app-1 (after 3)
+        5 run nginx -s reload in s-web-1: app[1] has lost its old container (after 4)
+        6 rename {name} to s-app-1 (after 5)""")
+    converged(on, shop("second:1"))
+
+
 def test_a_dependent_starts_once_the_name_of_what_it_needs_is_there() -> None:
     on = engine()
 
