@@ -110,3 +110,7 @@ def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[
     for key in new:
         if key not in old:
             yield f"was not in the plan: {key}"
+    images = before.get("images", {})
+    for name, image in now["images"].items():
+        if images.get(name, image) != image:
+            yield f"another image is called {name} now"

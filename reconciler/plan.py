@@ -27,6 +27,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         key: what the fingerprint is keyed with, which nobody knows who cannot ask the engine.
         lenient: pairs of a step and one that it waits for, which need not succeed.
         tolerates: service → how many of its replicas may fail until the lenient ones wait no longer.
+        images: reference → id of each image that is there and that containers are made from.
         notes: what should be known of it, and keeps nobody from anything.
         ends: what is protected and is ended all the same, for somebody has insisted.
     """
@@ -37,6 +38,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     needs: Mapping[Step, frozenset[Step]] = field(default_factory=dict)
     lenient: frozenset[tuple[Step, Step]] = frozenset()
     tolerates: Mapping[str, int] = field(default_factory=dict)
+    images: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     ends: tuple[Address, ...] = ()
     key: Hidden = NOTHING_DRAWN
@@ -72,6 +74,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         """
         lines = sorted(f"{step!r} after {sorted(map(repr, needs))}" for step, needs in self.needs.items())
         lines += sorted(f"{name} may fail {times} times" for name, times in self.tolerates.items())
+        lines += sorted(f"{reference} is {image}" for reference, image in self.images.items())
         return hmac.new(self.key.encode(), "\n".join(lines).encode(), hashlib.sha256).hexdigest()
 
 

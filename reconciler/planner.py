@@ -22,7 +22,7 @@ from reconciler.fields import mounts
 from reconciler.plan import Plan, key_of
 from reconciler.protection import ends, obstacle
 from reconciler.state import Desired, Granularity, LiveUnit, Observed, Unit
-from reconciler.steps import BuildImage, DropJournal, RemoveVolume, Step
+from reconciler.steps import BuildImage, CreateContainer, DropJournal, PullImage, RemoveVolume, Step
 from reconciler.weave import Weave
 from topology.structs import replace
 
@@ -141,6 +141,7 @@ def answer(
         needs=needs,
         lenient=frozenset(weave.lenient),
         tolerates=weave.tolerates,
+        images=_images(needs, observed),
         notes=(
             *rolls.notes(units),
             *_notes([change.want for change in units if change.want is not None], observed),
@@ -149,6 +150,13 @@ def answer(
         key=key_of(observed),
     )
     return _guarded(found, ends(difference.changes, said or desired), even_protected=even_protected)
+
+
+def _images(needs: Iterable[Step], observed: Observed) -> dict[str, str]:
+    """What the names of images mean now; those that are to be made or fetched will mean something else."""
+    used = {step.body["Image"] for step in needs if isinstance(step, CreateContainer)}
+    used -= {step.reference for step in needs if isinstance(step, BuildImage | PullImage)}
+    return {name: one.config.id for name, one in sorted(observed.images.items()) if name in used}
 
 
 def _builders(needs: Iterable[Step], observed: Observed) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from cli.exits import Exit
 
@@ -96,6 +96,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     reachability: Reachability = Reachability()
     steps: tuple[StepLine, ...] = ()
+    images: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
     detailed: bool = False
     show_steps: bool = False

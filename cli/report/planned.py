@@ -44,6 +44,7 @@ def planned(plan: reconciler.Plan, desired: Desired, engine: str, find: Find) ->
             )
             for step in place
         ),
+        images=plan.images,
         fingerprint=plan.fingerprint,
     )
 

@@ -370,6 +370,21 @@ def test_a_value_that_a_plan_hides_counts_all_the_same(applied: Path) -> None:
     assert run(applied, "apply", "plan.json").code == Exit.DONE
 
 
+def test_an_image_that_another_has_the_name_of_by_now_counts_too(applied: Path) -> None:
+    model = json.loads(world_of(applied))
+    edit(applied, "image: nginx", "image: web")
+
+    def tag(image: str) -> None:
+        model["references"]["web:latest"] = model["references"][f"{image}:latest"]
+        (applied / "engine.json").write_text(json.dumps(model))
+
+    tag("nginx")
+    run(applied, "plan", "-o", "plan.json")
+    tag("python")
+    ran = run(applied, "apply", "plan.json")
+    assert (ran.code, "another image is called web now" in ran.err) == (Exit.REFUSED, True)
+
+
 def test_what_is_no_plan_is_refused(applied: Path) -> None:
     (applied / "plan.json").write_text("{}")
     (applied / "broken.json").write_text("{")
