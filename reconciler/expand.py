@@ -62,6 +62,7 @@ def expand(stack: Stack, traits: Traits, contents: Contents = NOTHING_READ) -> D
             for key, volume in stack.volumes.items()
         },
         missing=contents.missing,
+        idle=frozenset(name for name, service in stack.services.items() if not service.replicas),
         subnet_pool=stack.subnet_pool,
         drawn=contents.drawn,
         older=contents.older,

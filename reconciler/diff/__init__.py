@@ -77,7 +77,7 @@ def diff(desired: Desired, observed: Observed) -> Difference:
     obstacles += covering(changes, observed)
     obstacles += exhausted(changes, observed)
     obstacles += spanning(changes, observed)
-    changes += compare_units(desired, observed, afterwards(changes, observed))
+    changes += compare_units(desired, observed, afterwards(desired, changes, observed))
     obstacles += names_taken(desired, observed)
     obstacles += ports_taken(desired, observed)
     obstacles += images_absent(desired, observed)

@@ -57,7 +57,7 @@ def _gained(change: UnitChange) -> frozenset[tuple[str, str]]:
 
 
 def _why_gone(desired: Desired, at: Address) -> str:
-    scaled = any(unit.name == at.name for unit in desired.units)
+    scaled = at.name in desired.idle or any(unit.name == at.name for unit in desired.units)
     return "fewer replicas are wanted" if scaled else "is no longer in the stack"
 
 

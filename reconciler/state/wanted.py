@@ -82,7 +82,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     """All that a stack wants, by address, and under whose name; `missing` is what cannot be had.
 
     `kept` are the secrets and configs that the engine keeps by itself, and `sealed` is what they hold.
-    Networks get their subnets from `subnet_pool`. `drawn` and `older` are as in `Contents`.
+    Networks get their subnets from `subnet_pool`. `drawn` and `older` are as in `Contents`. `idle` are the
+    services of which no container is wanted.
     """
 
     stack: str
@@ -93,6 +94,7 @@ class Desired(Struct, frozen=True, kw_only=True):
     kept: Mapping[Address, Shared] = field(default_factory=dict)
     sealed: Mapping[Address, Sealed] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
+    idle: frozenset[str] = frozenset()
     subnet_pool: str | None = None
     drawn: Hidden = NOTHING_DRAWN
     older: Mapping[str, str] = field(default_factory=dict)

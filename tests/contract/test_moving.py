@@ -79,7 +79,7 @@ def test_who_moves_off_a_network_that_goes_can_still_start_and_move_on(bench: Be
 
     action = Action.REPLACE if bench.traits.bound_to_network else Action.RECONNECT
     converged(bench.engine, on("one"))
-    for network in ("two", "three"):
+    for network in ("one_more", "one_more_again"):
         made = converged(bench.engine, on(network))
         assert [change.action for change in made.plan.changes if isinstance(change, UnitChange)] == [action]
         bench.daemon.stop(f"{bench.prefix}-mover-1", 0)
