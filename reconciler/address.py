@@ -43,6 +43,7 @@ class Kind(enum.Enum):
     STACK = "stack"
 
 
+_TEMPORARY = re.compile(r".+\.[0-9a-f]{8}")
 _TEXT = re.compile(r"(network|volume|secret|config|service|stack)\.([^\[\]]+)(?:\[(\d+)\])?")
 
 
@@ -116,3 +117,8 @@ def shared_name(stack: str, name: str) -> str:
 def temporary_name(name: str, seed: str) -> str:
     """What a replacement is called until the old container is gone; the same for the same `seed`."""
     return f"{name}.{hashlib.sha256(seed.encode()).hexdigest()[:8]}"
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a container is called as replacements are until the old one is gone."""
+    return _TEMPORARY.fullmatch(name) is not None

@@ -150,6 +150,8 @@ def _ignored(site: Site) -> Iterator[str]:
 def spec_of(site: Site, traits: Traits) -> Spec:
     """What a unit is told to be, as far as the engine knows of it."""
     spec = {row.name: value for row in of_units(traits) if (value := row.want(site)) is not None}
+    if site.service.container_name:  # compared apart, with what containers are called in the meantime
+        spec["container_name"] = site.service.container_name
     if not traits.start_interval and "healthcheck" in spec:
         spec["healthcheck"] = {
             key: value for key, value in spec["healthcheck"].items() if key != "start_interval"

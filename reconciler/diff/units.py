@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from reconciler import address
 from reconciler.address import Address
 from reconciler.diff.bound import Afterwards, unbound
 from reconciler.diff.changes import Action, Cause, Change, FieldChange, UnitChange, action_of, cause_of
@@ -145,7 +146,7 @@ def _fields(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) ->
     found += _image(observed, want, live)
     found += _state(want, live)
     if live.name != want.name:
-        found.append(_drift("name", live.name, want.name))
+        found.append(_named(desired, want, live))
     if not found and live.roll is not None and live.roll.goes_on:
         found.append(_under_way(live.roll))
     return tuple(one for one in found if not _is_ignored(one.name, want)) if want.ignores else tuple(found)
@@ -192,8 +193,15 @@ def _changed(
     return FieldChange(name=name, old=old, new=new, cause=cause, reach=row.reach(old, new), sensitive=secret)
 
 
-def _drift(name: str, old: object, new: object) -> FieldChange:
-    return FieldChange(name=name, old=old, new=new, cause=Cause.DRIFT, reach=Reach.IN_PLACE)
+def _named(desired: Desired, want: Unit, live: LiveUnit) -> FieldChange:
+    """Only a name that the file chose is recorded, and not by what older releases made."""
+    own = address.container_name(desired.stack, want.address.name, want.address.replica)
+    before = (live.recorded or {}).get("container_name", own if live.name == own else want.name)
+    halfway = live.name != before and address.is_temporary(live.name)
+    cause = cause_of(want.name, before, before if halfway else live.name)
+    if halfway and want.name == before:
+        cause = Cause.UNFINISHED
+    return FieldChange(name="name", old=live.name, new=want.name, cause=cause, reach=Reach.IN_PLACE)
 
 
 def _renewed(want: Unit, live: LiveUnit, field: FieldChange) -> FieldChange:

@@ -49,6 +49,25 @@ def test_somebody_changed_it(daemon: MemoryDaemon) -> None:
     assert causes(daemon, stack(restart=Restart(policy="always"))) == {"restart": Cause.DRIFT}
 
 
+def test_a_name_that_the_file_gave_or_gives_no_more_is_told_from_one_that_somebody_gave(
+    daemon: MemoryDaemon,
+) -> None:
+    engine = Standalone(daemon)
+    converged(engine, stack())
+    assert causes(daemon, stack(container_name="main")) == {"name": Cause.STACK}
+    converged(engine, stack(container_name="main"))
+    assert causes(daemon, stack(container_name="other")) == {"name": Cause.STACK}
+    assert causes(daemon, stack()) == {"name": Cause.STACK}
+    daemon.rename("main", "zorro")
+    assert causes(daemon, stack(container_name="main")) == {"name": Cause.DRIFT}
+    assert causes(daemon, stack(container_name="other")) == {"name": Cause.BOTH}
+    daemon.rename("zorro", "main.0123abcd")
+    assert causes(daemon, stack(container_name="main")) == {"name": Cause.UNFINISHED}
+    converged(engine, stack())
+    daemon.rename("s-a-1", "zorro")
+    assert causes(daemon, stack()) == {"name": Cause.DRIFT}
+
+
 def test_both(daemon: MemoryDaemon) -> None:
     converged(Standalone(daemon), stack(pids_limit=50))
     daemon.update("s-a-1", {"PidsLimit": 60})

@@ -415,7 +415,8 @@ def test_a_name_passes_from_one_service_to_another() -> None:
     assert planned(on, stack("one", a=service("one"), b=service("one", container_name="main"))) == dedent(
         """\
         1 rename main to s-a-1
-        2 rename s-b-1 to main (after 1)"""
+        2 rename s-b-1 to main (after 1)
+        3 note what was changed in place (after 1, 2)"""
     )
 
 
