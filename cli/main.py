@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Runs topo with this process's arguments, streams and environment, and exits with its code."""
+    _open_what_is_closed()
     try:
         code = _answered(sys.argv[1:])
     except KeyboardInterrupt:  # while something is imported
@@ -28,6 +29,13 @@ def main() -> None:
     except OSError as error:
         code = _unsaid(error)
     _leave(code)
+
+
+def _open_what_is_closed() -> None:
+    """Who closed a stream of ours (`topo status >&-`) does not want it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # until the end
 
 
 def _answered(arguments: list[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
@@ -89,7 +89,10 @@ def _size(descriptor: int) -> tuple[int, int]:
 
 @contextmanager
 def _resized(*, tty: bool) -> Iterator[int | None]:
-    """A file descriptor that can be read whenever the terminal has another size; None where there is none."""
+    """A file descriptor that can be read whenever the terminal has another size; None where there is none.
+
+    It can be read after every signal, at once: one that comes just as we begin to wait is not slept through.
+    """
     import signal
 
     number = getattr(signal, "SIGWINCH", None)
@@ -98,19 +101,15 @@ def _resized(*, tty: bool) -> Iterator[int | None]:
         return
     told, teller = os.pipe()
     os.set_blocking(teller, False)
-    before = signal.signal(number, lambda *_: _tell(teller))
+    woken = signal.set_wakeup_fd(teller, warn_on_full_buffer=False)
+    before = signal.signal(number, lambda *_: None)
     try:
         yield told
     finally:
         signal.signal(number, before)
+        signal.set_wakeup_fd(woken)
         os.close(told)
         os.close(teller)
-
-
-def _tell(teller: int) -> None:
-    """A pipe that is full says enough."""
-    with suppress(BlockingIOError):
-        os.write(teller, b"x")
 
 
 def _descriptor(stream: Any) -> int | None:
@@ -135,18 +134,28 @@ def _to(stream: Any) -> Any:
 
 @contextmanager
 def _raw(world: World, *, tty: bool) -> Iterator[None]:
-    """Each key goes to the container as it is pressed, Ctrl-C as well."""
+    """Each key goes to the container as it is pressed, Ctrl-C as well; who ends us gets his terminal back."""
     if not tty or os.name != "posix":
         yield
         return
+    import signal
     import termios
     import tty as terminal
 
     descriptor = world.stdin.fileno()
     before = termios.tcgetattr(descriptor)
+
+    def end(number: int, _frame: object) -> None:
+        termios.tcsetattr(descriptor, termios.TCSANOW, before)
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    handlers = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
     terminal.setraw(descriptor)
     try:
         yield
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         sys.stdout.flush()

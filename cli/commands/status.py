@@ -74,10 +74,10 @@ def _value(path: str, found: Status) -> Value:
     """
     from cli.picking import picked, value_at
 
-    name = path.partition(".")[0]
-    if name != "units" and name in found.__struct_fields__:
+    of_all = [name for name in found.__struct_fields__ if name != "units"]
+    if path.partition(".")[0] in of_all:
         return value_at(path, found)
-    return picked(path, found.units, also=found.__struct_fields__)
+    return picked(path, found.units, also=of_all)
 
 
 def _draw(report: Status | Value, options: StatusOptions, world: World) -> None:

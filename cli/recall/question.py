@@ -28,7 +28,7 @@ def question(arguments: Sequence[str]) -> bytes:
             list(arguments),
             os.getcwd(),
             sorted(os.environ.items()),
-            [each and [each.isatty(), each.encoding] for each in streams],  # one that is closed is None
+            [[each.isatty(), each.encoding] for each in streams],
             _width(),
             [os.geteuid(), os.getegid(), sorted(os.getgroups())],
             [__version__, sys.version, sys.prefix, list(_program())],

@@ -92,7 +92,7 @@ class Console(SdkReader):
         with closing(line), closing(stream):
             fit = partial(self._fit, made, streams)
             fit()
-            _Carrying(line, streams, framed=not tty).until_the_end(fit)
+            Carrying(line, streams, framed=not tty).until_the_end(fit)
         with translated(doing):
             return int(self._api.exec_inspect(made)["ExitCode"] or 0)
 
@@ -152,7 +152,7 @@ def _told(line: bytes) -> tuple[str, str]:
     return moment, text.replace(f"{moment} ", "").removesuffix("\r")
 
 
-class _Carrying:
+class Carrying:
     """Both ways at once: neither side has to take what it is sent before it may say what it has to say."""
 
     def __init__(self, line: socket.socket, streams: Streams, *, framed: bool) -> None:
@@ -187,7 +187,7 @@ class _Carrying:
         if not self._typed:
             self._source = None
             with suppress(OSError):  # it may have ended
-                self._line.shutdown(socket.SHUT_WR)
+                socket.socket.shutdown(self._line, socket.SHUT_WR)  # that of TLS forgets how to read
 
     def _send(self) -> None:
         """A command need not take all that is typed: what it has not said yet is heard all the same."""

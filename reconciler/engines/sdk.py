@@ -63,6 +63,15 @@ def _unreached(doing: str, error: Exception) -> EngineError:
     return Unavailable(f"{doing}: {text}")
 
 
+class _Client(docker.APIClient):
+    """Trusts whom it was told to. Requests lets REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE overrule ca.pem."""
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        """See `requests.Session`."""
+        trusted = self.verify if verify is None else verify
+        return super().merge_environment_settings(url, proxies, stream, trusted, cert)
+
+
 class SdkReader(Reading):
     """The reading half, wherever the engine is: it has no way to send anything but GET."""
 
@@ -75,7 +84,7 @@ class SdkReader(Reading):
         """
         self._endpoint = endpoint
         with translated(f"connecting to {endpoint.url}"):
-            self._api = docker.APIClient(
+            self._api = _Client(
                 base_url=endpoint.url,
                 version=api or "auto",
                 timeout=round(TIMEOUT),

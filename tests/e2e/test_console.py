@@ -142,12 +142,25 @@ def test_a_terminal_is_as_large_there_as_it_is_here(lab_engine: LabEngine, tmp_p
     with subprocess.Popen(
         command, cwd=tmp_path, stdin=there, stdout=there, stderr=there, env=environment
     ) as running:
-        os.close(there)
         shown("33 101")
         resize(here, 44, 132)
         running.send_signal(signal.SIGWINCH)
         shown("resized")
         assert running.wait(10) == Exit.DONE
+    before = termios.tcgetattr(there)
+    with subprocess.Popen(
+        [*command[:-1], "echo begun; sleep 1000"],
+        cwd=tmp_path,
+        stdin=there,
+        stdout=there,
+        stderr=there,
+        env=environment,
+    ) as running:
+        shown("begun")
+        assert termios.tcgetattr(there) != before
+        running.terminate()
+        assert (running.wait(10), termios.tcgetattr(there)) == (-signal.SIGTERM, before)
+    os.close(there)
     os.close(here)
 
 

@@ -108,6 +108,17 @@ def test_a_full_disk_is_told_where_errors_go(shop: Path, command: str, buffered:
     assert (ran.returncode, ran.stderr) == (1, said)
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_stream_that_is_closed_is_not_missed(shop: Path, closed: str) -> None:
+    line = f"'{sys.executable}' -m cli.main plan --engine memory:engine.json {closed}"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run(
+        ["bash", "-c", line], cwd=shop, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert bool(ran.stdout) == (closed != ">&-")
+
+
 def test_a_status_that_is_watched_comes_again_and_again_until_it_is_interrupted(shop: Path) -> None:
     heard = ["env", "--default-signal=INT"]  # whoever runs the tests in the background has it ignored
     status = ["-m", "cli.main", "status", "--watch", "--engine", "memory:engine.json"]
