@@ -60,7 +60,7 @@ def _is_misuse(error: Exception) -> bool:
 
 
 def _misuse(error: Any) -> str:
-    message = error.format_message().rstrip(".")
+    message = error.format_message().rstrip(".").replace("Value error, ", "")
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "topo"
     return f"{message}\n  = see: {path} --help"

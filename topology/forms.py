@@ -17,6 +17,9 @@ from topology import commandline, units
 from topology.source import Typed
 from topology.units import Misfit
 
+MOST_REPLICAS = 10_000
+"""More of one service than any engine runs: each is planned by itself."""
+
 
 def _text(parse: Callable[[str], object]) -> BeforeValidator:
     """Reads text with `parse` and leaves everything else to the type."""
@@ -42,6 +45,13 @@ def at_least(least: int) -> Callable[[str], int]:
         return count
 
     return read
+
+
+def _replicas(text: str) -> int:
+    count = at_least(0)(text)
+    if count > MOST_REPLICAS:
+        raise Misfit(f"must be at most {MOST_REPLICAS:,}", label="every replica is a container")
+    return count
 
 
 def _container_port(text: str) -> int:
@@ -183,6 +193,7 @@ def _user(value: object) -> object:
 
 Whole: TypeAlias = Annotated[int, _counted(units.whole)]
 Count: TypeAlias = Annotated[int, _counted(at_least(0))]
+Replicas: TypeAlias = Annotated[int, _counted(_replicas)]
 Number: TypeAlias = Annotated[float, _counted(_positive)]
 Flag: TypeAlias = Annotated[bool, _text(units.truth)]
 Seconds: TypeAlias = Annotated[float, _text(units.duration)]

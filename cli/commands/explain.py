@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from topology.reach import ByName, End, Explanation, Route, Verdict
 
 _CODE = re.compile(r"T\d{3}")
-_PORT = re.compile(r"(?P<name>.+):(?P<port>\d{1,5})(/(?P<protocol>tcp|udp|sctp))?")
+_PORT = re.compile(r"(?P<name>.+):(?P<port>[0-9]+)(/(?P<protocol>tcp|udp|sctp))?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,11 +139,18 @@ def surroundings(stack: str, topology: Topology, subject: End) -> Surroundings:
 
 
 def _aimed(topology: Topology, text: str) -> tuple[str, int | None, str]:
-    """`db:5432/udp` → its parts. A service of that very name comes first."""
+    """`db:5432/udp` → its parts. A service of that very name comes first.
+
+    Raises:
+        CommandError: the number is that of no port.
+    """
     match = None if text in topology.members else _PORT.fullmatch(text)
     if match is None:
         return text, None, "tcp"
-    return match["name"], int(match["port"]), match["protocol"] or "tcp"
+    port = int(match["port"][:6])
+    if not 0 < port < 65536:
+        raise CommandError(f"{match['port']} is no port", "a port is a number from 1 to 65535")
+    return match["name"], port, match["protocol"] or "tcp"
 
 
 def _end(topology: Topology, name: str) -> End:

@@ -36,7 +36,7 @@ def digest(build: Build) -> str:
     seen = hashlib.sha256(build.model_dump_json(exclude=excluded).encode())
     if not remote:
         file, text = named_dockerfile(build)
-        if text is None and not Path(build.context, file).is_file() and Path(build.context).is_dir():
+        if text is None and not os.path.isfile(Path(build.context, file)) and os.path.isdir(build.context):
             raise Rejected(f"there is no {Path(build.context, file)}")
         _take_in(Path(build.context), file, seen)
         seen.update((text or "").encode())
@@ -61,8 +61,9 @@ def _later(build: Build) -> list[str]:
 def _take_in(root: Path, file: str | None, seen: Any) -> None:
     """A folder's files, with their modes, into a digest."""
     try:
-        if not root.is_dir():
-            raise Rejected(f"the build context {root} is {'no folder' if root.exists() else 'not there'}")
+        if not os.path.isdir(root):
+            why = "no folder" if os.path.exists(root) else "not there"
+            raise Rejected(f"the build context {root} is {why}")
         for name in sorted(sdk_build.exclude_paths(str(root), ignored(root), file)):
             path = root / name
             seen.update(f"{name}\0{path.lstat().st_mode:o}\0".encode())
@@ -107,7 +108,7 @@ def named_dockerfile(build: Build) -> tuple[str, str | None]:
 def ignored(root: Path) -> list[str]:
     """The patterns of its .dockerignore."""
     file = root / ".dockerignore"
-    if not file.is_file():
+    if not os.path.isfile(file):
         return []
     lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
     return [line for line in lines if line and not line.startswith("#")]

@@ -12,6 +12,7 @@ from reconciler.record import digest
 from topology.findings import Missing, Path
 from topology.models import Content, Service, Stack
 from topology.models.contents import Grant
+from topology.source import is_missing
 
 LARGEST: Final = 1024 * 1024
 """Bytes of a mounted file that counts by content: what is larger is data or a log, and changes by itself."""
@@ -148,7 +149,7 @@ def _mounted(
             if counts and (found := _counting(path)) is not None:
                 content, number = found
                 yield mount.source, (digests.of(content), number)
-            elif not mount.create_host_path and not path.exists():
+            elif not mount.create_host_path and is_missing(path):
                 missing.append(
                     Missing(
                         path=("services", name, "volumes", index),

@@ -19,7 +19,7 @@ from topology.load.extends import Document
 from topology.load.merge import laid_over, settled
 from topology.load.rebase import rebased
 from topology.load.words import error, name_of, quoted, span_of
-from topology.source import Map, Seq, Text, Value, read
+from topology.source import Map, Seq, Text, Value, read, real
 from topology.structs import replace
 
 SHARED = ("services", "networks", "volumes", "secrets", "configs")
@@ -70,12 +70,12 @@ class _Opener:
         self._known: dict[FilePath, Document] = {}
 
     def __call__(self, path: FilePath, shown: str) -> Document:
-        real = path.resolve()
-        if real not in self._known:
-            origin = Origin(shown=shown, text=read(path, shown), folder=path.parent, path=real)
+        place = real(path)
+        if place not in self._known:
+            origin = Origin(shown=shown, text=read(path, shown), folder=path.parent, path=place)
             root = filled(parsed(origin, self._context), origin, self._context)
-            self._known[real] = Document(root=root, shown=shown, path=real, folder=path.parent)
-        return self._known[real]
+            self._known[place] = Document(root=root, shown=shown, path=place, folder=path.parent)
+        return self._known[place]
 
 
 class _Entry(Struct, frozen=True, kw_only=True):
@@ -133,9 +133,9 @@ class _Including:
         start = self._context.folder
         paths = [start / file for file in entry.files]
         folder = start / entry.folder if entry.folder is not None else paths[0].parent
-        if any(str(path.resolve()) in self._above for path in paths) or len(self._above) > _DEEPEST:
+        if any(str(real(path)) in self._above for path in paths) or len(self._above) > _DEEPEST:
             files = [os.path.relpath(file, self._context.directory) for file in self._above]
-            ring = " → ".join((*files, os.path.relpath(paths[0].resolve(), self._context.directory)))
+            ring = " → ".join((*files, os.path.relpath(real(paths[0]), self._context.directory)))
             self._context.findings.append(
                 error(CYCLE, f"files include each other: {ring}", mend="take one out", span=entry.span)
             )
@@ -163,7 +163,7 @@ class _Including:
         default = folder / ".env"
         for file in entry.env_files:
             known.update(dotenv.parse(read(self._context.folder / file, file), file, lookup))
-        if not entry.env_files and default.is_file() and folder != self._context.folder:
+        if not entry.env_files and os.path.isfile(default) and folder != self._context.folder:
             shown = os.path.relpath(default, self._context.directory)
             known.update(dotenv.parse(read(default, shown), shown, lookup))
         return {**known, **self._context.variables}

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from topology.codes import CONFLICT, NOT_USED
 from topology.findings import Path, Related
-from topology.forms import Bytes, Count, Number, Whole
+from topology.forms import Bytes, Number, Replicas, Whole
 from topology.load.context import Context
 from topology.load.translate import translate
 from topology.load.words import error, name_of, note, span_of
@@ -45,7 +45,7 @@ class Deploy(Model):
 
     mode: str | None = None
     endpoint_mode: str | None = None
-    replicas: Count | None = None
+    replicas: Replicas | None = None
     resources: Resources = Resources()
     restart_policy: RestartPolicy | None = None
     placement: Placement | None = None

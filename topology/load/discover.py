@@ -14,7 +14,7 @@ from topology.codes import UNREADABLE, WRONG_VALUE
 from topology.findings import StackError
 from topology.load import dotenv
 from topology.load.words import error, quoted
-from topology.source import read
+from topology.source import read, real
 from topology.source.files import LIMIT, decode
 
 NAMES = ("topo.yaml", "topo.yml", "stack.yaml", "stack.yml")
@@ -57,7 +57,7 @@ def named_origin(shown: str, path: FilePath) -> Origin:
     Raises:
         StackError: it cannot be read.
     """
-    return Origin(shown=shown, text=read(path, shown), folder=_absolute(path.parent), path=path.resolve())
+    return Origin(shown=shown, text=read(path, shown), folder=_absolute(path.parent), path=real(path))
 
 
 def _piped(stdin: TextIO | str | None) -> str:
@@ -82,8 +82,8 @@ def _found(directory: FilePath) -> list[str]:
     """The first file with one of our names here or in the nearest folder above, and its override file."""
     for folder in (directory, *_absolute(directory).parents):
         for name in (*NAMES, *COMPOSE_NAMES):
-            if (folder / name).is_file():
-                over = next((other for other in _overriding(name) if (folder / other).is_file()), None)
+            if os.path.isfile(folder / name):
+                over = next((other for other in _overriding(name) if os.path.isfile(folder / other)), None)
                 both = [name] if over is None else [name, over]
                 return [os.path.relpath(folder / each, directory) for each in both]
     message = "there is no stack file here or in a folder above"
@@ -119,7 +119,7 @@ def _default(folder: FilePath, *, environ: Mapping[str, str], directory: FilePat
     """What the `.env` of a folder says, unless that is switched off."""
     file = folder / ".env"
     disabled = environ.get("COMPOSE_DISABLE_ENV_FILE", "").lower() in ("1", "true", "yes")
-    if disabled or not file.is_file():
+    if disabled or not os.path.isfile(file):
         return {}
     shown = os.path.relpath(file, directory)
     return dotenv.parse(read(file, shown), shown, environ.get)

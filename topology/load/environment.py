@@ -12,7 +12,7 @@ from topology.findings import Path, StackError
 from topology.load import dotenv
 from topology.load.context import Context
 from topology.load.words import error, name_of, note, quoted, span_of
-from topology.source import Map, Seq, Text, Typed, Value, read
+from topology.source import Map, Seq, Text, Typed, Value, is_missing, read
 
 
 def fold(service: Map, path: Path, context: Context) -> None:
@@ -133,7 +133,7 @@ def _from_file(item: Value, path: Path, known: Mapping[str, str], context: Conte
         context.findings.append(error(WRONG_VALUE, wanted, path, span=span))
         return {}
     file = context.folder / name
-    if not file.exists() and not _required(item, path, context):
+    if is_missing(file) and not _required(item, path, context):
         return {}
     return _parsed(file, name, item, known, context)
 

@@ -14,7 +14,7 @@ from topology.load.context import Context
 from topology.load.merge import laid_over
 from topology.load.rebase import rebased_service
 from topology.load.words import did_you_mean, error, listed, quoted, span_of
-from topology.source import Map, Text, Value
+from topology.source import Map, Text, Value, real
 
 _MOST_STEPS = 100
 
@@ -116,7 +116,7 @@ class _Follower:
 
     def _document(self, document: Document, file: Text) -> Document | None:
         path = document.folder / file
-        if path.resolve() == document.path:
+        if real(path) == document.path:
             return document
         try:
             return self._opened(path, os.path.normpath(os.path.join(os.path.dirname(document.shown), file)))

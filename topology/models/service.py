@@ -15,6 +15,7 @@ from topology.forms import (
     Pairs,
     Percent,
     PullPolicy,
+    Replicas,
     Seconds,
     Strings,
     Swap,
@@ -82,7 +83,7 @@ class Service(Model):
     healthcheck: Healthcheck | None = None
     ready: Ready | None = None
     restart: Restart | None = None
-    replicas: Count = 1
+    replicas: Replicas = 1
     mode: Literal["replicated", "global", "replicated-job", "global-job"] = "replicated"
     endpoint_mode: Literal["vip", "dnsrr"] | None = None
     service_labels: Pairs = {}

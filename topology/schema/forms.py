@@ -31,6 +31,7 @@ PAIRS: Final[Schema] = {
 ALIASES: Final[Mapping[Any, Schema]] = {
     forms.Whole: {"type": ["integer", "string"]},
     forms.Count: {"type": ["integer", "string"], "minimum": 0},
+    forms.Replicas: {"type": ["integer", "string"], "minimum": 0, "maximum": forms.MOST_REPLICAS},
     forms.Number: {"type": ["number", "string"], "minimum": 0},
     forms.Flag: FLAG,
     forms.Seconds: {"type": ["string", "number"], "examples": ["30s", "1m30s"]},

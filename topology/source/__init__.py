@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from topology.source.files import read
+from topology.source.files import is_missing, read, real
 from topology.source.places import SourceMap
 from topology.source.scalars import is_text
 from topology.source.values import Map, Mark, Marked, Seq, Text, Typed, Value, stands_bare
@@ -17,9 +17,11 @@ __all__ = [
     "Text",
     "Typed",
     "Value",
+    "is_missing",
     "is_text",
     "parse",
     "read",
+    "real",
     "stands_bare",
     "understand",
 ]

@@ -29,6 +29,22 @@ def read(path: str | os.PathLike[str], shown: str | None = None) -> str:
     return decode(content, name)
 
 
+def real(path: FilePath) -> FilePath:
+    """Where a path leads, links followed as far as they lead anywhere; a name that cannot be stays."""
+    try:
+        return FilePath(os.path.realpath(path))
+    except ValueError:
+        return path
+
+
+def is_missing(path: FilePath) -> bool:
+    """Whether nothing is there. What cannot be looked at is not missing: to read it says why."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False
+
+
 def decode(content: bytes, name: str) -> str:
     """The text that `content` holds, as `read` would return it for the file `name`."""
     if len(content) > LIMIT:

@@ -121,3 +121,9 @@ def test_a_rule_explains_itself_without_a_stack(tmp_path: Path) -> None:
 
 def test_the_list_of_rules_is_as_reviewed(tmp_path: Path) -> None:
     matches(topo(tmp_path, "check", "--rules").out.removesuffix("\n"), "rules.txt")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "9" * 5000])
+def test_a_number_that_is_no_port_is_refused(port: str) -> None:
+    with pytest.raises(CommandError, match="is no port"):
+        _aimed(SHOP, f"db:{port}")

@@ -142,6 +142,11 @@ def test_bad_usage_fails_with_a_hint_and_is_no_answer(tmp_path: Path, arguments:
     assert "--help" in ran.err.splitlines()[-1]
 
 
+def test_a_word_that_is_no_choice_is_told_with_those_that_are(tmp_path: Path) -> None:
+    said = topo(tmp_path, "matrix", "--format", "nope").err
+    assert "'--format': 'nope' is not one of 'text', 'csv'" in said
+
+
 def test_an_engine_that_topo_does_not_know_is_refused(shop: Path) -> None:
     ran = topo(shop, "plan", "--engine", "podman")
     assert (ran.code, ran.out) == (Exit.FAILED, "")

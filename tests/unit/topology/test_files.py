@@ -152,3 +152,21 @@ def test_a_long_chain_of_extends_is_followed(tmp_path: Path) -> None:
     links = "".join(f"  s{n}: {{extends: s{n + 1}}}\n" for n in range(90))
     write(tmp_path, compose_yaml=f"services:\n{links}  s90: {{image: nginx}}\n")
     assert {service.image for service in loaded(tmp_path).stack.services.values()} == {"nginx"}
+
+
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        ("include: [ring.yml]", "cannot read ring.yml: too many levels of symbolic links"),
+        ("services: {a: {extends: {file: ring.yml, service: a}}}", "too many levels of symbolic links"),
+        ("services: {a: {image: a, env_file: LONG}}", "file name too long"),
+        ('include: ["a\\0b"]', "its name is not one that a file can have"),
+    ],
+)
+def test_a_name_that_leads_nowhere_is_a_fault_where_it_is_named(tmp_path: Path, says: str, why: str) -> None:
+    (tmp_path / "ring.yml").symlink_to("ring.yml")
+    write(tmp_path, compose_yaml=says.replace("LONG", "x" * 300))
+    (found,) = refused(tmp_path)
+    assert why in found.message
+    assert found.span is not None
+    assert found.span.file == "compose.yaml"
