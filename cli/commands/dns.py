@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -57,24 +58,26 @@ def dns(options: DnsOptions, world: World) -> Names | Told:
     from cli.wiring import loaded, watched
 
     stack = loaded(options, world).stack
-    seen = watched(options, world, stack.engine)
     if not options.watch:
-        return found(stack, seen.reader)
+        return found(stack, watched(options, world, stack.engine).reader)
 
     from contextlib import ExitStack
 
     from cli.interrupts import stopping
+    from cli.watching.engine import Connected
     from cli.watching.inbox import Inbox, Listener, Stop
 
+    on = Connected(options, world, stack.engine)
     inbox = Inbox()
-    listener = Listener(seen.events, inbox.put)
+    listener = Listener(on.events, inbox.put)
     with ExitStack() as held:
         held.enter_context(stopping(world.stderr, live=True, told=lambda: inbox.put(Stop())))
         held.callback(listener.close)
         listener.start()
         follow(
             inbox,
-            look=lambda: found(stack, seen.reader),
+            look=lambda: found(stack, on.reader),
+            renew=on.renew,
             tell=lambda names: show(names, options, world),
             warn=lambda said: print(f"topo dns: {said}", file=world.stderr, flush=True),
         )
@@ -82,27 +85,48 @@ def dns(options: DnsOptions, world: World) -> Names | Told:
 
 
 def follow(
-    inbox: Inbox, *, look: Callable[[], Names], tell: Callable[[Names], None], warn: Callable[[str], None]
+    inbox: Inbox,
+    *,
+    look: Callable[[], Names],
+    renew: Callable[[], None],
+    tell: Callable[[Names], None],
+    warn: Callable[[str], None],
 ) -> None:
-    """Tells what `look` sees, at first and whenever it has become something else, until a `Stop`."""
-    from cli.watching.inbox import Lost, Stop
+    """Tells what `look` sees, at first and whenever it has become something else, until a `Stop`.
+
+    An engine that did not answer may be another release when it does: it is met anew by `renew`.
+    """
+    from cli.faults import CommandError
+    from cli.watching.inbox import Back, Happened, Lost, Stop
     from reconciler.errors import EngineError
+    from reconciler.pace import Pace
 
     told: Names | None = None
+    is_known = True
+    pace = Pace(clock=time.monotonic, quiet=SETTLED, resync=RESYNC)
+    pace.within(0.0)
     while True:
-        try:
-            if (now := look()) != told:
-                tell(now)
-                told = now
-        except EngineError as error:
-            warn(str(error))
-        message = inbox.next(RESYNC)
-        while message is not None:
-            if isinstance(message, Stop):
-                return
-            if isinstance(message, Lost):
-                warn(str(message.error))
-            message = inbox.next(SETTLED)
+        message = inbox.next(pace.wait())
+        if isinstance(message, Stop):
+            return
+        if isinstance(message, Lost):
+            warn(str(message.error))
+            is_known = False
+        elif isinstance(message, Happened | Back):
+            pace.noticed()
+        elif message is None and pace.wait() <= 0.0:
+            pace.looked()
+            try:
+                if not is_known:
+                    renew()
+                    is_known = True
+                if (now := look()) != told:
+                    tell(now)
+                    told = now
+            except (EngineError, CommandError) as error:
+                warn(str(error))
+                is_known = False
+                pace.tried("engine", done=False)
 
 
 def found(stack: Stack, reader: Reader) -> Names:

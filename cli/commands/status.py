@@ -12,6 +12,9 @@ from cli.options import EngineOptions, OutputOptions, StackOptions
 from cli.world import World
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cli.report import Report
     from cli.report.status import Status
     from cli.report.value import Value
 
@@ -43,7 +46,7 @@ class StatusOptions(StackOptions, EngineOptions, OutputOptions):
     watch: Annotated[bool, typer.Option("--watch", help="Show it again every two seconds.")] = False
 
 
-def status(options: StatusOptions, world: World) -> Status | Value:
+def status(options: StatusOptions, world: World) -> Report:
     """Show what runs, how it is, and how it drifted.
 
     Exits with 2 when something is missing, not well, or changed by somebody else. Only reads.
@@ -56,14 +59,30 @@ def status(options: StatusOptions, world: World) -> Status | Value:
     if options.watch and options.format is Format.JSON:
         raise CommandError("--watch shows people how it is", "for programs there is: topo watch --report")
     read = loaded(options, world)
-    seen = watched(options, world, read.stack.engine)
-    while True:
-        _, found = looked(read, seen, world)
+
+    def look() -> Status | Value:
+        _, found = looked(read, watched(options, world, read.stack.engine), world)
         found = found if options.service is None else about(options.service, found)
-        shown = found if options.field is None else _value(options.field, found)
-        if not options.watch:
-            return shown
+        return found if options.field is None else _value(options.field, found)
+
+    shown: Report = look()
+    while options.watch:
         _draw(shown, options, world)
+        shown = _looked_again(look)
+    return shown
+
+
+def _looked_again(look: Callable[[], Report]) -> Report:
+    """What is seen now, or why nothing is: an engine that is started again is there in a moment."""
+    from cli.faults import CommandError, told
+    from reconciler.errors import EngineError
+
+    try:
+        return look()
+    except (CommandError, EngineError) as error:
+        if fault := told(error):
+            return fault
+        raise
 
 
 def _value(path: str, found: Status) -> Value:
@@ -80,7 +99,7 @@ def _value(path: str, found: Status) -> Value:
     return picked(path, found.units, also=of_all)
 
 
-def _draw(report: Status | Value, options: StatusOptions, world: World) -> None:
+def _draw(report: Report, options: StatusOptions, world: World) -> None:
     """Over what was there before, where that can be done."""
     from cli.show import show
 

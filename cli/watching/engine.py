@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 from cli.options import EngineOptions
 from cli.wiring import Driven, Watched, driven, watched
 from cli.world import World
 from reconciler.engine import Engine, Reader
 from reconciler.engines.daemon import Events
+
+FRESH: Final = 300.0
+"""Seconds after which it is met anew: what a reader learns once for a run, as of a registry, grows old."""
 
 
 class Connection(Protocol):
@@ -38,7 +42,13 @@ class Connection(Protocol):
 class Connected:
     """The engine that the flags, the stack file and the environment mean."""
 
-    def __init__(self, options: EngineOptions, world: World, said: str | None = None) -> None:
+    def __init__(
+        self,
+        options: EngineOptions,
+        world: World,
+        said: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Connects for reading; `said` is the kind that the stack file says.
 
         Raises:
@@ -47,6 +57,8 @@ class Connected:
         """
         self._watch: Callable[[], Watched] = partial(watched, options, world, said)
         self._drive: Callable[[], Driven] = partial(driven, options, world, said)
+        self._clock = clock
+        self._met = clock()
         self._watched = self._watch()
         self._driven: Driven | None = None
 
@@ -57,7 +69,9 @@ class Connected:
 
     @property
     def reader(self) -> Reader:
-        """See `Connection`."""
+        """See `Connection`. Raises what the making does."""
+        if self._clock() - self._met > FRESH:
+            self.renew()
         return self._watched.reader
 
     @property
@@ -74,3 +88,4 @@ class Connected:
     def renew(self) -> None:
         """See `Connection`."""
         self._watched, self._driven = self._watch(), None
+        self._met = self._clock()

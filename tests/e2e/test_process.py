@@ -124,13 +124,20 @@ def test_a_status_that_is_watched_comes_again_and_again_until_it_is_interrupted(
     status = ["-m", "cli.main", "status", "--watch", "--engine", "memory:engine.json"]
     command = [*heard, sys.executable, *status]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen(command, cwd=shop, stdout=subprocess.PIPE, text=True, env=environment) as ran:
+    model = shop / "engine.json"
+    with subprocess.Popen(
+        command, cwd=shop, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    ) as ran:
         assert ran.stdout is not None
-        shown = [line for line, _ in zip(ran.stdout, range(8), strict=False)]
+        first = ran.stdout.readline()
+        model.write_text("nothing that can be read")
+        fault = next(line for line in ran.stdout if line.startswith("error: "))
+        model.unlink()
+        assert first in ran.stdout, "it goes on"
         ran.send_signal(signal.SIGINT)
         assert ran.wait(10) == 130
-    assert shown.count(shown[0]) == 2
-    assert shown[0].startswith("SERVICE ")
+    assert first.startswith("SERVICE ")
+    assert "it holds something else" in fault
 
 
 def test_a_terminal_of_another_alphabet_gets_what_it_can_show(shop: Path) -> None:

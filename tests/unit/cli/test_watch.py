@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from cli.commands.watch import WatchOptions
 from cli.faults import CommandError
 from cli.options import Format
+from cli.watching.engine import FRESH, Connected
 from cli.watching.inbox import Back, Happened, Lost, Message, Reread
 from cli.watching.loop import Mode, Watch
 from cli.watching.rereading import Rereading
@@ -337,6 +338,19 @@ def test_each_time_that_somebody_else_changes_the_stack_is_told(scene: Scene) ->
         scene.script.at(start + 5.0, partial(scene.on.engine.release, other))
         scene.script.at(start + 5.0, Happened(RELEVANT))
     assert [one["event"] for one in scene.run(90.0)] == ["drift", "waiting", "settled"] * 2
+
+
+def test_what_an_engine_told_long_ago_is_asked_again(tmp_path: Path) -> None:
+    """Such as which image a registry has: a reader asks once, for a plan, and watching goes on for weeks."""
+    script = Script()
+    options = WatchOptions(engine="memory:engine.json")
+    on = Connected(options, world(tmp_path), None, script.clock)
+    reader, engine = on.reader, on.engine
+    script.now = FRESH
+    assert (on.reader, on.engine) == (reader, engine)
+    script.now = FRESH + 1.0
+    assert on.reader is not reader
+    assert on.engine is not engine
 
 
 def test_a_look_is_given_up_when_an_end_is_asked_for_and_a_repair_is_not(scene: Scene) -> None:
