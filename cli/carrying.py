@@ -68,7 +68,14 @@ def carry(errand: Errand, engine: Engine, options: DoingOptions, world: World) -
             print("\nthe engine has changed meanwhile; this is the plan now:", file=world.stderr)
             _show(errand, now, options, world)
         if errand.remembers:
-            engine.remember(now.desired, now.observed, by=author(), at=moment(world), version=__version__)
+            engine.remember(
+                now.desired,
+                now.observed,
+                by=author(),
+                at=moment(world),
+                version=__version__,
+                left=now.left,
+            )
         outcome = _carried(now, engine, options, world, errand.find)
         if errand.back is not None and (services := taken_back(now, outcome)):
             outcome = _back(errand, outcome, services, engine=engine, options=options, world=world)

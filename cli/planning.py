@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from cli.report.plan import Plan
 from reconciler.allot import allot
-from reconciler.choice import ALL, Choice, chosen, outcome
+from reconciler.choice import ALL, Choice, chosen, left_out, outcome
 from reconciler.diff import Difference, diff
 from reconciler.engine import Reader
 from reconciler.expand import expand
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """A plan before it is carried out, with what it was made from."""
+    """A plan before it is carried out, with what it was made from, and the addresses that it leaves."""
 
     desired: Desired
     observed: Observed
     plan: Steps
     report: Plan
+    left: frozenset[str] = frozenset()
 
 
 def draft(
@@ -61,7 +62,12 @@ def draft(
         return nothing
     after = desired if choice == ALL else outcome(desired, observed, whole, part)
     return _answered(
-        nothing, part, after, reader=reader, find=read.source.find, even_protected=choice.even_protected
+        replace(nothing, left=left_out(whole, part)),
+        part,
+        after,
+        reader=reader,
+        find=read.source.find,
+        even_protected=choice.even_protected,
     )
 
 
@@ -143,7 +149,7 @@ def backward(read: Loaded, reader: Reader, called: str, only: Choice = ALL) -> D
 
         before, after = picture.present(then, observed), picture.wanted(then, reader.traits)
         report = replace(report, reachability=reachability(before, after))
-    return Draft(desired=then, observed=observed, plan=steps, report=report)
+    return Draft(desired=then, observed=observed, plan=steps, report=report, left=left_out(whole, part))
 
 
 def takeover(read: Loaded, reader: Reader, called: str, wish: Wish) -> Draft:

@@ -79,6 +79,19 @@ def chosen(difference: Difference, desired: Desired, observed: Observed, choice:
     )
 
 
+def left_out(whole: Difference, part: Difference) -> frozenset[str]:
+    """The addresses at which the file asks for something that is not meant."""
+    meant = {one.address: one for one in part.changes}
+    return frozenset(str(one.address) for one in whole.changes if _is_left(one, meant.get(one.address)))
+
+
+def _is_left(change: Change, meant: Change | None) -> bool:
+    if meant is None and change.action in {Action.CREATE, Action.REMOVE}:
+        return True
+    asked = [field for field in change.fields if field.cause not in _DRIFT]
+    return any(meant is None or field not in meant.fields for field in asked)
+
+
 def outcome(desired: Desired, observed: Observed, whole: Difference, part: Difference) -> Desired:
     """What is there once a part of the difference is taken away: what was left out stays as it is."""
     left_out = {one.address for one in whole.changes} - {one.address for one in part.changes}

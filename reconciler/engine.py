@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -86,8 +87,20 @@ class Reader(Protocol):
 class Engine(Reader, Protocol):
     """An engine that plans can be carried out on."""
 
-    def remember(self, desired: Desired, observed: Observed, *, by: str, at: str, version: str) -> None:
-        """Writes down what is about to be applied, and forgets what was long before."""
+    def remember(
+        self,
+        desired: Desired,
+        observed: Observed,
+        *,
+        by: str,
+        at: str,
+        version: str,
+        left: Collection[str] = (),
+    ) -> None:
+        """Writes down what is about to be applied, and forgets what was long before.
+
+        `left` are the addresses that stay as they are, whatever the stack wants there.
+        """
 
     def regret(self, stack: str, owner: str) -> None:
         """Writes down that what was remembered last has failed: a rollback does not go there."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -49,10 +49,18 @@ class Entry(Struct, frozen=True, kw_only=True, dict=True):
     def wanted(self) -> Mapping[str, Thing]:
         """All that was wanted, by address; empty where that cannot be read."""
         try:
-            found = json.loads(zlib.decompress(base64.b64decode(self.text)))
-            return {str(at): Thing(**said) for at, said in found.items()}
-        except (ValueError, zlib.error, TypeError, AttributeError):
+            return {str(at): Thing(**said) for at, said in self.raw.items()}
+        except (TypeError, AttributeError):
             return {}
+
+    @cached_property
+    def raw(self) -> Mapping[str, Any]:
+        """The same as it was written down."""
+        try:
+            found = json.loads(zlib.decompress(base64.b64decode(self.text)))
+        except (ValueError, zlib.error):
+            return {}
+        return found if isinstance(found, dict) else {}
 
 
 def read(volumes: Iterable[Mapping[str, Any]], stack: str, owner: str) -> tuple[Entry, ...]:
@@ -81,9 +89,19 @@ def read(volumes: Iterable[Mapping[str, Any]], stack: str, owner: str) -> tuple[
 
 
 def entry(
-    desired: Desired, builds: Mapping[str, str], before: tuple[Entry, ...], *, at: str, by: str, version: str
+    desired: Desired,
+    builds: Mapping[str, str],
+    before: tuple[Entry, ...],
+    *,
+    at: str,
+    by: str,
+    version: str,
+    left: Collection[str] = (),
 ) -> Entry:
-    """What is about to be applied; `builds`: service → digest of its build context."""
+    """What is about to be applied; `builds`: service → digest of its build context.
+
+    Of the addresses that are left as they are, it is what was applied of them before.
+    """
     wanted: dict[str, dict[str, Any]] = {
         str(where): {"name": one.name, "spec": redacted(desired.seal, one.spec), "external": one.external}
         for several in (desired.networks, desired.volumes)
@@ -92,6 +110,9 @@ def entry(
     for where, unit in desired.units.items():
         spec = redacted(desired.seal, unit.spec)
         wanted[str(where)] = {"name": unit.name, "spec": spec, "build": builds.get(where.name, "")}
+    good = next((one.raw for one in reversed(before) if not one.failed), {})
+    wanted = {where: said for where, said in wanted.items() if where not in left}
+    wanted |= {where: good[where] for where in left if where in good}
     text = base64.b64encode(zlib.compress(canonical(wanted).encode(), 9)).decode()
     return Entry(number=before[-1].number + 1 if before else 1, at=at, by=by, version=version, text=text)
 

@@ -102,7 +102,14 @@ def mended(
             return NOTHING
         notice(now.report.changes)
         if any(_is_asked(change, choice) for change in now.report.changes):
-            engine.remember(now.desired, now.observed, by=author(), at=moment(world), version=__version__)
+            engine.remember(
+                now.desired,
+                now.observed,
+                by=author(),
+                at=moment(world),
+                version=__version__,
+                left=now.left,
+            )
         engine.heeds(stop)
         ended = execute(now.plan, engine.run, stop=stop)
     failures = (

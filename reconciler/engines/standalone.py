@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial, singledispatchmethod
 from typing import Final
 
@@ -69,10 +69,19 @@ class Standalone(StandaloneReader):
         self._waiting = Waiting(reader=daemon, clock=clock, sleep=sleep)
         self._tell: Callable[[Step, str], None] = lambda _step, _how: None
 
-    def remember(self, desired: Desired, observed: Observed, *, by: str, at: str, version: str) -> None:
+    def remember(
+        self,
+        desired: Desired,
+        observed: Observed,
+        *,
+        by: str,
+        at: str,
+        version: str,
+        left: Collection[str] = (),
+    ) -> None:
         """See `Engine`."""
         before = self.history(desired.stack, desired.owner)
-        made = history.entry(desired, observed.builds, before, at=at, by=by, version=version)
+        made = history.entry(desired, observed.builds, before, at=at, by=by, version=version, left=left)
         self._daemon.create_volume(history.body(desired.stack, desired.owner, made))
         for old in history.outdated(before, made):
             for name in history.volumes(desired.stack, old):

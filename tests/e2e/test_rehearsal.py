@@ -415,6 +415,20 @@ def test_a_target_comes_with_what_it_needs(shop: Path) -> None:
     assert (ran.code, "did you mean flaskapp?" in ran.err) == (Exit.FAILED, True)
 
 
+def test_what_a_target_left_alone_was_not_applied(applied: Path) -> None:
+    """So a rollback does not go there, status knows of no apply that was cut off, and drift is none."""
+    new = "  cache: {image: redis, networks: [web_nw]}\n  nginx:\n    image: nginx:1.27"
+    edit(applied, "  nginx:\n    image: nginx", new)
+    edit(applied, "image: postgres", "image: postgres:16")
+    assert run(applied, "apply", "--yes", "--target", "db").code == Exit.DONE
+    assert "did not come to its end" not in run(applied, "status").out
+    assert "nothing to do" in run(applied, "apply", "--yes", "--drift-only").out
+    assert "postgres:16 -> postgres" in run(applied, "rollback", "--yes").out
+    back = run(applied, "rollback", "--yes")
+    assert ("postgres -> postgres:16" in back.out, "nginx" in back.out) == (True, False)
+    assert run(applied, "plan").out.count("1.27") == 1
+
+
 def test_a_service_can_be_replaced_though_nothing_differs(applied: Path) -> None:
     assert (
         "0 to create, 0 to reconnect, 1 to replace, 0 to remove"

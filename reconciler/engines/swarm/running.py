@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import singledispatchmethod
 from typing import Final
@@ -66,10 +66,19 @@ class Swarm(SwarmReader):
         self._tell: Callable[[Step, str], None] = lambda _step, _words: None
         self._sleep = sleep
 
-    def remember(self, desired: Desired, observed: Observed, *, by: str, at: str, version: str) -> None:
+    def remember(
+        self,
+        desired: Desired,
+        observed: Observed,
+        *,
+        by: str,
+        at: str,
+        version: str,
+        left: Collection[str] = (),
+    ) -> None:
         """See `Engine`."""
         before = self.history(desired.stack, desired.owner)
-        made = history.entry(desired, observed.builds, before, at=at, by=by, version=version)
+        made = history.entry(desired, observed.builds, before, at=at, by=by, version=version, left=left)
         self._notes.create_volume(history.body(desired.stack, desired.owner, made))
         for old in history.outdated(before, made):
             for name in history.volumes(desired.stack, old):
