@@ -85,6 +85,11 @@ def _logs(step: steps.WaitHealthy | steps.WaitCompleted) -> str:
     return "" if taken_back else f"see: docker logs {step.container}"
 
 
+def _told(_step: steps.ExecInContainer | steps.SignalContainer) -> str:
+    """Nothing on the engine shows what a container has been told."""
+    return "where nothing else is left to do for it, the next apply does not tell it again: see to it by hand"
+
+
 _FIELDS: dict[type[Step], str] = {
     steps.PullImage: "image",
     steps.BuildImage: "build",
@@ -95,4 +100,6 @@ _HINTS: dict[type[Step], Callable[..., str]] = {
     steps.WaitHealthy: _logs,
     steps.WaitCompleted: _logs,
     steps.WaitService: _service_logs,
+    steps.ExecInContainer: _told,
+    steps.SignalContainer: _told,
 }

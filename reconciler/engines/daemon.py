@@ -167,7 +167,8 @@ class Daemon(DaemonReader, Protocol):
     def execute(self, container: str, command: Sequence[str]) -> tuple[int, str]:
         """Runs a command in a container to its end, in three calls: its exit code and what it printed.
 
-        One that the container does not have ends with 126 or 127. Raises Conflict when it does not run.
+        One that the container does not have ends with 126 or 127. Raises Conflict when it does not run, and
+        Rejected when the command does not end.
         """
 
     def probe(self, container: str, ready: Ready) -> AbstractContextManager[Look]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from docker.types import CancellableStream
 
 from reconciler.contents import NO_SECRETS, BuildSecrets
 from reconciler.engines import building, buildx, contexts
+from reconciler.engines.bounded import bounded
 from reconciler.engines.daemon import NOTABLE, Events, Json, Look, Tell, untold
 from reconciler.engines.line import NO_HEADERS, SCHEME, TIMEOUT
 from reconciler.engines.probing import probing
@@ -29,6 +31,7 @@ from reconciler.engines.reading import Endpoint, Reading, failure
 from reconciler.engines.sending import Call, Sending
 from reconciler.errors import Denied, EngineError, Rejected, Unavailable
 from topology.models import Build, Ready
+from topology.secrets import command_line
 
 
 @contextmanager
@@ -248,7 +251,7 @@ class SdkDaemon(Sending, SdkReader):
         """See `Daemon`."""
         with translated(f"running {command[0]} in {container[:40]}"):
             made: str = self._api.exec_create(container, list(command))["Id"]
-            output = self._api.exec_start(made)
+            output = bounded(partial(self._api.exec_start, made), command_line(command))
             text = output.decode(errors="replace") if isinstance(output, bytes) else ""
             return int(self._api.exec_inspect(made)["ExitCode"]), text
 

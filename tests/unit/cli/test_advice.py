@@ -7,7 +7,7 @@ import pytest
 from cli.advice import advice
 from reconciler.address import service
 from reconciler.executor import Done, Result
-from reconciler.steps import PullImage, WaitHealthy
+from reconciler.steps import ExecInContainer, PullImage, WaitHealthy
 
 OURS = "registry.example:5000/app:1"
 
@@ -36,6 +36,14 @@ def test_the_hint_fits_what_the_engine_said(image: str, error: str, hint: str) -
     step = PullImage(address=service("web", 1), reference=image)
     (said,) = advice(Done(step=step, result=Result.FAILED, error=f"pulling {image}: {error}"), lambda _: None)
     assert hint in said
+
+
+def test_who_could_not_be_told_is_not_told_later() -> None:
+    step = ExecInContainer(
+        address=service("web", 1), container="web-1", command=("reload",), why="db[1] is ready"
+    )
+    (said,) = advice(Done(step=step, result=Result.FAILED, error="no"), lambda _: None)
+    assert "does not tell it again" in said
 
 
 @pytest.mark.parametrize(("discard", "hints"), [(True, ()), (False, ("see: docker logs web-1",))])
