@@ -19,7 +19,7 @@ from cli.render.ink import Ink
 from cli.world import World
 from reconciler.engines.console import Console, Wanted
 from reconciler.engines.daemon import Events, Json
-from reconciler.errors import EngineError, NotFound, Rejected
+from reconciler.errors import Conflict, EngineError, NotFound, Rejected
 from topology.structs import replace
 
 _MOST = 10_000
@@ -50,7 +50,7 @@ class Reading(Struct, frozen=True, kw_only=True):
         try:
             for moment, text in self.console.lines(container, wanted):
                 yield Line(moment, container, text)
-        except NotFound:
+        except (NotFound, Conflict):  # it is gone, or going
             return
         except Rejected as error:
             self.tell(container, error)

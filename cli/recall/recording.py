@@ -109,17 +109,19 @@ def recalled(store: Store, asked: bytes) -> Said | None:
     note = store.read(asked)
     if note is None or note.get("format") != FORMAT or not note.keys() >= _PARTS:
         return None
-    same = all(look(how, path, store.digest) == then for how, path, then in note["looks"])
-    if same and _still(Line(note["socket"]), note["answers"], store):
-        return Said(note["out"], note["err"])
-    return None
-
-
-def _still(line: Line, answers: Sequence[tuple[str, str]], store: Store) -> bool:
     try:
-        return all(store.digest(lasting(path, line.ask(path))) == then for path, then in answers)
-    except (OSError, HTTPException, ValueError):
-        return False
+        return _still_true(note, store)
+    except (OSError, HTTPException, ValueError, TypeError, KeyError):  # no answer, or it is no note of ours
+        return None
+
+
+def _still_true(note: Mapping[str, Any], store: Store) -> Said | None:
+    line = Line(note["socket"])
+    if all(look(how, path, store.digest) == then for how, path, then in note["looks"]) and all(
+        store.digest(lasting(path, line.ask(path))) == then for path, then in note["answers"]
+    ):
+        return Said(str(note["out"]), str(note["err"]))
+    return None
 
 
 def store_for(arguments: Sequence[str], environ: Mapping[str, str]) -> Store | None:

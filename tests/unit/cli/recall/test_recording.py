@@ -36,6 +36,11 @@ def test_a_note_that_lacks_a_part_is_none(tmp_path: Path, part: str) -> None:
     assert kept(tmp_path, {name: value for name, value in NOTE.items() if name != part}) is None
 
 
+@pytest.mark.parametrize("part", [{"looks": 5}, {"looks": [["smell", "a", "b"]]}, {"answers": [2]}])
+def test_a_note_that_is_none_of_ours_is_none(tmp_path: Path, part: dict[str, Any]) -> None:
+    assert kept(tmp_path, {**NOTE, **part}) is None
+
+
 def test_a_note_of_another_format_is_none(tmp_path: Path) -> None:
     assert kept(tmp_path, {**NOTE, "format": FORMAT + 1}) is None
 
