@@ -67,6 +67,21 @@ def test_those_who_need_each_other_meet(stack: Stack) -> None:
 
 
 @given(needy())
+def test_those_who_need_each_other_keep_the_names_they_used(stack: Stack) -> None:
+    before, after = topology_of(stack), topology_of(suggested(stack).stack)
+    for source, target in needs_of(before).wanted:
+        if source in movable(before) and target in movable(before) and source != target:
+            assert shared_aliases(before, source, target) <= shared_aliases(after, source, target)
+
+
+def shared_aliases(topology: Topology, source: str, target: str) -> set[str]:
+    """The aliases of a target that hold on a network with a source."""
+    joints = topology.members[target].joints
+    common = joints.keys() & topology.members[source].joints.keys()
+    return {alias for network in common for alias in joints[network].aliases}
+
+
+@given(needy())
 def test_no_others_meet_unless_it_says_why(stack: Stack) -> None:
     made = suggested(stack)
     after, wanted = topology_of(made.stack), needs_of(topology_of(stack)).wanted

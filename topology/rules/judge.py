@@ -20,6 +20,7 @@ from topology.reach import (
     answer,
     by_name,
     chain_answer,
+    listed,
     named,
     reach,
     upstream,
@@ -40,6 +41,10 @@ class Breach(Struct, frozen=True, kw_only=True):
     answer: Answer
 
 
+MOST = 5
+"""So many values of a label are named."""
+
+
 def judged(case: Case) -> Iterator[Finding]:
     """T101 to T104, at most one finding for each claim."""
     for index, text in enumerate(case.stack.policy.claims):
@@ -49,7 +54,11 @@ def judged(case: Case) -> Iterator[Finding]:
         except ClaimError as error:
             yield _unread(text, error, path)
             continue
-        faults = (*_unknown(case.everybody, claim, path), *_two_meanings(case.everybody, claim, path))
+        faults = (
+            *_unknown(case.everybody, claim, path),
+            *_two_meanings(case.everybody, claim, path),
+            *_of_one(claim, path),
+        )
         yield from faults or _judge(case.everybody, claim, path)
 
 
@@ -103,6 +112,23 @@ def _two_meanings(topology: Topology, claim: Claim, path: Path) -> Iterator[Find
             )
 
 
+def _of_one(claim: Claim, path: Path) -> Iterator[Finding]:
+    """A claim about one end and itself, of which nothing is ever asked."""
+    ends = {(one.sort, one.name) for one in (*claim.subjects, *claim.objects)}
+    plain = {Sort.SERVICE, Sort.WORLD, Sort.HOST}
+    if len(ends) == 1 and claim.form in {Form.CAN, Form.CANNOT} and claim.subjects[0].sort in plain:
+        twice = claim.objects[0]
+        yield Finding(
+            code="T104",
+            severity=Severity.ERROR,
+            message=f"claim names {twice} twice and nothing else: {claim.text}",
+            path=path,
+            label="what has to do with itself alone is not asked",
+            mend="name two, or take the claim out",
+            word=(twice.position, twice.width),
+        )
+
+
 def _unknown_text(ends: Ends) -> str:
     if ends.sort is Sort.LABEL:
         return f"{ends}, which no service carries"
@@ -111,7 +137,12 @@ def _unknown_text(ends: Ends) -> str:
 
 def _meant(topology: Topology, ends: Ends) -> str:
     if ends.sort is Sort.LABEL:
+        said = sorted({one.labels[ends.name] for one in topology.members.values() if ends.name in one.labels})
+        if said:
+            return f"{ends.name} is {listed(said[:MOST], 'or')}"
         return asked(ends.name, sorted({key for one in topology.members.values() for key in one.labels}))
+    if ends.sort is Sort.NETWORK and ends.name in topology.segments:
+        return f"no service is on {ends.name}"
     known = topology.segments if ends.sort is Sort.NETWORK else (*topology.members, "any", "world", "host")
     return asked(ends.name, known)
 

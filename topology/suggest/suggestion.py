@@ -152,21 +152,24 @@ def _moved(topology: Topology, service: Service, name: str, found: Layout) -> Se
     if tuple(topology.members[name].joints) == joins:
         return service
     fellows = {net.name: net.members for net in found.nets}
-    left = {network: one for network, one in service.networks.items() if network not in joins}
     networks = {}
     for network in joins:
         here = service.networks.get(network, Attachment())
+        others = [one for one in fellows.get(network, ()) if one != name]
         known = [
-            one for old, one in left.items() if _meet_again(topology, old, fellows.get(network, ()), name)
+            one
+            for old, one in service.networks.items()
+            if any(_parted_on(topology, found, old, name, other) for other in others)
         ]
         aliases = dict.fromkeys([*here.aliases, *(alias for one in known for alias in one.aliases)])
         networks[network] = here.model_copy(update={"aliases": tuple(aliases)})
     return service.model_copy(update={"networks": networks, "network_mode": None})
 
 
-def _meet_again(topology: Topology, old: str, fellows: tuple[str, ...], name: str) -> bool:
-    """Somebody else of the new network was on the old one, too."""
-    return any(one != name and one in topology.attached[old] for one in fellows)
+def _parted_on(topology: Topology, found: Layout, network: str, one: str, other: str) -> bool:
+    """Two that were on a network of which at least one is not any more."""
+    stay = all(network in found.joins.get(each, ()) for each in (one, other))
+    return not stay and other in topology.attached[network]
 
 
 def _stays(topology: Topology) -> Iterator[Stay]:

@@ -112,6 +112,32 @@ def test_a_way_out_breaks_a_claim_about_the_world() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("claim", "label"),
+    [
+        ("label tier=front can reach b", "tier is back or web"),
+        ("label teir can reach b", "did you mean tier?"),
+        ("network m can reach b", "no service is on m"),
+        ("network o can reach b", "there is no network o"),
+        ("a cannot reach a", "what has to do with itself alone is not asked"),
+        ("world can reach world on 80", "what has to do with itself alone is not asked"),
+    ],
+)
+def test_a_claim_that_asks_nothing_says_why(claim: str, label: str) -> None:
+    said = stack(
+        claim,
+        networks={"m": Network()},
+        a=service("n", labels={"tier": "web"}),
+        b=service("n", labels={"tier": "back"}),
+    )
+    (finding,) = found("T104", said)
+    assert finding.label == label
+
+
+def test_a_claim_about_all_of_a_kind_asks_of_each_pair() -> None:
+    assert not found("T104", stack("any can reach any", "network n can reach network n", a=service("n")))
+
+
 def test_a_word_that_is_also_a_service_must_be_told_apart() -> None:
     (finding,) = found("T104", stack("a cannot reach host", a=service("n"), host=service("m")))
     assert finding.mend == "write service host for the service; for the other meaning rename it"

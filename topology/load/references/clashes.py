@@ -11,7 +11,7 @@ from topology.codes import CONFLICT, NOT_USED, WRONG_VALUE
 from topology.findings import Finding, Path, Related
 from topology.load.references.reading import Reading
 from topology.load.words import error, quoted, warning
-from topology.models import Port, Service
+from topology.models import Port, Service, Stack
 
 _MODES = frozenset(("bridge", "default", "host", "none"))
 
@@ -21,6 +21,8 @@ def modes(reading: Reading) -> Iterator[Finding]:
     for name, service in reading.stack.services.items():
         if service.network_mode is not None:
             yield from _mode(name, service, service.network_mode)
+        if len(service.networks) > 1:
+            yield from _alone(name, service, reading.stack)
 
 
 def _mode(name: str, service: Service, mode: str) -> Iterator[Finding]:
@@ -45,6 +47,17 @@ def _mode(name: str, service: Service, mode: str) -> Iterator[Finding]:
         yield error(CONFLICT, message, ("services", name, "links"), mend="take them out", related=related)
     if service.ports:
         yield _ports_beside(name, mode, kind, related)
+
+
+def _alone(name: str, service: Service, stack: Stack) -> Iterator[Finding]:
+    """The engine's own networks `host` and `none`, which nobody is on with others (cases 8f and 10b)."""
+    for key in service.networks:
+        network = stack.networks.get(key)
+        own = (network.name or key) if network and network.external else ""
+        if own in ("host", "none"):
+            message = f"service {name} joins other networks beside {quoted(key)}, which is the engine's {own}"
+            path: Path = ("services", name, "networks", key)
+            yield error(CONFLICT, message, path, mend="take the one or the others out")
 
 
 def _ports_beside(name: str, mode: str, kind: str, related: tuple[Related, ...]) -> Finding:
