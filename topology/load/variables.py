@@ -24,6 +24,9 @@ Lookup: TypeAlias = Callable[[str], str | None]
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATORS = (":-", ":?", ":+", "-", "?", "+")
 _DEPTH_LIMIT = 20
+LONGEST = 1_000_000
+"""Characters of one value: a container is started with an eighth of that at most."""
+_LONGEST_TOGETHER = 20 * LONGEST
 
 
 class Malformed(ValueError):
@@ -59,11 +62,14 @@ def _fill(text: str, lookup: Lookup, unset: list[str], depth: int) -> str:
     if depth > _DEPTH_LIMIT:
         raise Malformed("variables are nested too deeply", "$")
     parts: list[str] = []
-    at = 0
+    at = size = 0
     while (dollar := text.find("$", at)) >= 0:
         parts.append(text[at:dollar])
         part, at = _variable(text, dollar, lookup, unset, depth)
         parts.append(part)
+        size += len(part)
+        if size > LONGEST:
+            raise _too_long(text[dollar : dollar + 2])
     parts.append(text[at:])
     return "".join(parts)
 
@@ -125,6 +131,12 @@ def _braced(inside: str, lookup: Lookup, unset: list[str], depth: int) -> str:
     raise _required(name[0], _fill(word, lookup, unset, depth + 1))
 
 
+def _too_long(token: str) -> Malformed:
+    return Malformed(
+        f"variables grow to more than {LONGEST:,} characters here", token, mend="use fewer of them"
+    )
+
+
 def _required(name: str, message: str) -> Malformed:
     return Malformed(
         f"variable {name} is required and not set" + (f": {message}" if message else ""),
@@ -153,6 +165,7 @@ class _Filling:
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
         self._done: dict[int, Value] = {}
+        self._size = 0
         self.findings: list[Finding] = []
 
     def fill(self, value: Value) -> Value:
@@ -172,7 +185,7 @@ class _Filling:
 
     def _text(self, text: Text) -> Text:
         try:
-            filled = fill(text, self._lookup)
+            filled = self._filled(text)
         except Malformed as fault:
             span = _narrowed(text, fault.token)
             self.findings.append(
@@ -182,6 +195,14 @@ class _Filling:
         for name in [*dict.fromkeys(filled.unset)][:MOST]:
             self.findings.append(_unset(text, name))
         return Text.of(filled.text, text.at)
+
+    def _filled(self, text: Text) -> Filled:
+        """Many values, each of a length that could be meant, are too much together."""
+        filled = fill(text, self._lookup)
+        self._size += len(filled.text)
+        if self._size > _LONGEST_TOGETHER:
+            raise _too_long("$")
+        return filled
 
 
 def _unset(text: Text, name: str) -> Finding:

@@ -6,7 +6,8 @@ import pytest
 
 from topology.findings import StackError
 from topology.load import dotenv
-from topology.load.variables import Malformed, fill
+from topology.load.variables import Malformed, fill, fill_tree
+from topology.source import Seq, parse
 
 KNOWN = {"SET": "value", "EMPTY": "", "NAME": "SET"}
 
@@ -116,3 +117,21 @@ def test_a_line_that_sets_nothing_is_pointed_at(text: str, place: str, message: 
         dotenv.parse(text, ".env", KNOWN.get)
     finding = refused.value.findings[0]
     assert (str(finding.span), finding.message) == (place, message)
+
+
+def test_variables_that_double_each_other_end_before_memory_does() -> None:
+    doubling = [f"A{number}=$A{number - 1}$A{number - 1}" for number in range(1, 60)]
+    with pytest.raises(StackError) as caught:
+        dotenv.parse("\n".join(["A0=0123456789", *doubling]), "a.env", lambda _: None)
+    (finding,) = caught.value.findings
+    assert finding.message == "variables grow to more than 1,000,000 characters here"
+    assert finding.span is not None
+    assert finding.span.line == 18
+
+
+def test_values_that_are_too_long_together_are_refused() -> None:
+    root, _ = parse(f"[{', '.join(['$LONG'] * 30)}]", "a.yml")
+    filled, findings = fill_tree(root, lambda _: "x" * 900_000)
+    assert isinstance(filled, Seq)
+    assert sum(len(str(item)) for item in filled) < 20_000_000
+    assert {found.code for found in findings} == {"T009"}
