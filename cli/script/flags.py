@@ -87,7 +87,16 @@ _ENDPOINT: Final[Mapping[str, str]] = {
 
 TOLD: Final = frozenset(
     {*_VALUES, *_SWITCHES, *_HOST_VALUES, *_HOST_LISTS, *_HOST_PAIRS, *_RATES}
-    | {"Devices", "ExposedPorts", "LogConfig", "NanoCpus", "PortBindings", "RestartPolicy", "Ulimits"}
+    | {
+        "Devices",
+        "ExposedPorts",
+        "LogConfig",
+        "NanoCpus",
+        "PortBindings",
+        "RestartPolicy",
+        "Ulimits",
+        "Volumes",
+    }
     | {"Cmd", "Entrypoint", "Env", "Healthcheck", "Image", "Labels", "NetworkMode"}
     | {"HostConfig", "NetworkingConfig"}
 )
@@ -114,6 +123,7 @@ def settings(body: Body) -> Iterator[str]:
     yield from limits(host)
     for key, name in _HOST_LISTS.items():
         yield from (flag(name, value) for value in host.get(key) or ())
+    yield from (flag("--volume", target) for target in body.get("Volumes") or ())
     for key, (name, between) in _HOST_PAIRS.items():
         yield from pairs(name, host.get(key) or {}, between)
     yield from _devices(host)

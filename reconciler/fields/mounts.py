@@ -81,12 +81,16 @@ def split(text: str) -> tuple[str, str]:
 
 
 def write(body: Body, value: dict[str, str]) -> None:
-    """As binds: unlike `Mounts`, they make a missing host folder on every engine since 20.10."""
-    binds = []
-    for target, text in sorted(value.items()):
-        source, options = split(text)
-        binds.append(":".join(filter(None, (source, target, options))))
-    body["HostConfig"]["Binds"] = binds
+    """As binds: unlike `Mounts`, they make a missing host folder on every engine since 20.10.
+
+    Volumes that nobody named stand apart: 28.5 forgets the names of those among the binds.
+    """
+    named = {target: split(text) for target, text in sorted(value.items()) if text}
+    body["HostConfig"]["Binds"] = [
+        ":".join(filter(None, (source, target, options))) for target, (source, options) in named.items()
+    ]
+    if nameless := sorted(value.keys() - named.keys()):
+        body["Volumes"] = {target: {} for target in nameless}
 
 
 def _parse(bind: str) -> tuple[str, str]:
@@ -161,6 +165,8 @@ def inherit(body: Body, volumes: dict[str, str]) -> None:
     taken = {_parse(bind)[0] for bind in binds if ":" in bind}
     handed_on = {target: name for target, name in sorted(volumes.items()) if target not in taken}
     if handed_on:
+        for target in handed_on:
+            body.get("Volumes", {}).pop(target, None)
         body["HostConfig"]["Binds"] = [
             *(bind for bind in binds if _parse(bind)[0] not in handed_on),
             *(f"{name}:{target}" for target, name in handed_on.items()),
