@@ -193,7 +193,9 @@ def _stack(tree: Map, source: SourceMap, context: Context) -> Stack | None:
 
 
 def _what(found: Finding) -> tuple[object, ...]:
-    return found.code, found.span, found.path[-1:]
+    """A fault whatever its field is called: what a value must be is the same wherever it is moved to."""
+    _, must, wanted = found.message.partition(" must ")
+    return found.code, found.span, wanted if must else found.path[-1:]
 
 
 def _switched_on(stack: Stack, profiles: frozenset[str]) -> tuple[Stack, frozenset[str]]:
