@@ -134,11 +134,16 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _host(text: str) -> str:
+    """`name=address` or `name:address`; one without an address is an unset variable's, which is warned of."""
     marks = [at for at in (text.find("="), text.find(":")) if at > 0]
     if not marks:
         raise Misfit("must be a name and an address", label="such as db.example:10.0.0.5")
     at = min(marks)
     address = text[at + 1 :].removeprefix("[").removesuffix("]")
+    if address not in {"", "host-gateway"} and not units.is_address(address):
+        raise Misfit(
+            "must be a name and an address", label=f'"{address}" is neither an IP address nor host-gateway'
+        )
     return f"{text[:at]}:{address}"
 
 

@@ -169,6 +169,15 @@ def address(text: str) -> str:
     return str(inside or found)
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is an IPv4 or IPv6 address as it stands."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def subnet(text: str) -> str:
     """A network in CIDR form; bits below the mask are cleared, as engines do."""
     block = text.strip()

@@ -98,7 +98,7 @@ class Mount(Model):
     def from_long(cls, said: dict[str, Any], folder: str) -> dict[str, Any]:
         said = mounts.flat(said)
         source = said.get("source")
-        if said.get("type") == "bind" and isinstance(source, str) and not mounts.is_drive(source):
+        if said.get("type") == "bind" and isinstance(source, str) and source and not mounts.is_drive(source):
             return {**said, "source": absolute(source, folder)}
         return said
 

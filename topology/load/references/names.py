@@ -9,7 +9,7 @@ from topology.codes import MISSING, UNKNOWN_NAME, WRONG_VALUE
 from topology.findings import Finding, Path
 from topology.load.references.contents import KINDS
 from topology.load.references.reading import Reading
-from topology.load.words import did_you_mean, error, listed, quoted
+from topology.load.words import did_you_mean, error, listed, name_of, quoted
 from topology.models import IMAGE_OF, Build, Content, Grant, Service
 from topology.peers import ports_behind
 
@@ -86,6 +86,10 @@ def _networks(name: str, service: Service, reading: Reading) -> Iterator[Finding
 def _volumes(name: str, service: Service, reading: Reading) -> Iterator[Finding]:
     declared = reading.stack.volumes
     for index, mount in enumerate(service.volumes):
+        if mount.type == "bind" and not mount.source:
+            path: Path = ("services", name, "volumes", index)
+            label = "a bind mount shows a folder or file of the host"
+            yield error(MISSING, f'{name_of(path)} needs "source"', path, label=label)
         if mount.type == "volume" and mount.source is not None and mount.source not in declared:
             yield _unknown(
                 f"service {name} mounts volume {quoted(mount.source)}, which is not declared",
