@@ -22,6 +22,7 @@ from cli.progress import progress
 from cli.render.steps import Names, said
 from cli.render.words import counted
 from cli.report.outcome import FAILED, DoneLine, Outcome
+from cli.report.plan import AWAIT
 from cli.report.planned import Find, names_of
 from cli.show import present
 from cli.world import World
@@ -67,7 +68,7 @@ def carry(errand: Errand, engine: Engine, options: DoingOptions, world: World) -
         if now.report.fingerprint != shown.report.fingerprint:
             print("\nthe engine has changed meanwhile; this is the plan now:", file=world.stderr)
             _show(errand, now, options, world)
-        if errand.remembers:
+        if errand.remembers and any(change.action != AWAIT for change in now.report.changes):
             engine.remember(
                 now.desired,
                 now.observed,

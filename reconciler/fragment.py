@@ -57,6 +57,18 @@ class Fragment:
         """Both at once."""
         return Fragment.together((self, other))
 
+    @property
+    def made(self) -> frozenset[Step]:
+        """The last steps that change something, whether or not what they made works then."""
+        found, ahead = set[Step](), [*self.last]
+        while ahead:
+            step = ahead.pop()
+            if step.awaits:
+                ahead += self.needs[step]
+            else:
+                found.add(step)
+        return frozenset(found)
+
     def waiting(self, step: Step, on: Iterable[Step]) -> Fragment:
         """`step` of this fragment also waits for steps that are elsewhere in the plan."""
         needs = {**self.needs, step: self.needs[step] | frozenset(on)}

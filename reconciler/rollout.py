@@ -178,9 +178,13 @@ def _changed(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> Fra
         halted.then(_renamed(want, live, by_name))
         .then(_updated(want, live, fields))
         .then(_reattached(want, live, fields))
-        .then(woken)
+        .then(woken or _well(want, live, by_name))
         .then(NOTHING if woken else telling.of_files(want, live, fields))
     )
+
+
+def _well(want: Unit, live: LiveUnit, by_name: dict[str, FieldChange]) -> Fragment:
+    return Fragment.of(making.works(want, live.id, want.within)) if "health" in by_name else NOTHING
 
 
 def _around(want: Unit, live: LiveUnit, fields: tuple[FieldChange, ...]) -> tuple[Fragment, Fragment]:

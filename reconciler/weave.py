@@ -278,7 +278,7 @@ class Weave:
         body = journal.body(self.desired, self.observed.journal, specs)
         at = address.stack(self.desired.stack)
         note = WriteJournal(address=at, name=body["Name"], body=body)
-        self.needs[note] = {step for change in kept for step in self.fragments[change.address].last}
+        self.needs[note] = {step for change in kept for step in self.fragments[change.address].made}
         for name in self.observed.journal.names[:-1]:
             self.needs[DropJournal(address=at, name=name)] = {note}
 

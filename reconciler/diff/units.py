@@ -11,7 +11,7 @@ from reconciler.diff.changes import Action, Cause, Change, FieldChange, UnitChan
 from reconciler.diff.following import follow_hosts
 from reconciler.fields import Field, Reach, held, mounts, of_units
 from reconciler.record import is_digest, redacted
-from reconciler.state import Desired, LiveUnit, Observed, Roll, Status, Unit
+from reconciler.state import Desired, LiveUnit, Observed, Status, Unit
 from topology.secrets import looks_secret
 from topology.structs import replace
 
@@ -147,8 +147,8 @@ def _fields(desired: Desired, observed: Observed, want: Unit, live: LiveUnit) ->
     found += _state(want, live)
     if live.name != want.name:
         found.append(_named(desired, want, live))
-    if not found and live.roll is not None and live.roll.goes_on:
-        found.append(_under_way(live.roll))
+    if all(field.reach is not Reach.REPLACE for field in found):
+        found += _unfinished(want, live, alone=not found)
     return tuple(one for one in found if not _is_ignored(one.name, want)) if want.ignores else tuple(found)
 
 
@@ -245,8 +245,22 @@ def _state(want: Unit, live: LiveUnit) -> list[FieldChange]:
     return [FieldChange(name="state", old=live.status.value, new="running", cause=cause, reach=reach)]
 
 
-def _under_way(roll: Roll) -> FieldChange:
-    """Its engine brings it where it is to be, and may fail: whoever asked for that is not there any more."""
-    return FieldChange(
-        name="state", old=roll.state.value, new="running", cause=Cause.UNFINISHED, reach=Reach.AWAIT
-    )
+def _unfinished(want: Unit, live: LiveUnit, *, alone: bool) -> list[FieldChange]:
+    """What is as it should be and does not work, yet or any more: who waited for it may have been killed.
+
+    What a Swarm is told of a service is waited for anyway, so there it counts where nothing else differs.
+    """
+    if live.roll is not None and live.roll.goes_on:
+        found = [_awaited("state", live.roll.state.value, "running")] if alone else []
+    elif live.status is not Status.RUNNING or want.job:
+        found = []
+    elif live.tasks is None:
+        found = [] if live.serving else [_awaited("health", live.health.value, "healthy")]
+    else:
+        late = [task.state for task in live.tasks if task.is_late] if alone else []
+        found = [_awaited("state", one, "running") for one in late[:1]]
+    return found
+
+
+def _awaited(name: str, old: str, new: str) -> FieldChange:
+    return FieldChange(name=name, old=old, new=new, cause=Cause.UNFINISHED, reach=Reach.AWAIT)

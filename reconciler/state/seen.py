@@ -129,6 +129,11 @@ class Task(Struct, frozen=True, kw_only=True):
     said: str = ""
     since: str = ""
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it is to run, at once or after a pause, and does not; until it is healthy it does not."""
+        return self.desired in {"ready", "running"} and self.state != "running"
+
 
 class LiveUnit(Struct, frozen=True, kw_only=True):
     """One container of the stack that exists, or one service.

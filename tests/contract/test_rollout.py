@@ -6,10 +6,22 @@ from typing import Any
 
 import pytest
 
+from reconciler.diff import Cause
 from tests.contract.samples import ON_NETWORK
 from tests.support.applying import applied, converged, left, lives, planned, units
 from tests.support.bench import Bench
-from topology.models import Attachment, Healthcheck, Link, Network, Notice, Port, Service, Stack, UpdateConfig
+from topology.models import (
+    Attachment,
+    Healthcheck,
+    Link,
+    Network,
+    Notice,
+    Port,
+    Restart,
+    Service,
+    Stack,
+    UpdateConfig,
+)
 
 WELL = Healthcheck(test=("CMD", "true"), interval=0.1)
 ILL = Healthcheck(test=("CMD", "false"), interval=0.1, retries=1)
@@ -59,6 +71,22 @@ def test_a_successor_that_is_ill_is_removed_and_the_old_one_serves_on(bench: Ben
     assert "it was removed; the old container serves on" in faults[0]
     assert lives(units(bench.engine, good).values()) == before
     assert left(planned(bench.engine, good)) == []
+
+
+def test_who_was_left_unwell_is_waited_for_and_named_again(bench: Bench) -> None:
+    """The first apply that ends so is not the last that says so, and what else it changed is noted."""
+    ill = stack_of(bench, healthcheck=ILL)
+    assert "is unhealthy" in applied(bench.engine, ill).faults[0]
+    assert left(planned(bench.engine, ill))[0].endswith("app[1]: health 'unhealthy' -> 'healthy'")
+    for policy in ("always", "unless-stopped"):
+        changed = stack_of(bench, healthcheck=ILL, restart=Restart(policy=policy))
+        (change,) = planned(bench.engine, changed).changes
+        assert {field.name: field.cause for field in change.fields} == {
+            "restart": Cause.STACK,
+            "health": Cause.UNFINISHED,
+        }
+        assert "is unhealthy" in applied(bench.engine, changed).faults[0]
+    converged(bench.engine, stack_of(bench))
 
 
 def test_where_the_old_one_had_to_stop_first_it_runs_again(bench: Bench) -> None:

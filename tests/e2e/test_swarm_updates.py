@@ -23,6 +23,7 @@ services:
     stop_signal: SIGKILL
     deploy:
       replicas: 2
+      restart_policy: {delay: 200ms}
       update_config: {order: start-first, monitor: 100ms, failure_action: rollback}
 """
 
@@ -77,6 +78,13 @@ def killed_while_it_waits(folder: Path, on: LabEngine, version: str, program: st
 def test_an_update_is_watched_finished_taken_back_and_gone_back_from(
     manager: LabEngine, tmp_path: Path
 ) -> None:
+    for _ in range(2):  # what never ran is waited for again, and not called done
+        never = run(tmp_path, manager, "apply -y", "0", "no-such-program")
+        assert never.code == 1, never.out + never.err
+        assert "the tasks of roll_web fail" in never.out
+        (change,) = planned(tmp_path, manager)["changes"]
+        assert (change["action"], change["fields"][0]["new"]) == ("await", "running")
+
     first = run(tmp_path, manager, "apply -y", "1")
     assert first.code == 0, first.out + first.err
     assert " of 2 run" in first.err

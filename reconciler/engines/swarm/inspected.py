@@ -56,7 +56,7 @@ def _labels(raw: Json) -> Mapping[str, str]:
 
 
 def _unit(raw: Json, at: Address, networks: Mapping[str, str], tasks: tuple[Task, ...]) -> LiveUnit:
-    """A service is there or it is not; how its tasks are is the Swarm's work and no drift."""
+    """A service is there or it is not; how its tasks are is the Swarm's work and no drift, but waited for."""
     roll = _roll(raw)
     halted = roll is not None and roll.state is Rolling.PAUSED
     told = recorded(_labels(raw))

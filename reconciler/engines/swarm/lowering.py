@@ -30,7 +30,7 @@ def _lowered(desired: Desired, change: UnitChange) -> Fragment:
         return _removed(live).then(_created(desired, want))
     if not change.fields and change.action is not Action.REPLACE:
         return NOTHING
-    if change.action is Action.AWAIT and live.roll is not None:
+    if change.action is Action.AWAIT:
         return Fragment.of(_works(want, live.roll))
     anew = change.action is Action.REPLACE
     update = UpdateService(
@@ -45,7 +45,7 @@ def _created(desired: Desired, want: Unit) -> Fragment:
 
 
 def _works(want: Unit, roll: Roll | None = None) -> Step:
-    """Waits for what was told just now, or for an update that somebody else has begun."""
+    """Waits for what was told just now or before, or for an update that somebody else has begun."""
     return WaitService(
         address=want.address,
         name=want.name,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.diff import Cause, UnitChange, diff
-from reconciler.engines.memory import NEW, MemoryDaemon, anything
+from reconciler.engines.memory import NEW, Life, MemoryDaemon, anything
 from reconciler.engines.standalone import Standalone
 from reconciler.state import Observed
 from tests.support.applying import converged, looked
@@ -72,6 +72,19 @@ def test_both(daemon: MemoryDaemon) -> None:
     converged(Standalone(daemon), stack(pids_limit=50))
     daemon.update("s-a-1", {"PidsLimit": 60})
     assert causes(daemon, stack(pids_limit=70)) == {"pids_limit": Cause.BOTH}
+
+
+def test_who_does_not_work_yet_was_left_so() -> None:
+    """Whoever waited for it may have been killed; that it stopped is another matter."""
+    daemon = MemoryDaemon(generation=NEW, registry=anything, script=lambda _config: Life(settles=0.5))
+    daemon.pull("first:1")
+    checked = stack(healthcheck=Healthcheck(test=("CMD", "true")))
+    converged(Standalone(daemon), checked)
+    daemon.stop("s-a-1", 0)
+    assert causes(daemon, checked) == {"state": Cause.DRIFT}
+    daemon.start("s-a-1")
+    assert causes(daemon, checked) == {"health": Cause.UNFINISHED}
+    converged(Standalone(daemon), checked)
 
 
 def test_they_met_half_way(daemon: MemoryDaemon) -> None:
