@@ -13,7 +13,7 @@ from msgspec import Struct
 
 PROGRAM = "socat"
 _LISTENS = re.compile(r"TCP-LISTEN:\d+,fork,reuseaddr", re.ASCII)
-_LEADS = re.compile(r"TCP:([\w.-]+):(\d+)", re.ASCII)
+_LEADS = re.compile(r"TCP:([\w.-]+):(\d{1,5})", re.ASCII)
 
 
 class Relay(Struct, frozen=True, kw_only=True):

@@ -88,10 +88,10 @@ def _folded(findings: list[Finding], ink: Ink) -> Iterator[str]:
 def _together(group: list[Finding]) -> str:
     """`image without a version: api, db and 4 more`."""
     names = list(dict.fromkeys(str(found.path[1]) for found in group if found.path[:1] == ("services",)))
-    lines = [str(found.span.line) for found in group if found.span]
+    lines = list(dict.fromkeys(str(found.span.line) for found in group if found.span))
     if len(names) > 1 or not lines:
         return f"{title(group[0].code)}: {some(names, NAMED)}"
-    return f"{title(group[0].code)}: lines {some(lines, NAMED)}"
+    return f"{title(group[0].code)}: {'line' if len(lines) == 1 else 'lines'} {some(lines, NAMED)}"
 
 
 def title(code: str) -> str:

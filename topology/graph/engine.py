@@ -19,7 +19,7 @@ class Engine(Struct, frozen=True, order=True):
     @classmethod
     def parse(cls, text: str) -> Engine | None:
         """`28.5.2`, `28.5` or `v28`; None for what is not a version."""
-        found = re.match(r"v?(\d+)(?:\.(\d+))?", text.strip())
+        found = re.match(r"v?(\d{1,4})(?:\.(\d{1,4}))?(?!\d)", text.strip())
         return cls(int(found[1]), int(found[2] or 0)) if found else None
 
     def __str__(self) -> str:

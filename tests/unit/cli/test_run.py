@@ -10,10 +10,12 @@ import typer
 
 from cli.exits import Exit
 from cli.faults import CommandError, told
+from cli.render.check import _together
 from cli.world import World
 from reconciler.errors import Denied, Unavailable
 from tests.support.command import topo
-from topology.findings import Finding, Severity, StackError
+from topology.findings import Finding, Severity, Span, StackError
+from topology.relay import PROGRAM
 
 STACK = """\
 name: shop
@@ -140,6 +142,30 @@ def test_bad_usage_fails_with_a_hint_and_is_no_answer(tmp_path: Path, arguments:
     assert (ran.code, ran.out) == (Exit.FAILED, "")
     assert ran.err.startswith("error: ")
     assert "--help" in ran.err.splitlines()[-1]
+
+
+MANY = "9" * 5000
+"""More digits than Python reads as a number."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"services: {{a: {{image: x}}}}\npolicy: {{assume: {{engine: '{MANY}'}}}}\n",
+        f"services: {{a: {{image: x, user: '{MANY}', group_add: ['{MANY}']}}}}\n",
+        f"services: {{a: {{image: x, entrypoint: [{PROGRAM}], command: ['TCP-LISTEN:1,fork,reuseaddr', 'TCP:a:{MANY}']}}}}\n",
+    ],
+)
+def test_a_number_of_many_digits_is_no_number_where_any_word_is_taken(tmp_path: Path, text: str) -> None:
+    (tmp_path / "stack.yml").write_text(text)
+    for command in (["check"], ["export", "kubernetes", "-o", "made"]):
+        assert "this is a bug" not in topo(tmp_path, *command).err
+
+
+def test_a_rule_found_twice_on_one_line_names_the_line_once() -> None:
+    here = Span(file="stack.yml", line=13, column=1)
+    found = Finding(code="T216", severity=Severity.WARNING, message="", path=("services", "a"), span=here)
+    assert _together([found, found]) == "file that only one node has: line 13"
 
 
 def test_a_word_that_is_no_choice_is_told_with_those_that_are(tmp_path: Path) -> None:

@@ -28,8 +28,9 @@ def pod_security(case: Case, pod: Pod) -> Object:
     groups: list[int] = []
     for name in pod.members:
         for index, group in enumerate(case.service(name).group_add):
-            if group.isdecimal():
-                groups.append(int(group))
+            number = _number(group)
+            if number is not None:
+                groups.append(number)
             else:
                 message = f"Kubernetes adds groups by number, not {group}, as to {name}"
                 case.notes.warn(UNSAID, message, ("services", name, "group_add", index))
@@ -65,15 +66,19 @@ def _user(case: Case, name: str, service: Service) -> tuple[int | None, int | No
     """User and group; Kubernetes takes numbers alone."""
     user, _, group = (service.user or "").partition(":")
     for each in filter(None, (user, group)):
-        if not each.isdecimal():
+        if _number(each) is None:
             message = f"Kubernetes takes a user's number, not {each}: {name} runs as its image says"
             mend = "find its number by: id -u, in a container"
             case.notes.warn(UNSAID, message, ("services", name, "user"), mend=mend)
     return _number(user), _number(group)
 
 
+_DIGITS = 10
+"""Those of the highest number that Linux gives a user or a group."""
+
+
 def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS else None
 
 
 def _bare(names: tuple[str, ...]) -> list[str]:
