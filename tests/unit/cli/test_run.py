@@ -146,6 +146,7 @@ def test_bad_usage_fails_with_a_hint_and_is_no_answer(tmp_path: Path, arguments:
 
 MANY = "9" * 5000
 """More digits than Python reads as a number."""
+LISTENS = "TCP-LISTEN:1,fork,reuseaddr"
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,7 @@ MANY = "9" * 5000
     [
         f"services: {{a: {{image: x}}}}\npolicy: {{assume: {{engine: '{MANY}'}}}}\n",
         f"services: {{a: {{image: x, user: '{MANY}', group_add: ['{MANY}']}}}}\n",
-        f"services: {{a: {{image: x, entrypoint: [{PROGRAM}], command: ['TCP-LISTEN:1,fork,reuseaddr', 'TCP:a:{MANY}']}}}}\n",
+        f"services: {{a: {{image: x, entrypoint: [{PROGRAM}, '{LISTENS}', 'TCP:a:{MANY}']}}}}",
     ],
 )
 def test_a_number_of_many_digits_is_no_number_where_any_word_is_taken(tmp_path: Path, text: str) -> None:
