@@ -8,17 +8,20 @@ this module `building` and `contexts` import it.
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import docker
 import requests
 from docker import errors as sdk
 from docker.tls import TLSConfig
 from docker.types import CancellableStream
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from reconciler.contents import NO_SECRETS, BuildSecrets
 from reconciler.engines import building, buildx, contexts
@@ -33,6 +36,17 @@ from reconciler.errors import Denied, EngineError, Rejected, Unavailable
 from topology.models import Build, Ready
 from topology.secrets import command_line
 
+_ALIVE: Final = [
+    (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *(
+        (socket.IPPROTO_TCP, getattr(socket, name), value)
+        for name, value in (("TCP_KEEPIDLE", 20), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
+        if hasattr(socket, name)
+    ),
+]
+"""What finds out within a minute that an engine's host is gone: who listens to events sends nothing."""
+
 
 @contextmanager
 def translated(doing: str) -> Iterator[None]:
@@ -43,7 +57,7 @@ def translated(doing: str) -> Iterator[None]:
         raise failure(doing, error.status_code or 0, str(error.explanation or error)) from error
     except sdk.BuildError as error:
         raise Rejected(f"{doing}: {error.msg}") from error
-    except (requests.RequestException, sdk.DockerException, OSError) as error:
+    except (requests.RequestException, HTTPError, sdk.DockerException, OSError) as error:
         raise _unreached(doing, error) from error
 
 
@@ -59,6 +73,7 @@ def _unreached(doing: str, error: Exception) -> EngineError:
         ("No such file", "no such socket"),
         ("Connection refused", "connection refused"),
         ("Connection aborted", "the connection was cut"),
+        ("Read timed out", "the connection was cut"),
         ("Name or service not known", "unknown host"),
     ):
         if sign in text:
@@ -95,6 +110,9 @@ class SdkReader(Reading):
                 max_pool_size=pool,
                 use_ssh_client=endpoint.url.startswith("ssh://"),
             )
+        for adapter in self._api.adapters.values():
+            if isinstance(adapter, HTTPAdapter) and not self.is_local:
+                adapter.poolmanager.connection_pool_kw["socket_options"] = _ALIVE
         if self.is_local:  # no proxy leads to a socket, and looking for one is a third of what a call costs
             self._api.trust_env = False
 

@@ -8,13 +8,8 @@ import ssl
 import struct
 import threading
 from contextlib import closing
-from pathlib import Path
-
-import pytest
 
 from reconciler.engines.console import Carrying, Streams
-from reconciler.engines.reading import Endpoint
-from reconciler.engines.sdk import SdkReader
 
 TYPED = b"typed\n" * 100
 
@@ -48,14 +43,3 @@ def test_what_is_printed_after_the_last_word_typed_is_heard_over_tls() -> None:
         Carrying(line, streams, framed=True).until_the_end(lambda: None)
     os.close(source)
     assert b"".join(out) == TYPED
-
-
-def test_whom_an_engine_is_told_to_trust_is_not_overruled_by_the_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("ca.pem", "cert.pem", "key.pem"):
-        (tmp_path / name).touch()
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "cert.pem"))
-    reader = SdkReader(Endpoint(url="tcp://127.0.0.1:1", tls=str(tmp_path)), api="1.41")
-    settings = reader._api.merge_environment_settings("https://127.0.0.1:1", {}, None, None, None)
-    assert settings["verify"] == str(tmp_path / "ca.pem")
