@@ -121,6 +121,8 @@ def is_real(stack: Stack, route: Route) -> bool:
     match route.kind:
         case Kind.DIRECT:
             return all(is_on(stack, str(one), route.network) for one in (source, target))
+        case Kind.ROUTED if route.port is None:  # of a network that is said to be open to others
+            return bool(route.doubt) and is_on(stack, str(target), route.network)
         case Kind.PUBLISHED | Kind.ROUTED:
             return any(one.target == route.port for one in stack.services[str(target)].ports)
         case Kind.HOST:
