@@ -18,7 +18,7 @@ from reconciler.diff import (
     follow_hosts,
     grounded,
 )
-from reconciler.fields import hosts_of
+from reconciler.fields import Reach, hosts_of
 from reconciler.state import Desired, Granularity, LiveUnit, Observed, Unit
 from topology.structs import replace
 
@@ -80,7 +80,7 @@ def chosen(difference: Difference, desired: Desired, observed: Observed, choice:
 
 
 def left_out(whole: Difference, part: Difference) -> frozenset[str]:
-    """The addresses at which the file asks for something that is not meant."""
+    """The addresses at which the file asks for something that is not meant, and not there yet."""
     meant = {one.address: one for one in part.changes}
     return frozenset(str(one.address) for one in whole.changes if _is_left(one, meant.get(one.address)))
 
@@ -88,7 +88,7 @@ def left_out(whole: Difference, part: Difference) -> frozenset[str]:
 def _is_left(change: Change, meant: Change | None) -> bool:
     if meant is None and change.action in {Action.CREATE, Action.REMOVE}:
         return True
-    asked = [field for field in change.fields if field.cause not in _DRIFT]
+    asked = (one for one in change.fields if one.cause not in _DRIFT and one.reach is not Reach.AWAIT)
     return any(meant is None or field not in meant.fields for field in asked)
 
 
