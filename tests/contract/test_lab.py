@@ -220,6 +220,14 @@ def only_container(node: LabEngine) -> Container:
         return client.containers.list()[0]
 
 
+@pytest.fixture
+def lost_nodes(request: pytest.FixtureRequest) -> None:
+    """What only those tests need that kill a leader, and is half a minute in the making."""
+    if not request.config.getoption("--lost-nodes"):
+        pytest.skip("takes half a minute: --lost-nodes")
+
+
+@pytest.mark.usefixtures("lost_nodes")
 @pytest.mark.parametrize("swarm_nodes", [3], indirect=True, ids=["three managers"])
 def test_three_managers_agree(swarm_nodes: LabSwarm) -> None:
     with swarm_nodes.manager.client() as client:
