@@ -20,6 +20,11 @@ AT_A_TIME = 4
 NAME = "bench-bare"
 
 
+def joined(number: int, services: int, networks: int) -> list[int]:
+    """The networks that a service is on: no network is without one, for Compose would not make it."""
+    return [*range(number, networks, services)] or [number % networks]
+
+
 def call(socket: str, method: str, path: str, body: dict[str, Any] | None = None) -> None:
     """One call; what is to go may be gone already.
 
@@ -43,14 +48,14 @@ def main() -> None:
     send, many, spread = partial(call, socket), int(services), int(networks)
 
     def create(number: int) -> None:
-        network = f"{NAME}-n{number % spread}"
+        endpoints = {f"{NAME}-n{one}": {"Aliases": [f"s{number}"]} for one in joined(number, many, spread)}
         body = {
             "Image": "busybox:latest",
             "Cmd": ["sleep", "100000"],
             "StopSignal": "SIGKILL",
             "Env": ["A=1", "B=two"],
-            "HostConfig": {"NetworkMode": network},
-            "NetworkingConfig": {"EndpointsConfig": {network: {"Aliases": [f"s{number}"]}}},
+            "HostConfig": {"NetworkMode": next(iter(endpoints))},
+            "NetworkingConfig": {"EndpointsConfig": endpoints},
         }
         send("POST", f"/containers/create?name={NAME}-{number}", body)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import distribution
 from pathlib import Path
 
+from tests.bench.bare import joined
 from tests.bench.measure import Cost, Program
 from tests.support.faultproxy import FaultProxy
 from topology.structs import replace
@@ -23,7 +24,7 @@ def stack_text(name: str, services: int, networks: int = 2, *, scaled: int = 1, 
             "    command: [sleep, '100000']",
             "    stop_signal: SIGKILL",
             f"    environment: {{A: '1', B: {said if number == 0 else 'two'}}}",
-            f"    networks: [n{number % networks}]",
+            f"    networks: [{', '.join(f'n{one}' for one in joined(number, services, networks))}]",
         ]
         lines += [f"    scale: {scaled}"] if number == 0 else []
     return "\n".join([*lines, "networks:", *(f"  n{one}: {{}}" for one in range(networks)), ""])
