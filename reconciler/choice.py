@@ -88,7 +88,7 @@ def left_out(whole: Difference, part: Difference) -> frozenset[str]:
 def _is_left(change: Change, meant: Change | None) -> bool:
     if meant is None and change.action in {Action.CREATE, Action.REMOVE}:
         return True
-    asked = (one for one in change.fields if one.cause not in _DRIFT and one.reach is not Reach.AWAIT)
+    asked = (field for field in change.fields if field.cause not in _DRIFT)
     return any(meant is None or field not in meant.fields for field in asked)
 
 
@@ -126,20 +126,22 @@ def _replacement(known: UnitChange | None, want: Unit, live: LiveUnit) -> UnitCh
 def _drifted(change: Change, known: frozenset[str], *, parts: bool) -> Change | None:
     """The change, as far as it takes drift away; where that needs a replacement, all of it has to.
 
-    What an engine is at by itself is none.
-
-    Without `parts` the engine is told all of a unit at a time, so that then too all of it has to.
+    What is only waited for is none. Without `parts` the engine is told all of a unit at a time, so that then
+    too all of it has to.
     """
     if change.action is Action.CREATE:
         return change if str(change.address) in known else None
-    if change.want is None or change.action is Action.AWAIT:
+    if change.want is None:
         return None
-    fields = tuple(field for field in change.fields if field.cause in _DRIFT)
-    if len(fields) == len(change.fields):
+    fields = tuple(one for one in change.fields if one.cause in _DRIFT and one.reach is not Reach.AWAIT)
+    if fields == change.fields:
         return change
-    if not (parts and fields and isinstance(change, UnitChange)) or action_of(fields) is Action.REPLACE:
+    if not isinstance(change, UnitChange):
         return None
-    return replace(change, fields=fields, action=action_of(fields))
+    asked = any(one.cause not in _DRIFT for one in change.fields)
+    if asked and (not parts or action_of(fields) is Action.REPLACE):
+        return None
+    return replace(change, fields=fields, action=action_of(fields)) if fields or change.leftovers else None
 
 
 def _joins(change: Change, names: frozenset[str], used: frozenset[str]) -> Change | None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from reconciler.choice import Choice, chosen
 from reconciler.diff import Cause, UnitChange, diff
 from reconciler.engines.memory import NEW, Life, MemoryDaemon, anything
 from reconciler.engines.standalone import Standalone
 from reconciler.state import Observed
-from tests.support.applying import converged, looked
+from tests.support.applying import applied, converged, looked
 from topology.models import Attachment, Healthcheck, Network, Restart, Service, Stack
 
 
@@ -85,6 +86,19 @@ def test_who_does_not_work_yet_was_left_so() -> None:
     daemon.start("s-a-1")
     assert causes(daemon, checked) == {"health": Cause.UNFINISHED}
     converged(Standalone(daemon), checked)
+
+
+def test_who_mends_drift_does_not_wait_for_who_is_ill() -> None:
+    daemon = MemoryDaemon(generation=NEW, registry=anything, script=lambda _config: Life(healthy=False))
+    daemon.pull("first:1")
+    checked = stack(healthcheck=Healthcheck(test=("CMD", "false")), pids_limit=50)
+    assert applied(Standalone(daemon), checked).faults
+    daemon.update("s-a-1", {"PidsLimit": 60})
+    desired, observed = looked(Standalone(daemon), checked)
+    whole = diff(desired, observed)
+    drift = chosen(whole, desired, observed, Choice(drift_only=True))
+    found = [[field.name for field in change.fields] for part in (whole, drift) for change in part.changes]
+    assert found == [["pids_limit", "health"], ["pids_limit"]]
 
 
 def test_they_met_half_way(daemon: MemoryDaemon) -> None:
