@@ -9,11 +9,10 @@ from contextlib import suppress
 
 from msgspec import Struct
 
-from cli import __version__
 from cli.advice import advice
 from cli.exits import Exit
 from cli.faults import CommandError
-from cli.identity import author, moment
+from cli.identity import byline
 from cli.interrupts import stopping
 from cli.locking import locked
 from cli.options import DoingOptions
@@ -69,14 +68,7 @@ def carry(errand: Errand, engine: Engine, options: DoingOptions, world: World) -
             print("\nthe engine has changed meanwhile; this is the plan now:", file=world.stderr)
             _show(errand, now, options, world)
         if errand.remembers and any(change.action != AWAIT for change in now.report.changes):
-            engine.remember(
-                now.desired,
-                now.observed,
-                by=author(),
-                at=moment(world),
-                version=__version__,
-                left=now.left,
-            )
+            engine.remember(now.desired, now.observed, byline(world), now.left)
         outcome = _carried(now, engine, options, world, errand.find)
         if errand.back is not None and (services := taken_back(now, outcome)):
             outcome = _back(errand, outcome, services, engine=engine, options=options, world=world)

@@ -8,7 +8,9 @@ import os
 import socket
 from pathlib import Path
 
+from cli import __version__
 from cli.world import World
+from reconciler.history import Byline
 from reconciler.lease import Lease, Process
 
 _PROC = Path("/proc")
@@ -38,6 +40,11 @@ def user() -> str:
 def author() -> str:
     """Who runs us, and where."""
     return f"{user()}@{socket.gethostname()}"
+
+
+def byline(world: World) -> Byline:
+    """Whose apply it is that begins now."""
+    return Byline(by=author(), at=moment(world), version=__version__)
 
 
 def moment(world: World) -> str:

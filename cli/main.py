@@ -75,7 +75,7 @@ def _planned(arguments: list[str]) -> int:
 
 
 def _leave(code: int) -> NoReturn:
-    """Exits at once: to take apart what was imported would take 40 ms, and no thread works any more."""
+    """Exits at once: to take apart what was imported would take 40 ms, and no thread has work to finish."""
     try:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -85,10 +85,14 @@ def _leave(code: int) -> NoReturn:
 
 
 def _unsaid(error: OSError) -> int:
-    """What topo says cannot be written. A pipe that nobody reads any more is not worth a word."""
+    """What topo says cannot be written, or else a file of its own cannot be read, which has a name.
+
+    A pipe that nobody reads any more is not worth a word.
+    """
     if not isinstance(error, BrokenPipeError):
+        what = error.filename or "what topo says cannot be written"
         with suppress(OSError):
-            os.write(2, f"error: what topo says cannot be written: {error.strerror}\n".encode())
+            os.write(2, f"error: {what}: {error.strerror}\n".encode())
     return 1
 
 

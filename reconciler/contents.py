@@ -19,16 +19,16 @@ def seal(stack: str, drawn: str) -> str:
     return f"{stack} {drawn}" if drawn else stack
 
 
-class Hidden(str):
+class Unshown(str):
     """A text as any other, but for its `repr`: keys of digests, and digests that lack one."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return "(hidden)"
+        return "(not shown)"
 
 
-NOTHING_DRAWN: Final = Hidden()
+NOTHING_DRAWN: Final = Unshown()
 
 
 class Sealed:
@@ -94,7 +94,7 @@ class Contents(Struct, frozen=True, kw_only=True):
     configs: Mapping[str, Sealed] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
     shared: bool = True
-    drawn: Hidden = NOTHING_DRAWN
+    drawn: Unshown = NOTHING_DRAWN
     older: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.contents import Contents
     from reconciler.diff import Obstacle, UnitChange
     from reconciler.fragment import Fragment
-    from reconciler.history import Entry
+    from reconciler.history import Byline, Entry
     from reconciler.importing import Imported
     from reconciler.lease import Lease
     from reconciler.networks import Network
@@ -88,14 +88,7 @@ class Engine(Reader, Protocol):
     """An engine that plans can be carried out on."""
 
     def remember(
-        self,
-        desired: Desired,
-        observed: Observed,
-        *,
-        by: str,
-        at: str,
-        version: str,
-        left: Collection[str] = (),
+        self, desired: Desired, observed: Observed, byline: Byline, left: Collection[str] = ()
     ) -> None:
         """Writes down what is about to be applied, and forgets what was long before.
 

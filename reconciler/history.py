@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from reconciler import address
 from reconciler.record import canonical, redacted
@@ -35,8 +36,16 @@ class Thing(Struct, frozen=True, kw_only=True):
     external: bool = False
 
 
+class Byline(Struct, frozen=True, kw_only=True):
+    """Whose apply it is: `by` is USER@HOST, `at` a moment as ISO 8601 writes it, `version` topo's."""
+
+    by: str
+    at: str
+    version: str
+
+
 class Entry(Struct, frozen=True, kw_only=True, dict=True):
-    """One apply. `at` is a moment as ISO 8601 writes it, `by` is USER@HOST, `version` is topo's."""
+    """One apply. `at`, `by` and `version` are those of its byline."""
 
     number: int
     at: str
@@ -92,10 +101,7 @@ def entry(
     desired: Desired,
     builds: Mapping[str, str],
     before: tuple[Entry, ...],
-    *,
-    at: str,
-    by: str,
-    version: str,
+    byline: Byline,
     left: Collection[str] = (),
 ) -> Entry:
     """What is about to be applied; `builds`: service → digest of its build context.
@@ -114,7 +120,7 @@ def entry(
     wanted = {where: said for where, said in wanted.items() if where not in left}
     wanted |= {where: good[where] for where in left if where in good}
     text = base64.b64encode(zlib.compress(canonical(wanted).encode(), 9)).decode()
-    return Entry(number=before[-1].number + 1 if before else 1, at=at, by=by, version=version, text=text)
+    return Entry(number=before[-1].number + 1 if before else 1, text=text, **asdict(byline))
 
 
 def previous(entries: Sequence[Entry]) -> Entry | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from reconciler.address import Address
-from reconciler.contents import NOTHING_DRAWN, Hidden
+from reconciler.contents import NOTHING_DRAWN, Unshown
 from reconciler.diff import Change, Difference, Obstacle
 from reconciler.surroundings import drawn
 
@@ -41,7 +41,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     images: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     ends: tuple[Address, ...] = ()
-    key: Hidden = NOTHING_DRAWN
+    key: Unshown = NOTHING_DRAWN
 
     def bears(self, step: Step, need: Step, failed: Collection[Address]) -> bool:
         """Whether a step goes on though one that it waits for failed, given all that have failed so far."""
@@ -78,7 +78,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         return hmac.new(self.key.encode(), "\n".join(lines).encode(), hashlib.sha256).hexdigest()
 
 
-def key_of(observed: Observed) -> Hidden:
+def key_of(observed: Observed) -> Unshown:
     """What fingerprints of plans for this engine are keyed with."""
     return drawn((one.name, one.id) for one in observed.networks)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from reconciler.contents import Hidden
+from reconciler.contents import Unshown
 
 
 class Pool(Struct, frozen=True, kw_only=True):
@@ -80,6 +80,6 @@ def _pools(said: Iterable[Mapping[str, Any]]) -> Iterator[Pool]:
             yield Pool(base=str(ip_network(one["Base"], strict=False)), size=int(one["Size"]))
 
 
-def drawn(networks: Iterable[tuple[str, str]]) -> Hidden:
+def drawn(networks: Iterable[tuple[str, str]]) -> Unshown:
     """What an engine drew at random when it first started, from the names and ids of its networks."""
-    return Hidden(" ".join(sorted(identity for name, identity in networks if name in {"host", "none"})))
+    return Unshown(" ".join(sorted(identity for name, identity in networks if name in {"host", "none"})))

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from cli import __version__
 from cli.advice import advice
-from cli.identity import author, moment
+from cli.identity import byline
 from cli.locking import held
 from cli.planning import Choice, Draft, draft
 from cli.report.plan import CREATE, REMOVE, ChangeLine, Plan
@@ -102,14 +101,7 @@ def mended(
             return NOTHING
         notice(now.report.changes)
         if any(_is_asked(change, choice) for change in now.report.changes):
-            engine.remember(
-                now.desired,
-                now.observed,
-                by=author(),
-                at=moment(world),
-                version=__version__,
-                left=now.left,
-            )
+            engine.remember(now.desired, now.observed, byline(world), now.left)
         engine.heeds(stop)
         ended = execute(now.plan, engine.run, stop=stop)
     failures = (

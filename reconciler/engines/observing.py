@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from reconciler import address, adoption, journal, resealed
-from reconciler.contents import Contents, Hidden
+from reconciler.contents import Contents, Unshown
 from reconciler.engines import inspected, reading_files, surveyed
 from reconciler.engines.around import around
 from reconciler.engines.builds import Builds
@@ -62,7 +62,7 @@ class StandaloneReader:
         return reading_files.read(stack, shared=self._reader.is_local, drawn=self._drawn)
 
     @cached_property
-    def _drawn(self) -> Hidden:
+    def _drawn(self) -> Unshown:
         """See `Contents.drawn`: the ids of its first networks, 512 bits; `plan.fingerprint` says more."""
         return drawn((str(raw["Name"]), str(raw["Id"])) for raw in self._reader.networks())
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Final
 
-from reconciler.contents import NOTHING_DRAWN, Contents, Hidden, Sealed, seal
+from reconciler.contents import NOTHING_DRAWN, Contents, Sealed, Unshown, seal
 from reconciler.record import digest
 from topology.findings import Missing, Path
 from topology.models import Content, Service, Stack
@@ -18,7 +18,7 @@ LARGEST: Final = 1024 * 1024
 """Bytes of a mounted file that counts by content: what is larger is data or a log, and changes by itself."""
 
 
-def read(stack: Stack, *, shared: bool, keeps: bool = False, drawn: Hidden = NOTHING_DRAWN) -> Contents:
+def read(stack: Stack, *, shared: bool, keeps: bool = False, drawn: Unshown = NOTHING_DRAWN) -> Contents:
     """What the files of a stack hold now; `shared`: the engine sees the same files as this process.
 
     `keeps`: it keeps secrets and configs by itself, and mounts them, so that nothing is copied. `drawn` is
@@ -54,7 +54,7 @@ class _Digests:
     def of(self, content: bytes) -> str:
         found = digest(self._seal, content)
         if self._seal != self._stack:
-            self.older[Hidden(digest(self._stack, content))] = found
+            self.older[Unshown(digest(self._stack, content))] = found
         return found
 
 

@@ -70,18 +70,11 @@ class Standalone(StandaloneReader):
         self._tell: Callable[[Step, str], None] = lambda _step, _how: None
 
     def remember(
-        self,
-        desired: Desired,
-        observed: Observed,
-        *,
-        by: str,
-        at: str,
-        version: str,
-        left: Collection[str] = (),
+        self, desired: Desired, observed: Observed, byline: history.Byline, left: Collection[str] = ()
     ) -> None:
         """See `Engine`."""
         before = self.history(desired.stack, desired.owner)
-        made = history.entry(desired, observed.builds, before, at=at, by=by, version=version, left=left)
+        made = history.entry(desired, observed.builds, before, byline, left)
         self._daemon.create_volume(history.body(desired.stack, desired.owner, made))
         for old in history.outdated(before, made):
             for name in history.volumes(desired.stack, old):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from reconciler.address import Address
-from reconciler.contents import NOTHING_DRAWN, BuildSecrets, File, Hidden, Sealed, seal
+from reconciler.contents import NOTHING_DRAWN, BuildSecrets, File, Sealed, Unshown, seal
 from reconciler.state.spec import Spec
 from topology.findings import Missing
 from topology.models import Build, Condition, Notice, Ready, UpdateConfig
@@ -96,7 +96,7 @@ class Desired(Struct, frozen=True, kw_only=True):
     missing: tuple[Missing, ...] = ()
     idle: frozenset[str] = frozenset()
     subnet_pool: str | None = None
-    drawn: Hidden = NOTHING_DRAWN
+    drawn: Unshown = NOTHING_DRAWN
     older: Mapping[str, str] = field(default_factory=dict)
 
     @property

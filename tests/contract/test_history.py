@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.history import previous
+from reconciler.history import Byline, previous
 from tests.contract.samples import BASE
 from tests.support.applying import converged, destroyed, looked, planned
 from tests.support.bench import Bench
@@ -17,7 +17,7 @@ def stack_of(bench: Bench, version: str) -> Stack:
 
 
 def remembered(bench: Bench, stack: Stack, at: str) -> None:
-    bench.engine.remember(*looked(bench.engine, stack), by="me@here", at=at, version="1")
+    bench.engine.remember(*looked(bench.engine, stack), Byline(by="me@here", at=at, version="1"))
 
 
 def test_the_newest_two_that_differ_are_kept(bench: Bench) -> None:

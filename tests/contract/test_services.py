@@ -24,7 +24,7 @@ from reconciler.engines.swarm.calls import WireCluster
 from reconciler.engines.swarm.cluster import Cluster, ClusterReader
 from reconciler.engines.swarm.sending import SdkCluster, SdkClusterReader
 from reconciler.expand import expand
-from reconciler.history import previous
+from reconciler.history import Byline, previous
 from reconciler.lease import Lease, Process
 from reconciler.planner import plan, teardown
 from tests.contract.test_protocol import signatures
@@ -127,7 +127,7 @@ def test_one_of_many_holds_the_lock_and_a_dead_holder_is_succeeded(services: Ser
 
 
 def remembered(bench: ServiceBench, stack: Stack, at: str) -> None:
-    bench.engine.remember(*looked(bench.engine, stack), by="me@here", at=at, version="1")
+    bench.engine.remember(*looked(bench.engine, stack), Byline(by="me@here", at=at, version="1"))
 
 
 def test_the_newest_two_that_differ_and_did_not_fail_are_kept_without_secrets(services: ServiceBench) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cli import __version__
-from tests.support.command import process
+from tests.support.command import Ran, process
 from tests.unit.cli.test_run import STACK
 
 COMMANDS = ("check", "explain", "graph", "config", "plan", "apply", "destroy", "status")
@@ -88,35 +88,34 @@ def test_a_broken_claim_is_a_no(shop: Path) -> None:
     assert (ran.code, json.loads(ran.out)["exit_code"]) == (2, 2)
 
 
+def shell(folder: Path, line: str, **environ: str) -> Ran:
+    """What a line for the shell does, in which `topo` is this one."""
+    topo = f"topo() {{ '{sys.executable}' -m cli.main \"$@\"; }}"
+    around = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environ}
+    ran = subprocess.run(
+        ["bash", "-c", f"{topo}; {line}"], cwd=folder, env=around, capture_output=True, text=True, check=False
+    )
+    return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+
 def test_a_reader_that_leaves_early_makes_no_noise(shop: Path) -> None:
     services = "".join(f"  s{number}: {{image: x}}\n" for number in range(3000))
     (shop / "stack.yml").write_text(f"name: shop\nservices:\n{services}")
-    line = f"'{sys.executable}' -m cli.main config | head -n 1"
-    ran = subprocess.run(["bash", "-c", line], cwd=shop, capture_output=True, text=True, check=False)
-    assert (ran.stdout, ran.stderr) == ("name: shop\n", "")
+    assert shell(shop, "topo config | head -n 1") == Ran(0, "name: shop\n", "")
 
 
 @pytest.mark.parametrize("command", ["--version", "check", "plan --engine memory:engine.json"])
 @pytest.mark.parametrize("buffered", ["", "1"])
 def test_a_full_disk_is_told_where_errors_go(shop: Path, command: str, buffered: str) -> None:
-    line = f"'{sys.executable}' -m cli.main {command} > /dev/full"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": buffered}
-    ran = subprocess.run(
-        ["bash", "-c", line], cwd=shop, env=environment, capture_output=True, text=True, check=False
-    )
     said = "error: what topo says cannot be written: No space left on device\n"
-    assert (ran.returncode, ran.stderr) == (1, said)
+    assert shell(shop, f"topo {command} > /dev/full", PYTHONUNBUFFERED=buffered) == Ran(1, "", said)
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
 def test_a_stream_that_is_closed_is_not_missed(shop: Path, closed: str) -> None:
-    line = f"'{sys.executable}' -m cli.main plan --engine memory:engine.json {closed}"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    ran = subprocess.run(
-        ["bash", "-c", line], cwd=shop, env=environment, capture_output=True, text=True, check=False
-    )
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert bool(ran.stdout) == (closed != ">&-")
+    ran = shell(shop, f"topo plan --engine memory:engine.json {closed}")
+    assert (ran.code, ran.err) == (0, "")
+    assert bool(ran.out) == (closed != ">&-")
 
 
 def test_a_status_that_is_watched_comes_again_and_again_until_it_is_interrupted(shop: Path) -> None:

@@ -16,6 +16,7 @@ from cli.run import run as topo_in
 from reconciler.engines.memory import MemoryDaemon, anything
 from reconciler.engines.standalone import Standalone
 from reconciler.expand import expand
+from reconciler.history import Byline
 from reconciler.lease import Lease, Process
 from tests.support.command import Ran, Terminal, topo, world
 from tests.unit.cli.test_run import STACK
@@ -505,9 +506,8 @@ def test_status_says_who_applied_last_and_whether_it_came_to_its_end(shop: Path)
     edit(shop, "image: postgres", "image: postgres:16")
     engine = Standalone(MemoryDaemon(file=shop / "engine.json"))
     wanted = expand(load([str(shop / "stack.yml")], environ={}, directory=shop).stack, engine.traits)
-    engine.remember(
-        wanted, engine.observe(wanted), by="eve@far", at="today", version="9"
-    )  # and then she was cut off
+    byline = Byline(by="eve@far", at="today", version="9")
+    engine.remember(wanted, engine.observe(wanted), byline)  # and then she was cut off
     assert "last apply, which did not come to its end: today by eve@far, topo 9" in run(shop, "status").out
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from topology.findings import Finding, Severity
+from topology.findings import Finding, Path, Severity
 from topology.models import Mount, Service, Stack
 from topology.rules.case import Case
 from topology.swarm import refused
@@ -37,19 +37,17 @@ def impossible(case: Case) -> Iterator[Finding]:
 
 def elsewhere(case: Case) -> Iterator[Finding]:
     """T216: a file of the machine where topo runs, in a task that any node may run."""
-    for name, service in case.stack.services.items() if case.stack.engine == "swarm" else ():
-        if not _is_placed(service):
-            for index, mount in enumerate(service.volumes):
-                if mount.type == "bind" and not _is_everywhere(mount.source or ""):
-                    yield Finding(
-                        code="T216",
-                        severity=Severity.WARNING,
-                        message=f"{name} may run on a node that has no {mount.source}",
-                        path=("services", name, "volumes", index),
-                        label="nobody copies it there, and a node without it refuses the task",
-                        mend="make a config or a secret of the file, or say which node has it, such as "
-                        "node.hostname == NODE, in deploy.placement.constraints",
-                    )
+    for path, mount, name in _movable(case):
+        if mount.type == "bind" and not _is_everywhere(mount.source or ""):
+            yield Finding(
+                code="T216",
+                severity=Severity.WARNING,
+                message=f"{name} may run on a node that has no {mount.source}",
+                path=path,
+                label="nobody copies it there, and a node without it refuses the task",
+                mend="make a config or a secret of the file, or say which node has it, such as "
+                "node.hostname == NODE, in deploy.placement.constraints",
+            )
 
 
 def _is_everywhere(source: str) -> bool:
@@ -58,25 +56,25 @@ def _is_everywhere(source: str) -> bool:
 
 def left_behind(case: Case) -> Iterator[Finding]:
     """T214: a volume of one node, and a service that may be started on another."""
+    for path, mount, name in _movable(case):
+        if _stays(case.stack, mount) and not case.stack.services[name].is_everywhere:
+            yield Finding(
+                code="T214",
+                severity=Severity.WARNING,
+                message=f"{name} may move away from its volume {mount.source}",
+                path=path,
+                label="the volume is of one node; on another the service begins with an empty one",
+                mend="say where it runs, such as node.hostname == NODE, in deploy.placement.constraints, "
+                "or give the volume a driver whose data all nodes see",
+            )
+
+
+def _movable(case: Case) -> Iterator[tuple[Path, Mount, str]]:
+    """The mounts of services that nobody has placed on nodes, each with its place and its service."""
     for name, service in case.stack.services.items() if case.stack.engine == "swarm" else ():
-        if not _moves(service):
-            continue
-        for index, mount in enumerate(service.volumes):
-            if _stays(case.stack, mount):
-                yield Finding(
-                    code="T214",
-                    severity=Severity.WARNING,
-                    message=f"{name} may move away from its volume {mount.source}",
-                    path=("services", name, "volumes", index),
-                    label="the volume is of one node; on another the service begins with an empty one",
-                    mend="say where it runs, such as node.hostname == NODE, in deploy.placement.constraints, "
-                    "or give the volume a driver whose data all nodes see",
-                )
-
-
-def _moves(service: Service) -> bool:
-    """One that runs on every node has a volume on each, and one that is told where stays there."""
-    return not service.is_everywhere and not _is_placed(service)
+        if not _is_placed(service):
+            for index, mount in enumerate(service.volumes):
+                yield ("services", name, "volumes", index), mount, name
 
 
 def _is_placed(service: Service) -> bool:

@@ -27,6 +27,7 @@ from reconciler.engines.daemon import Events, Json
 from reconciler.engines.memory import MemoryDaemon, anything
 from reconciler.engines.standalone import Standalone
 from reconciler.errors import EngineError, Unavailable
+from reconciler.history import Byline
 from reconciler.lease import Lease, Process
 from reconciler.pace import Pace
 from tests.support.applying import converged, looked
@@ -202,7 +203,8 @@ def staged(folder: Path, mode: Mode, text: str = STACK) -> Scene:
 
 def remembered(engine: Engine, read: Loaded) -> None:
     desired, observed = looked(engine, read.stack)
-    engine.remember(desired, observed, by="somebody@here", at="2026-03-01T12:00:00+00:00", version="0")
+    byline = Byline(by="somebody@here", at="2026-03-01T12:00:00+00:00", version="0")
+    engine.remember(desired, observed, byline)
 
 
 def events(told: list[dict[str, object]]) -> list[tuple[object, object]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler import address
-from reconciler.contents import Hidden
+from reconciler.contents import Unshown
 from reconciler.engines.memory import MemoryDaemon
 from reconciler.engines.standalone import Standalone
 from reconciler.fragment import NOTHING, Fragment
@@ -67,8 +67,8 @@ def test_plans_that_do_the_same_have_one_fingerprint() -> None:
 def test_a_fingerprint_cannot_be_made_without_the_engine() -> None:
     needs: dict[Step, frozenset[Step]] = {A: frozenset()}
     assert (
-        Plan(stack="s", needs=needs, key=Hidden("1")).fingerprint
-        != Plan(stack="s", needs=needs, key=Hidden("2")).fingerprint
+        Plan(stack="s", needs=needs, key=Unshown("1")).fingerprint
+        != Plan(stack="s", needs=needs, key=Unshown("2")).fingerprint
     )
     daemon = MemoryDaemon()
     observed = Standalone(daemon).observe(Desired(stack="s", owner="s"))
