@@ -8,14 +8,13 @@
 # does, and it runs as root on Debian, it installs docker.io and starts an engine of its own in namespaces of its
 # own. Run it as often as you like: what is there already is used.
 #
-# WEB_PORT (default 8080) is the port of the page.
+# WEB_PORT is the port of the page; without it 8080, or the next that no other stack has.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
 # What is made on the way: images, and for root the private engine.
 [[ $(id -u) == 0 ]] && lab=/var/tmp/topo-lab || lab=${XDG_CACHE_HOME:-$HOME/.cache}/topo-lab
 export TOPO_LAB=${TOPO_LAB:-$lab}
-export WEB_PORT=${WEB_PORT:-8080}
 private=quick
 engine=$PWD/examples/lab/engine.sh
 example=${1:-three-tier}
@@ -97,6 +96,15 @@ use_private_engine() {
   echo "using the private engine at $DOCKER_HOST"
 }
 
+find_port() {
+  export WEB_PORT=${WEB_PORT:-}
+  [[ -z $WEB_PORT ]] || return 0
+  WEB_PORT=8080
+  while docker ps --filter "publish=$WEB_PORT" --format '{{.Label "topo.stack"}}' | grep -qvxF "$project"; do
+    WEB_PORT=$((WEB_PORT + 10))
+  done
+}
+
 is_private() { ((${#inside[@]})); }
 
 get_images() {
@@ -147,6 +155,7 @@ PATH=$venv/bin:$PATH
 
 section "Finding a Docker engine"
 find_engine
+find_port
 
 section "Getting the images: ${images[*]}"
 get_images
