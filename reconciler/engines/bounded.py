@@ -26,7 +26,7 @@ def bounded(call: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
     def run() -> None:
         try:
             future.set_result(call())
-        except BaseException as error:
+        except BaseException as error:  # the caller gets it
             future.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()
