@@ -49,8 +49,10 @@ def test_who_listens_finds_out_that_the_engines_host_is_gone() -> None:
     lines: list[socket.socket] = []
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         port = server.getsockname()[1]
-        threading.Thread(target=silent, args=(server, lines), daemon=True).start()
+        answering = threading.Thread(target=silent, args=(server, lines), daemon=True)
+        answering.start()
         events = SdkReader(Endpoint(url=f"tcp://127.0.0.1:{port}"), api="1.41").events()
+        answering.join()
         assert timer(port) == KEEPALIVE
         events.close()
         lines[0].close()
